@@ -1,0 +1,1 @@
+//! One command per file; `ui` is the only place that prints.

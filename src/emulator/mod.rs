@@ -1,0 +1,1 @@
+//! The embedded registry: a deterministic, in-memory Quay administration API.

@@ -1,0 +1,5 @@
+//! The seam to the network: what is sent, what comes back, and how sending can fail.
+
+pub mod message;
+
+pub use message::{Method, Request, Response, Sending, Transport, TransportError};

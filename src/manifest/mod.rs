@@ -1,0 +1,1 @@
+//! YAML text to checked documents, every value with its place.

@@ -1,0 +1,1 @@
+//! The dialect of the registry: sign-in, features, paging, error shapes.

@@ -1,0 +1,1 @@
+//! Fetches queries: shared, counted, paged.

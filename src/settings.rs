@@ -1,0 +1,1 @@
+//! Settings: flags, then the environment, then quayform.toml.
