@@ -1,5 +1,7 @@
 //! Writes, as data decided at planning time.
 
+use std::collections::BTreeMap;
+
 use crate::http::Method;
 
 use super::address::Address;
@@ -68,8 +70,14 @@ impl Call {
 
     /// Sends a JSON object.
     #[must_use]
-    pub fn body<const N: usize>(mut self, entries: [(&str, Value); N]) -> Self {
-        self.body = Some(Value::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()));
+    pub fn body<const N: usize>(self, entries: [(&str, Value); N]) -> Self {
+        self.body_map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    }
+
+    /// Sends a JSON object whose keys are only known now.
+    #[must_use]
+    pub fn body_map(mut self, entries: BTreeMap<String, Value>) -> Self {
+        self.body = Some(Value::Map(entries));
         self
     }
 

@@ -33,6 +33,8 @@ pub struct Interest {
     pub collections: BTreeSet<Collection>,
     /// Objects that are declared, tombstoned or referred to.
     pub addresses: BTreeSet<Address>,
+    /// Declared objects with fields that no list shows, so that each needs a request of its own.
+    pub detailed: BTreeSet<Address>,
 }
 
 impl Interest {

@@ -90,9 +90,16 @@ pub struct World {
     pub features: Features,
     /// Whose token is used.
     pub caller: Caller,
+    /// Accounts that must never lose their way in: the configured operators, otherwise the caller.
+    pub operators: BTreeSet<String>,
 }
 
 impl World {
+    /// Whether the collection is known to its last object.
+    pub fn is_complete(&self, collection: &Collection) -> bool {
+        self.complete.contains(collection) && !self.gaps.contains_key(collection)
+    }
+
     /// The object with this address.
     pub fn get(&self, address: &Address) -> Option<&Object> {
         self.objects.get(address)
@@ -104,9 +111,10 @@ impl World {
     }
 
     /// The objects of a collection, in the order of their addresses.
-    pub fn of<'a>(&'a self, collection: &'a Collection) -> impl Iterator<Item = &'a Object> {
+    pub fn of<'a>(&'a self, collection: &Collection) -> impl Iterator<Item = &'a Object> + use<'a> {
+        let collection = collection.clone();
         let first = Address::new(collection.kind, collection.prefix.clone());
-        self.objects.range(first..).map(|entry| entry.1).take_while(|object| collection.holds(&object.address))
+        self.objects.range(first..).map(|entry| entry.1).take_while(move |object| collection.holds(&object.address))
     }
 
     /// Carries out effects.
