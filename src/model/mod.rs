@@ -4,6 +4,7 @@ pub mod address;
 pub mod diagnostic;
 pub mod place;
 pub mod secret;
+pub mod units;
 pub mod value;
 
 pub use address::{Address, Collection, Pattern};
