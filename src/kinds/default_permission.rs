@@ -1,14 +1,65 @@
+//! Default permissions: what new repositories of an organization grant from the start.
+
 use std::collections::BTreeMap;
 
+use schemars::Schema;
+use serde_json::json;
 use serde_json::Value as Json;
 
+use super::permission::Role;
+use crate::manifest::record::{add_condition, record};
 use crate::http::Method;
-use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
-};
-
 use super::sight::{self, text};
 use super::{Identity, Kind, numbered, repository, robot, targets, user};
+use crate::model::{Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest, Object, Place, Query, Value, World};
+
+record! {
+    /// A grant that every repository gets when it is created; later changes do not touch existing repositories.
+    pub struct DefaultPermissionSpec {
+        /// What is granted: `read`, `write` or `admin`.
+        role: Role = required,
+        /// The team that gets it.
+        team: String,
+        /// The robot that gets it, by its short name such as `ci`.
+        robot: String,
+        /// The user who gets it.
+        user: String,
+        /// Only for repositories that this user, or robot such as `acme+ci`, creates; not written, for all.
+        created_by: String,
+    }
+    check: check_subject;
+    schema: one_subject;
+}
+
+const SUBJECTS: [&str; 3] = ["team", "robot", "user"];
+
+fn check_subject(permission: &DefaultPermissionSpec, place: Place, diagnostics: &mut Diagnostics) {
+    let written: Vec<Place> = [&permission.team, &permission.robot, &permission.user]
+        .into_iter()
+        .flatten()
+        .map(|it| it.place)
+        .collect();
+    match written.as_slice() {
+        [_] => {}
+        [] => diagnostics.push(
+            Diagnostic::error("missing-field", "this default permission names nobody", place)
+                .help("add one of `team`, `robot` and `user`"),
+        ),
+        [first, second, ..] => diagnostics.push(
+            Diagnostic::error("one-of", "this default permission names several subjects", *second)
+                .also(*first, "the other subject")
+                .help("write one entry for each"),
+        ),
+    }
+}
+
+fn one_subject(schema: &mut Schema) {
+    let alternatives: Vec<_> = SUBJECTS
+        .iter()
+        .map(|subject| json!({ "required": [subject] }))
+        .collect();
+    add_condition(schema, json!({ "oneOf": alternatives }));
+}
 
 /// The kind's name.
 pub const NAME: &str = "default_permission";

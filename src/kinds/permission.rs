@@ -1,15 +1,40 @@
+//! Permissions: who may do what in one repository.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use crate::manifest::choice::choice;
+use crate::manifest::decode::Map;
+use crate::manifest::record::record;
 use crate::http::Method;
-use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
-    World,
-};
-
 use super::sight::{self, Sight, text};
 use super::{Kind, mirror, repository, robot, targets, user};
+use crate::model::{Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value, World};
+
+record! {
+    /// Who may do what in the repository; each of the three maps is owned exactly if it is written.
+    pub struct PermissionsSpec {
+        /// Roles of teams by name, such as `{developers: write}`; `{}` for none.
+        teams: Map<Role>,
+        /// Roles of the organization's robots by short name, such as `{ci: write}`; `{}` for none.
+        robots: Map<Role>,
+        /// Roles of users by name, such as `{erin: read}`; `{}` for none.
+        users: Map<Role>,
+    }
+}
+
+choice! {
+    /// What somebody may do in a repository.
+    pub enum Role {
+        /// Pull.
+        Read = "read",
+        /// Pull and push.
+        Write = "write",
+        /// Pull, push, and change the repository's settings and permissions.
+        Admin = "admin",
+    }
+}
 
 /// The kind's name.
 pub const NAME: &str = "permission";

@@ -1,10 +1,32 @@
-use crate::http::Method;
-use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, World,
-};
+//! What happens when an organization has stored a share of its quota.
 
+use crate::manifest::choice::choice;
+use crate::manifest::record::record;
+use crate::model::units::Percent;
+use crate::http::Method;
 use super::sight::text;
 use super::{Kind, quota, sight};
+use crate::model::{Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, World};
+
+record! {
+    /// One threshold of a quota.
+    pub struct QuotaLimitSpec {
+        /// What happens: `warning` or `reject`.
+        limit_type: QuotaLimitType as "type" = required,
+        /// From which share of the quota on, such as `80%`.
+        at: Percent = required,
+    }
+}
+
+choice! {
+    /// What happens at a threshold of a quota.
+    pub enum QuotaLimitType {
+        /// The owners are notified.
+        Warning = "warning",
+        /// Pushes are refused.
+        Reject = "reject",
+    }
+}
 
 /// The kind's name.
 pub const NAME: &str = "quota_limit";

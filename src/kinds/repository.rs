@@ -1,13 +1,33 @@
+//! Repositories and their settings.
+
 use serde_json::Value as Json;
 
+use crate::manifest::choice::choice;
+use crate::manifest::record::record;
 use crate::http::Method;
-use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Paging, Query, Value,
-    World,
-};
-
 use super::sight::{self, text};
 use super::{Kind, default_permission, mirror, notification, permission, targets};
+use crate::model::{Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Paging, Query, Value, World};
+
+record! {
+    /// The settings of a repository.
+    pub struct RepositorySpec {
+        /// Who may pull: `private` (the default of a new repository) or `public`.
+        visibility: Visibility,
+        /// What the repository is for, in Markdown; `''` for none.
+        description: String,
+    }
+}
+
+choice! {
+    /// Who may pull from a repository.
+    pub enum Visibility {
+        /// Everybody.
+        Public = "public",
+        /// Those with a permission.
+        Private = "private",
+    }
+}
 
 /// The kind's name.
 pub const NAME: &str = "repository";

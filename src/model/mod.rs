@@ -12,6 +12,7 @@ pub mod place;
 pub mod plan;
 pub mod query;
 pub mod secret;
+pub mod units;
 pub mod value;
 pub mod world;
 
