@@ -21,7 +21,12 @@ impl ReadOnly {
 
     /// Sends one GET to a percent-encoded path with its query.
     pub async fn get(&self, target: &str) -> Result<Response, TransportError> {
-        let request = Request { method: Method::Get, target: target.to_owned(), token: self.token.clone(), body: None };
+        let request = Request {
+            method: Method::Get,
+            target: target.to_owned(),
+            token: self.token.clone(),
+            body: None,
+        };
         self.transport.send(request).await
     }
 }

@@ -3,15 +3,23 @@
 use std::collections::BTreeMap;
 
 use schemars::Schema;
-use serde_json::json;
 use serde_json::Value as Json;
+use serde_json::json;
 
 use super::permission::Role;
-use crate::manifest::record::{add_condition, record};
-use crate::http::Method;
 use super::sight::{self, text};
+use super::wishes::Wishes;
 use super::{Identity, Kind, numbered, repository, robot, targets, user};
-use crate::model::{Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest, Object, Place, Query, Value, World};
+use super::{organization, team};
+use crate::http::Method;
+use crate::manifest::decode::List;
+use crate::manifest::documents::OrganizationDocument;
+use crate::manifest::record::{add_condition, record};
+use crate::model::Located;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest,
+    Object, Place, Query, Value, World,
+};
 
 record! {
     /// A grant that every repository gets when it is created; later changes do not touch existing repositories.
@@ -93,10 +101,57 @@ pub fn is_created_by(address: &Address, creator: &str) -> bool {
 
 /// Roles from the weakest to the strongest.
 pub fn strength(role: &str) -> usize {
-    ["read", "write", "admin"].iter().position(|each| *each == role).map_or(0, |at| at + 1)
+    ["read", "write", "admin"]
+        .iter()
+        .position(|each| *each == role)
+        .map_or(0, |at| at + 1)
 }
 
 const FIELDS: &[Field] = &[Field::updated("role")];
+
+/// What every new repository is to grant from the start.
+pub fn desired(
+    organization: &str,
+    document: &OrganizationDocument,
+    list: &Located<List<DefaultPermissionSpec>>,
+    wishes: &mut Wishes<'_>,
+) {
+    wishes.own(
+        of_organization(organization),
+        document.manage_default_permissions(),
+        list.place,
+    );
+    for item in &list.value {
+        let spec = &item.value;
+        let mut needs = vec![organization::address(organization)];
+        let (sort, name) = match (&spec.team, &spec.robot, &spec.user) {
+            (Some(name), _, _) => ("team", name),
+            (_, Some(name), _) => ("robot", name),
+            (_, _, Some(name)) => ("user", name),
+            (None, None, None) => continue,
+        };
+        match sort {
+            "team" => needs.push(team::address(organization, &name.value)),
+            "robot" => needs.push(robot::address(&robot::full_name(organization, &name.value))),
+            _ => {}
+        }
+        let creator = spec.created_by.as_ref().map_or("", |creator| creator.value.as_str());
+        let label = label(
+            organization,
+            creator,
+            sort,
+            robot::short_name(organization, &name.value),
+        );
+        let fields = Fields::from([(
+            "role",
+            spec.role
+                .as_ref()
+                .map_or(Value::Null, |role| role.value.as_str().into()),
+        )]);
+        let address = wishes.next(NAME, &label);
+        wishes.want(address, fields, needs, item.place);
+    }
+}
 
 impl Kind for DefaultPermission {
     fn name(&self) -> &'static str {
@@ -118,11 +173,18 @@ impl Kind for DefaultPermission {
     /// F, where they are managed or will fire because a declared repository does not exist yet.
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let wanted = |name: &&str| {
-            sight::is_whole(answers, name) && (interest.wants(NAME, name) || repository::any_missing(interest, answers, name))
+            sight::is_whole(answers, name)
+                && (interest.wants(NAME, name) || repository::any_missing(interest, answers, name))
         };
         let organizations = interest.namespaces().into_iter().filter(wanted);
         organizations
-            .map(|name| targets::ask(targets::default_permissions(name), "every default permission", vec![of_organization(name)]))
+            .map(|name| {
+                targets::ask(
+                    targets::default_permissions(name),
+                    "every default permission",
+                    vec![of_organization(name)],
+                )
+            })
             .collect()
     }
 
@@ -144,8 +206,15 @@ impl Kind for DefaultPermission {
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
         let (creator, sort, name) = key_of(&change.address);
-        let people = [(sort == "user").then_some(name), (!creator.is_empty() && !creator.contains('+')).then_some(creator)];
-        people.into_iter().flatten().find_map(|name| user::unknown(name, world)).filter(|_| change.action == Action::Create)
+        let people = [
+            (sort == "user").then_some(name),
+            (!creator.is_empty() && !creator.contains('+')).then_some(creator),
+        ];
+        people
+            .into_iter()
+            .flatten()
+            .find_map(|name| user::unknown(name, world))
+            .filter(|_| change.action == Action::Create)
     }
 
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
@@ -155,10 +224,19 @@ impl Kind for DefaultPermission {
         match change.action {
             Action::Create => {
                 let (creator, sort, name) = key_of(&change.address);
-                let name = if sort == "robot" { robot::full_name(organization, name) } else { name.to_owned() };
+                let name = if sort == "robot" {
+                    robot::full_name(organization, name)
+                } else {
+                    name.to_owned()
+                };
                 let kind = if sort == "team" { "team" } else { "user" };
                 let named = |entries: &[(&str, &str)]| {
-                    Value::Map(entries.iter().map(|(key, value)| ((*key).to_owned(), Value::text(*value))).collect())
+                    Value::Map(
+                        entries
+                            .iter()
+                            .map(|(key, value)| ((*key).to_owned(), Value::text(*value)))
+                            .collect(),
+                    )
                 };
                 let mut body = BTreeMap::from([
                     ("role".to_owned(), role),
@@ -171,8 +249,16 @@ impl Kind for DefaultPermission {
                 create.body = Some(Value::Map(body));
                 vec![create]
             }
-            Action::Update => vec![Call::new(Method::Put, &path).handle(&change.address).body([("role", role)])],
-            Action::Delete => vec![Call::new(Method::Delete, &path).handle(&change.address).already(404, "Not Found")],
+            Action::Update => vec![
+                Call::new(Method::Put, &path)
+                    .handle(&change.address)
+                    .body([("role", role)]),
+            ],
+            Action::Delete => vec![
+                Call::new(Method::Delete, &path)
+                    .handle(&change.address)
+                    .already(404, "Not Found"),
+            ],
             _ => Vec::new(),
         }
     }
@@ -195,12 +281,19 @@ fn read(organization: &str, view: &Json) -> (String, Fields) {
         ("user", name)
     };
     let creator = view.get("activating_user").map_or("", |user| text(user, "name"));
-    (label(organization, creator, sort, name), Fields::from([("role", Value::text(text(view, "role")))]))
+    (
+        label(organization, creator, sort, name),
+        Fields::from([("role", Value::text(text(view, "role")))]),
+    )
 }
 
 /// The address's identity, without a number.
 pub fn label(organization: &str, creator: &str, sort: &str, name: &str) -> String {
-    if creator.is_empty() { format!("{organization}:{sort}/{name}") } else { format!("{organization}:{creator}:{sort}/{name}") }
+    if creator.is_empty() {
+        format!("{organization}:{sort}/{name}")
+    } else {
+        format!("{organization}:{creator}:{sort}/{name}")
+    }
 }
 
 /// What fires when `creator` makes a repository: subject (sort, name) to role. For one subject the creator's own entry

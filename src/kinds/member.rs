@@ -1,3 +1,5 @@
+//! Memberships in teams.
+
 use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
@@ -8,8 +10,11 @@ use crate::model::{
     World,
 };
 
+use super::robot;
 use super::sight::{self, Sight, text};
+use super::wishes::Wishes;
 use super::{Kind, targets, team, user};
+use crate::manifest::documents::OrganizationDocument;
 
 /// The kind's name.
 pub const NAME: &str = "member";
@@ -38,6 +43,35 @@ fn parts(address: &Address) -> (&str, &str, &str) {
     (next(), next(), next())
 }
 
+/// Who is to be in a team.
+pub fn desired(
+    organization: &str,
+    team: &str,
+    document: &OrganizationDocument,
+    spec: &team::TeamSpec,
+    wishes: &mut Wishes<'_>,
+) {
+    let Some(members) = &spec.members else { return };
+    wishes.own(
+        of_team(organization, team),
+        document.manage_members(spec),
+        members.place,
+    );
+    let mut seen = BTreeSet::new();
+    for member in members.value.iter().filter(|member| seen.insert(&member.value)) {
+        let mut needs = vec![team::address(organization, team)];
+        if member.value.split('+').next() == Some(organization) {
+            needs.push(robot::address(&member.value));
+        }
+        wishes.want(
+            address(organization, team, &member.value),
+            Fields::new(),
+            needs,
+            member.place,
+        );
+    }
+}
+
 impl Kind for Member {
     fn name(&self) -> &'static str {
         NAME
@@ -56,14 +90,28 @@ impl Kind for Member {
     /// invitations, is read by itself (API guide §2.2, 1).
     fn queries(&self, interest: &Interest, known: &World, answers: &Answers) -> Vec<Query> {
         let mut queries = Vec::new();
-        for organization in interest.namespaces().into_iter().filter(|name| interest.wants(NAME, name)) {
-            let Sight::Whole(view) = sight::sight(answers, organization) else { continue };
+        for organization in interest
+            .namespaces()
+            .into_iter()
+            .filter(|name| interest.wants(NAME, name))
+        {
+            let Sight::Whole(view) = sight::sight(answers, organization) else {
+                continue;
+            };
             let wanted: Vec<&str> = wanted_teams(interest, organization).collect();
             let serves = wanted.iter().map(|team| of_team(organization, team)).collect();
-            queries.push(targets::ask(targets::members(organization), "every human in a team", serves));
+            queries.push(targets::ask(
+                targets::members(organization),
+                "every human in a team",
+                serves,
+            ));
             for team in wanted {
-                let Some(derived) = derived(answers, organization, team) else { continue };
-                let Some(listed) = view.pointer("/teams").and_then(|teams| teams.get(team)) else { continue };
+                let Some(derived) = derived(answers, organization, team) else {
+                    continue;
+                };
+                let Some(listed) = view.pointer("/teams").and_then(|teams| teams.get(team)) else {
+                    continue;
+                };
                 if let Some(reason) = doubt(listed, derived.len(), known) {
                     let target = targets::team_members(organization, team);
                     queries.push(targets::ask(target, reason, vec![of_team(organization, team)]));
@@ -76,7 +124,11 @@ impl Kind for Member {
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         sight::each_organization(NAME, interest, answers, world, |world, organization, view| {
-            let names = view.get("teams").and_then(Json::as_object).into_iter().flat_map(|teams| teams.keys());
+            let names = view
+                .get("teams")
+                .and_then(Json::as_object)
+                .into_iter()
+                .flat_map(|teams| teams.keys());
             for team in names {
                 for member in derived(answers, organization, team).into_iter().flatten() {
                     world.put(membership(organization, team, member, false));
@@ -114,12 +166,14 @@ impl Kind for Member {
         if is_synced(world, organization, team) && !name.contains('+') {
             return Some("the team is synchronized with an external group".to_owned());
         }
-        let stays_admin = admin_teams(world, organization).any(|other| {
-            other != team && world.get(&address(organization, &other, name)).is_some()
-        });
+        let stays_admin = admin_teams(world, organization)
+            .any(|other| other != team && world.get(&address(organization, &other, name)).is_some());
         let is_admin_team = admin_teams(world, organization).any(|other| other == team);
-        (world.operators.contains(name) && is_admin_team && !stays_admin)
-            .then(|| format!("{name} runs quayform and would lose its way in; list it, or another operator in [guards] operators"))
+        (world.operators.contains(name) && is_admin_team && !stays_admin).then(|| {
+            format!(
+                "{name} runs quayform and would lose its way in; list it, or another operator in [guards] operators"
+            )
+        })
     }
 
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
@@ -128,7 +182,9 @@ impl Kind for Member {
         match change.action {
             Action::Create => vec![Call::new(Method::Put, &path).already(400, "is already a member of team")],
             Action::Delete => vec![
-                Call::new(Method::Delete, &path).already(400, "does not belong to team").already(404, "Not Found"),
+                Call::new(Method::Delete, &path)
+                    .already(400, "does not belong to team")
+                    .already(404, "Not Found"),
             ],
             _ => Vec::new(),
         }
@@ -152,7 +208,10 @@ pub fn admin_teams<'a>(world: &'a World, organization: &'a str) -> impl Iterator
 
 fn is_synced(world: &World, organization: &str, team: &str) -> bool {
     let object = world.get(&team::address(organization, team));
-    object.and_then(|object| object.fields.get("synced")).and_then(Value::as_boolean) == Some(true)
+    object
+        .and_then(|object| object.fields.get("synced"))
+        .and_then(Value::as_boolean)
+        == Some(true)
 }
 
 fn membership(organization: &str, team: &str, member: &str, pending: bool) -> Object {
@@ -161,7 +220,10 @@ fn membership(organization: &str, team: &str, member: &str, pending: bool) -> Ob
 }
 
 fn wanted_teams<'a>(interest: &'a Interest, organization: &'a str) -> impl Iterator<Item = &'a str> {
-    interest.prefixes(NAME, organization).filter_map(|prefix| prefix.trim_end_matches('/').split_once('/')).map(|(_, team)| team)
+    interest
+        .prefixes(NAME, organization)
+        .filter_map(|prefix| prefix.trim_end_matches('/').split_once('/'))
+        .map(|(_, team)| team)
 }
 
 /// The members of a team as the lists of people and robots tell; `None` until both are there.
@@ -175,8 +237,16 @@ fn derived<'a>(answers: &'a Answers, organization: &str, team: &str) -> Option<B
         teams.is_some_and(|teams| teams.iter().any(|each| text(each, "name") == team))
     };
     let prefix = format!("{organization}+");
-    let people = answers.list(&people, "members").iter().filter(in_team).map(|entry| text(entry, "name"));
-    let robots = answers.list(&robots, "robots").iter().filter(in_team).map(|entry| text(entry, "name"));
+    let people = answers
+        .list(&people, "members")
+        .iter()
+        .filter(in_team)
+        .map(|entry| text(entry, "name"));
+    let robots = answers
+        .list(&robots, "robots")
+        .iter()
+        .filter(in_team)
+        .map(|entry| text(entry, "name"));
     Some(people.chain(robots.filter(|name| name.starts_with(&prefix))).collect())
 }
 
@@ -184,22 +254,36 @@ fn derived<'a>(answers: &'a Answers, organization: &str, team: &str) -> Option<B
 fn doubt(team: &Json, derived: usize, known: &World) -> Option<&'static str> {
     let counted = team.get("member_count").and_then(Json::as_u64)?;
     if counted != derived as u64 {
-        return Some("its members: the lists explain another number than the server counts (a robot of another organization?)");
+        return Some(
+            "its members: the lists explain another number than the server counts (a robot of another organization?)",
+        );
     }
-    known.features.invites().then_some("its members and the invitations that are not answered yet")
+    known
+        .features
+        .invites()
+        .then_some("its members and the invitations that are not answered yet")
 }
 
 /// Users that are declared as members and are in none of the answers.
 fn lookups<'a>(interest: &'a Interest, answers: &'a Answers) -> impl Iterator<Item = Query> + 'a {
-    let declared = interest.addresses.iter().filter(|address| address.kind == NAME).map(parts);
-    declared.filter(|(_, _, name)| !name.contains('+')).filter_map(|(organization, team, name)| match sight::sight(answers, organization) {
-        Sight::Absent => Some(user::lookup(name)),
-        Sight::Whole(view) => {
-            let exists = view.pointer("/teams").is_some_and(|teams| teams.get(team).is_some());
-            let known = answers.list(&targets::members(organization), "members").iter().any(|each| text(each, "name") == name);
-            let members_read = answers.get(&targets::members(organization)).is_some();
-            (!known && (members_read || !exists)).then(|| user::lookup(name))
-        }
-        Sight::Hidden(_) | Sight::Unknown => None,
-    })
+    let declared = interest
+        .addresses
+        .iter()
+        .filter(|address| address.kind == NAME)
+        .map(parts);
+    declared
+        .filter(|(_, _, name)| !name.contains('+'))
+        .filter_map(|(organization, team, name)| match sight::sight(answers, organization) {
+            Sight::Absent => Some(user::lookup(name)),
+            Sight::Whole(view) => {
+                let exists = view.pointer("/teams").is_some_and(|teams| teams.get(team).is_some());
+                let known = answers
+                    .list(&targets::members(organization), "members")
+                    .iter()
+                    .any(|each| text(each, "name") == name);
+                let members_read = answers.get(&targets::members(organization)).is_some();
+                (!known && (members_read || !exists)).then(|| user::lookup(name))
+            }
+            Sight::Hidden(_) | Sight::Unknown => None,
+        })
 }

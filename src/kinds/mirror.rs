@@ -4,15 +4,20 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::sight::{self, text};
+use super::wishes::{Wishes, set};
+use super::{Kind, default_permission, permission, repository, robot, targets};
+use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::decode::List;
 use crate::manifest::record::record;
 use crate::manifest::secret::TextOrReference;
 use crate::model::units::{Duration, Moment};
-use crate::http::Method;
-use super::sight::{self, text};
-use super::{Kind, default_permission, permission, repository, robot, targets};
-use crate::model::{Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest, Object, Place, Query, Value, Way, World};
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest,
+    Object, Place, Query, Value, Way, World,
+};
+use crate::model::{Located, Secret};
 
 record! {
     /// What the repository copies, and how often; only the mirror's robot can push to it then.
@@ -209,20 +214,90 @@ const NEVER_SHOWN: &str = "the server never shows it; it is sent with every othe
 const ADVANCED: &str = "the server advances it with every run: equal if whole sync intervals lie between";
 
 const FIELDS: &[Field] = &[
-            Field::updated("external_reference"),
-            Field::updated("tags"),
-            Field::updated("sync_interval"),
-            Field { name: "sync_start_date", way: Way::Moved(ADVANCED) },
-            Field::updated("robot"),
-            Field::updated("enabled"),
-            Field::updated("username"),
-            Field { name: "password", way: Way::WriteOnly(NEVER_SHOWN) },
-            Field::updated("verify_tls"),
-            Field::updated("unsigned_images"),
-            Field::updated("proxy"),
-            Field::updated("skopeo_timeout"),
-            Field::updated("architectures"),
-        ];
+    Field::updated("external_reference"),
+    Field::updated("tags"),
+    Field::updated("sync_interval"),
+    Field {
+        name: "sync_start_date",
+        way: Way::Moved(ADVANCED),
+    },
+    Field::updated("robot"),
+    Field::updated("enabled"),
+    Field::updated("username"),
+    Field {
+        name: "password",
+        way: Way::WriteOnly(NEVER_SHOWN),
+    },
+    Field::updated("verify_tls"),
+    Field::updated("unsigned_images"),
+    Field::updated("proxy"),
+    Field::updated("skopeo_timeout"),
+    Field::updated("architectures"),
+];
+
+/// What a document wants of its repository's mirror.
+pub fn desired(name: &str, spec: &Located<MirrorSpec>, wishes: &mut Wishes<'_>) {
+    let mirror = &spec.value;
+    if mirror.absent.is_some() {
+        return wishes.forbid(address(name), spec.place);
+    }
+    let organization = name.split('/').next().unwrap_or_default();
+    let mut fields = Fields::new();
+    set(&mut fields, "external_reference", &mirror.external_reference, |text| {
+        Value::text(text)
+    });
+    set(&mut fields, "tags", &mirror.tags, |tags| {
+        tags.iter().map(|tag| Value::text(&tag.value)).collect()
+    });
+    set(&mut fields, "sync_interval", &mirror.sync_interval, |time| {
+        (time.seconds as i64).into()
+    });
+    set(&mut fields, "sync_start_date", &mirror.sync_start_date, |moment| {
+        Value::text(moment.to_string())
+    });
+    set(&mut fields, "robot", &mirror.robot, |short| {
+        Value::text(robot::full_name(organization, short))
+    });
+    set(&mut fields, "enabled", &mirror.enabled, |switch| (*switch).into());
+    set(&mut fields, "verify_tls", &mirror.verify_tls, |switch| (*switch).into());
+    set(&mut fields, "unsigned_images", &mirror.unsigned_images, |switch| {
+        (*switch).into()
+    });
+    set(&mut fields, "skopeo_timeout", &mirror.skopeo_timeout, |time| {
+        (time.seconds as i64).into()
+    });
+    set(&mut fields, "architectures", &mirror.architectures, |list| {
+        let words: std::collections::BTreeSet<&str> = list.iter().map(|each| each.value.as_str()).collect();
+        words.into_iter().map(Value::text).collect()
+    });
+    set(&mut fields, "proxy", &mirror.proxy, |proxy| wanted_proxy(proxy, wishes));
+    if let Some(credentials) = &mirror.credentials {
+        let username = credentials
+            .value
+            .username
+            .as_ref()
+            .map_or("", |name| name.value.as_str());
+        fields.insert("username", username.into());
+        set(&mut fields, "password", &credentials.value.password, |password| {
+            wishes.seal(password)
+        });
+    }
+    let mut needs = vec![repository::address(name)];
+    if let Some(robot) = &mirror.robot {
+        let robot = robot::address(&robot::full_name(organization, &robot.value));
+        wishes.refer(robot.clone(), spec.place);
+        needs.push(robot);
+    }
+    wishes.want(address(name), fields, needs, spec.place);
+}
+
+fn wanted_proxy(proxy: &MirrorProxySpec, wishes: &Wishes<'_>) -> Value {
+    let mut wanted = Fields::new();
+    set(&mut wanted, "http_proxy", &proxy.http_proxy, |url| wishes.seal(url));
+    set(&mut wanted, "https_proxy", &proxy.https_proxy, |url| wishes.seal(url));
+    set(&mut wanted, "no_proxy", &proxy.no_proxy, |hosts| Value::text(hosts));
+    Value::Map(wanted.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
 
 impl Kind for Mirror {
     fn name(&self) -> &'static str {
@@ -240,12 +315,18 @@ impl Kind for Mirror {
     /// One GET per repository whose mirror is declared: a dormant configuration shows nowhere else.
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let mut queries = Vec::new();
-        for organization in interest.namespaces().into_iter().filter(|name| interest.wants(NAME, name)) {
+        for organization in interest
+            .namespaces()
+            .into_iter()
+            .filter(|name| interest.wants(NAME, name))
+        {
             let live = repository::names(answers, organization);
-            let wanted = interest.prefixes(NAME, organization).filter(|name| live.contains(*name));
-            queries.extend(wanted.map(|name| {
-                targets::ask(targets::mirror(name), "its mirror", vec![Collection::new(NAME, name)])
-            }));
+            let wanted = interest
+                .prefixes(NAME, organization)
+                .filter(|name| live.contains(*name));
+            queries.extend(
+                wanted.map(|name| targets::ask(targets::mirror(name), "its mirror", vec![Collection::new(NAME, name)])),
+            );
         }
         queries
     }
@@ -256,11 +337,21 @@ impl Kind for Mirror {
             for name in interest.prefixes(NAME, organization) {
                 let target = targets::mirror(name);
                 if let Some(view) = answers.body(&target) {
-                    let state = world.get(&repository::address(name)).map_or("", |repository| repository.text("state"));
-                    let address = if state == "MIRROR" { address(name) } else { dormant(name) };
+                    let state = world
+                        .get(&repository::address(name))
+                        .map_or("", |repository| repository.text("state"));
+                    let address = if state == "MIRROR" {
+                        address(name)
+                    } else {
+                        dormant(name)
+                    };
                     world.put(Object::new(address, read(view)));
                 }
-                let proof = if live.contains(name) { target } else { targets::repositories(organization) };
+                let proof = if live.contains(name) {
+                    target
+                } else {
+                    targets::repositories(organization)
+                };
                 sight::settle(world, answers, Collection::new(NAME, name), &[proof]);
             }
         });
@@ -271,7 +362,10 @@ impl Kind for Mirror {
             return Some("FEATURE_REPO_MIRROR is off on this server".to_owned());
         }
         let needed = ["external_reference", "tags", "sync_interval", "robot"];
-        let missing: Vec<&str> = needed.into_iter().filter(|field| !change.wanted.contains_key(field)).collect();
+        let missing: Vec<&str> = needed
+            .into_iter()
+            .filter(|field| !change.wanted.contains_key(field))
+            .collect();
         let lacks = change.action == Action::Create && !missing.is_empty();
         lacks.then(|| format!("a new mirror also needs {}", missing.join(", ")))
     }
@@ -289,9 +383,8 @@ impl Kind for Mirror {
 
     fn calls(&self, change: &Change, world: &World) -> Vec<Call> {
         let repository = change.address.identity.as_str();
-        let state = |state: &str| {
-            repository::path(Method::Put, repository, &["changestate"]).body([("state", state.into())])
-        };
+        let state =
+            |state: &str| repository::path(Method::Put, repository, &["changestate"]).body([("state", state.into())]);
         let put = |body| {
             let mut call = repository::path(Method::Put, repository, &["mirror"]);
             call.body = Some(Value::Map(body));
@@ -313,7 +406,10 @@ impl Kind for Mirror {
                 let times = if change.touches("proxy") { 2 } else { 1 };
                 vec![put(body); times]
             }
-            Action::Delete => vec![put(BTreeMap::from([("is_enabled".to_owned(), false.into())])), state("NORMAL")],
+            Action::Delete => vec![
+                put(BTreeMap::from([("is_enabled".to_owned(), false.into())])),
+                state("NORMAL"),
+            ],
             Action::Replace | Action::Blocked | Action::Deferred => Vec::new(),
         }
     }
@@ -345,8 +441,19 @@ impl Kind for Mirror {
         if field != "sync_start_date" {
             return false;
         }
-        let interval = live.fields.get("sync_interval").and_then(Value::as_integer).unwrap_or(1).max(1);
-        let seconds = |value: &Value| value.as_text()?.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second);
+        let interval = live
+            .fields
+            .get("sync_interval")
+            .and_then(Value::as_integer)
+            .unwrap_or(1)
+            .max(1);
+        let seconds = |value: &Value| {
+            value
+                .as_text()?
+                .parse::<jiff::Timestamp>()
+                .ok()
+                .map(jiff::Timestamp::as_second)
+        };
         match (seconds(wanted), live.fields.get(field).and_then(seconds)) {
             (Some(wanted), Some(live)) => (wanted - live) % interval == 0,
             // A cancelled run leaves no date behind.
@@ -367,7 +474,11 @@ fn read(view: &Json) -> Fields {
     architectures.sort_by_key(ToString::to_string);
     Fields::from([
         ("external_reference", of("external_reference")),
-        ("tags", view.pointer("/root_rule/rule_value").map_or(Value::Null, Value::from_json)),
+        (
+            "tags",
+            view.pointer("/root_rule/rule_value")
+                .map_or(Value::Null, Value::from_json),
+        ),
         ("sync_interval", of("sync_interval")),
         ("sync_start_date", of("sync_start_date")),
         ("robot", Value::text(text(view, "robot_username"))),
@@ -381,19 +492,22 @@ fn read(view: &Json) -> Fields {
     ])
 }
 
-/// The proxy's keys as manifests name them; what is null is left out.
+/// The proxy's keys; what is null is left out, and the addresses may hold a password.
 fn read_proxy(config: &Json) -> Value {
     let mut proxy = BTreeMap::new();
-    for (name, key) in PROXY {
+    for key in PROXY {
         let value = config.get("proxy").map_or("", |proxy| text(proxy, key));
-        if !value.is_empty() {
-            proxy.insert(name.to_owned(), Value::text(value));
-        }
+        let sealed = match key {
+            _ if value.is_empty() => continue,
+            "no_proxy" => Value::text(value),
+            _ => Value::Secret(Secret::known(value)),
+        };
+        proxy.insert(key.to_owned(), sealed);
     }
     Value::Map(proxy)
 }
 
-const PROXY: [(&str, &str); 3] = [("http", "http_proxy"), ("https", "https_proxy"), ("no_proxy", "no_proxy")];
+const PROXY: [&str; 3] = ["http_proxy", "https_proxy", "no_proxy"];
 
 /// The server's names for the fields that `sends` lets through, nested as it wants them.
 fn body(change: &Change, sends: impl Fn(&str) -> bool) -> BTreeMap<String, Value> {
@@ -413,7 +527,10 @@ fn body(change: &Change, sends: impl Fn(&str) -> bool) -> BTreeMap<String, Value
         }
     }
     if let Some(tags) = wanted("tags") {
-        let rule = [("rule_kind".to_owned(), "tag_glob_csv".into()), ("rule_value".to_owned(), tags)];
+        let rule = [
+            ("rule_kind".to_owned(), "tag_glob_csv".into()),
+            ("rule_value".to_owned(), tags),
+        ];
         body.insert("root_rule".to_owned(), Value::Map(BTreeMap::from(rule)));
     }
     // User name and password only go together, and an empty name removes both.
@@ -423,10 +540,16 @@ fn body(change: &Change, sends: impl Fn(&str) -> bool) -> BTreeMap<String, Value
             _ => Value::Null,
         };
         if change.wanted.contains_key("username") {
-            body.insert("external_registry_username".to_owned(), or_null(change.wanted.get("username")));
+            body.insert(
+                "external_registry_username".to_owned(),
+                or_null(change.wanted.get("username")),
+            );
         }
         if change.wanted.contains_key("password") || change.text("username").is_empty() {
-            body.insert("external_registry_password".to_owned(), or_null(change.wanted.get("password")));
+            body.insert(
+                "external_registry_password".to_owned(),
+                or_null(change.wanted.get("password")),
+            );
         }
     }
     let config = config(change, &sends);
@@ -445,7 +568,7 @@ fn config(change: &Change, sends: impl Fn(&str) -> bool) -> BTreeMap<String, Val
         }
     }
     if let Some(Value::Map(wanted)) = change.wanted.get("proxy").filter(|_| sends("proxy")) {
-        let keys = PROXY.map(|(name, key)| (key.to_owned(), wanted.get(name).cloned().unwrap_or(Value::Null)));
+        let keys = PROXY.map(|key| (key.to_owned(), wanted.get(key).cloned().unwrap_or(Value::Null)));
         config.insert("proxy".to_owned(), Value::Map(BTreeMap::from(keys)));
     }
     config

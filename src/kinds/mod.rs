@@ -14,6 +14,7 @@ pub mod sight;
 pub mod targets;
 pub mod team;
 pub mod user;
+pub mod wishes;
 
 use crate::model::{
     Address, Answers, Call, Change, Collection, Desired, Effect, Field, Interest, Object, Query, World,
@@ -116,7 +117,9 @@ pub fn collection(address: &Address) -> Collection {
 
 /// What all kinds together still need to know.
 pub fn queries(interest: &Interest, known: &World, answers: &Answers) -> Vec<Query> {
-    ALL.iter().flat_map(|kind| kind.queries(interest, known, answers)).collect()
+    ALL.iter()
+        .flat_map(|kind| kind.queries(interest, known, answers))
+        .collect()
 }
 
 /// Puts everything that the answers say into the world.

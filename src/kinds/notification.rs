@@ -3,16 +3,23 @@
 use std::collections::BTreeMap;
 
 use schemars::Schema;
-use serde_json::json;
 use serde_json::Value as Json;
+use serde_json::json;
 
+use super::sight::{self, text};
+use super::wishes::{Wishes, set};
+use super::{Identity, Kind, numbered, repository, targets};
+use crate::http::Method;
 use crate::manifest::choice::choice;
+use crate::manifest::decode::List;
+use crate::manifest::documents::Manage;
 use crate::manifest::record::{add_condition, record};
 use crate::manifest::secret::TextOrReference;
-use crate::http::Method;
-use super::sight::{self, text};
-use super::{Identity, Kind, numbered, repository, targets};
-use crate::model::{Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest, Object, Place, Query, Secret, Value, Way, World};
+use crate::model::Located;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest,
+    Object, Place, Query, Secret, Value, Way, World,
+};
 
 record! {
     /// One thing that is told in one way. Exactly one of the methods must be written.
@@ -350,12 +357,111 @@ pub fn label(repository: &str, fields: &Fields) -> String {
 }
 
 const FIELDS: &[Field] = &[
-            Field { name: "title", way: Way::Replace },
-            Field { name: "event", way: Way::Replace },
-            Field { name: "method", way: Way::Replace },
-            Field { name: "config", way: Way::Replace },
-            Field { name: "filter", way: Way::Replace },
-        ];
+    Field {
+        name: "title",
+        way: Way::Replace,
+    },
+    Field {
+        name: "event",
+        way: Way::Replace,
+    },
+    Field {
+        name: "method",
+        way: Way::Replace,
+    },
+    Field {
+        name: "config",
+        way: Way::Replace,
+    },
+    Field {
+        name: "filter",
+        way: Way::Replace,
+    },
+];
+
+/// What a repository is to tell whom.
+pub fn desired(name: &str, manage: Manage, list: &Located<List<NotificationSpec>>, wishes: &mut Wishes<'_>) {
+    wishes.own(of_repository(name), manage, list.place);
+    for item in &list.value {
+        let spec = &item.value;
+        let Some((method, _)) = spec.methods().next() else {
+            continue;
+        };
+        let title = spec.title.as_ref().map_or("", |title| title.value.as_str());
+        let event = spec.event.as_ref().map_or("", |event| event.value.as_str());
+        let fields = Fields::from([
+            ("title", title.into()),
+            ("event", event.into()),
+            ("method", method.into()),
+            ("config", wanted_config(name, spec, wishes)),
+            ("filter", wanted_filter(spec)),
+        ]);
+        let address = wishes.next(NAME, &label(name, &fields));
+        wishes.want(address, fields, vec![repository::address(name)], item.place);
+    }
+}
+
+fn wanted_filter(spec: &NotificationSpec) -> Value {
+    let mut filter = Fields::new();
+    set(&mut filter, "level", &spec.level, |level| level.as_str().into());
+    set(&mut filter, "ref", &spec.ref_regex, |pattern| Value::text(pattern));
+    set(&mut filter, "days", &spec.days, |days| i64::from(*days).into());
+    map(filter)
+}
+
+fn wanted_config(repository: &str, spec: &NotificationSpec, wishes: &Wishes<'_>) -> Value {
+    let mut config = Fields::new();
+    if let Some(webhook) = &spec.webhook {
+        set(&mut config, "url", &webhook.value.url, |url| wishes.seal(url));
+        set(&mut config, "template", &webhook.value.template, |text| {
+            Value::text(text)
+        });
+    }
+    if let Some(slack) = &spec.slack {
+        set(&mut config, "url", &slack.value.url, |url| wishes.seal(url));
+    }
+    if let Some(email) = &spec.email {
+        set(&mut config, "email", &email.value.email, |text| Value::text(text));
+    }
+    if let Some(flowdock) = &spec.flowdock {
+        set(&mut config, "flow_api_token", &flowdock.value.flow_api_token, |token| {
+            wishes.seal(token)
+        });
+    }
+    if let Some(hipchat) = &spec.hipchat {
+        set(
+            &mut config,
+            "notification_token",
+            &hipchat.value.notification_token,
+            |token| wishes.seal(token),
+        );
+        set(&mut config, "room_id", &hipchat.value.room_id, |text| Value::text(text));
+    }
+    if let Some(target) = &spec.quay_notification {
+        config.insert("target", wanted_target(repository, &target.value));
+    }
+    map(config)
+}
+
+fn wanted_target(repository: &str, target: &QuayNotificationSpec) -> Value {
+    let organization = repository.split('/').next().unwrap_or_default();
+    let (kind, name) = match (&target.user, &target.team) {
+        (Some(user), _) => ("user", user.value.as_str()),
+        (_, Some(team)) => ("team", team.value.as_str()),
+        (None, None) => (
+            "org",
+            target
+                .organization
+                .as_ref()
+                .map_or(organization, |name| name.value.as_str()),
+        ),
+    };
+    map(Fields::from([("kind", kind.into()), ("name", name.into())]))
+}
+
+fn map(fields: Fields) -> Value {
+    Value::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
 
 impl Kind for Notification {
     fn name(&self) -> &'static str {
@@ -377,11 +483,21 @@ impl Kind for Notification {
     /// One GET per repository that declares some: no list goes over several repositories.
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let mut queries = Vec::new();
-        for organization in interest.namespaces().into_iter().filter(|name| interest.wants(NAME, name)) {
+        for organization in interest
+            .namespaces()
+            .into_iter()
+            .filter(|name| interest.wants(NAME, name))
+        {
             let live = repository::names(answers, organization);
-            let wanted = interest.prefixes(NAME, organization).map(|prefix| prefix.trim_end_matches(':'));
+            let wanted = interest
+                .prefixes(NAME, organization)
+                .map(|prefix| prefix.trim_end_matches(':'));
             queries.extend(wanted.filter(|name| live.contains(*name)).map(|name| {
-                targets::ask(targets::notifications(name), "its notifications", vec![of_repository(name)])
+                targets::ask(
+                    targets::notifications(name),
+                    "its notifications",
+                    vec![of_repository(name)],
+                )
             }));
         }
         queries
@@ -399,7 +515,11 @@ impl Kind for Notification {
                     object.handle = Some(text(view, "uuid").to_owned());
                     world.put(object);
                 }
-                let proof = if live.contains(name) { target } else { targets::repositories(organization) };
+                let proof = if live.contains(name) {
+                    target
+                } else {
+                    targets::repositories(organization)
+                };
                 sight::settle(world, answers, Collection::new(NAME, prefix), &[proof]);
             }
         });
@@ -407,13 +527,18 @@ impl Kind for Notification {
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
         let mails = change.action != Action::Delete && change.text("method") == "email";
-        (mails && !world.features.has("MAILING")).then(|| "FEATURE_MAILING is off: the server sends no e-mail".to_owned())
+        (mails && !world.features.has("MAILING"))
+            .then(|| "FEATURE_MAILING is off: the server sends no e-mail".to_owned())
     }
 
     /// There is no update: the new one is made first, so that no event is missed.
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
         let name = change.address.identity.split(':').next().unwrap_or_default();
-        let create = || repository::path(Method::Post, name, &["notification"]).slash().body_map(body(change));
+        let create = || {
+            repository::path(Method::Post, name, &["notification"])
+                .slash()
+                .body_map(body(change))
+        };
         let delete = || {
             repository::path(Method::Delete, name, &["notification"])
                 .handle(&change.address)
@@ -465,7 +590,9 @@ fn read_config(config: &Json) -> Value {
 fn read_filter(config: &Json) -> Value {
     let mut read = BTreeMap::new();
     for (key, value) in config.as_object().into_iter().flatten() {
-        let number = value.as_u64().or_else(|| value.as_str().and_then(|text| text.parse().ok()));
+        let number = value
+            .as_u64()
+            .or_else(|| value.as_str().and_then(|text| text.parse().ok()));
         match (key.as_str(), number.and_then(|number| LEVELS.get(number as usize))) {
             ("level", Some(word)) => read.insert("level".to_owned(), Value::text(*word)),
             ("ref-regex", _) => read.insert("ref".to_owned(), Value::from_json(value)),
@@ -480,7 +607,9 @@ fn body(change: &Change) -> BTreeMap<String, Value> {
     let mut filter = BTreeMap::new();
     if let Some(Value::Map(entries)) = of("filter") {
         for (key, value) in entries {
-            let level = value.as_text().and_then(|word| LEVELS.iter().position(|level| *level == word));
+            let level = value
+                .as_text()
+                .and_then(|word| LEVELS.iter().position(|level| *level == word));
             match (key.as_str(), level) {
                 ("level", Some(number)) => filter.insert("level".to_owned(), Value::text(number.to_string())),
                 ("ref", _) => filter.insert("ref-regex".to_owned(), value),

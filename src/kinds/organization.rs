@@ -1,11 +1,16 @@
 //! Organizations and their settings.
 
+use super::sight::{self, text};
+use super::wishes::{Wishes, set};
+use super::{Kind, member, robot, targets, team};
+use crate::http::Method;
+use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::record;
 use crate::model::units::Duration;
-use crate::http::Method;
-use super::sight::{self, text};
-use super::{Kind, member, robot, targets, team};
-use crate::model::{Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest, Object, Place, Query, Value, World};
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest,
+    Object, Place, Query, Value, World,
+};
 
 record! {
     /// The settings of an organization.
@@ -66,11 +71,38 @@ pub fn address(name: &str) -> Address {
 }
 
 const FIELDS: &[Field] = &[
-            Field::updated("email"),
-            Field::updated("invoice_email"),
-            Field::updated("invoice_email_address"),
-            Field::updated("tag_expiration"),
-        ];
+    Field::updated("email"),
+    Field::updated("invoice_email"),
+    Field::updated("invoice_email_address"),
+    Field::updated("tag_expiration"),
+];
+
+/// What a document wants of its organization.
+pub fn desired(name: &str, document: &OrganizationDocument, wishes: &mut Wishes<'_>) {
+    let place = document.name.as_ref().map(|name| name.place).unwrap_or_default();
+    if document.absent.is_some() {
+        return wishes.forbid(address(name), place);
+    }
+    if document.external.is_some() {
+        return wishes.expect(address(name), place);
+    }
+    let mut fields = Fields::new();
+    let settings = &document.settings;
+    set(&mut fields, "email", &settings.email, |text| Value::text(text));
+    set(&mut fields, "invoice_email", &settings.invoice_email, |switch| {
+        (*switch).into()
+    });
+    set(
+        &mut fields,
+        "invoice_email_address",
+        &settings.invoice_email_address,
+        |text| Value::text(text),
+    );
+    set(&mut fields, "tag_expiration", &settings.tag_expiration, |time| {
+        (time.seconds as i64).into()
+    });
+    wishes.want(address(name), fields, Vec::new(), place);
+}
 
 impl Kind for Organization {
     fn name(&self) -> &'static str {
@@ -87,11 +119,24 @@ impl Kind for Organization {
 
     /// A, once per organization that anything is wanted of: it is also the proof of sight.
     fn queries(&self, interest: &Interest, _known: &World, _answers: &Answers) -> Vec<Query> {
-        let whole = |name| interest.collections.iter().filter(|each| each.namespace() == name).cloned().collect();
+        let whole = |name| {
+            interest
+                .collections
+                .iter()
+                .filter(|each| each.namespace() == name)
+                .cloned()
+                .collect()
+        };
         interest
             .namespaces()
             .into_iter()
-            .map(|name| targets::ask(targets::organization(name), "settings, teams and quota; proof of sight", whole(name)))
+            .map(|name| {
+                targets::ask(
+                    targets::organization(name),
+                    "settings, teams and quota; proof of sight",
+                    whole(name),
+                )
+            })
             .collect()
     }
 
@@ -99,9 +144,18 @@ impl Kind for Organization {
         sight::each_organization(NAME, interest, answers, world, |world, name, view| {
             let fields = Fields::from([
                 ("email", Value::text(text(view, "email"))),
-                ("invoice_email", Value::Boolean(view.get("invoice_email") == Some(&true.into()))),
-                ("invoice_email_address", Value::text(text(view, "invoice_email_address"))),
-                ("tag_expiration", view.get("tag_expiration_s").map_or(Value::Null, Value::from_json)),
+                (
+                    "invoice_email",
+                    Value::Boolean(view.get("invoice_email") == Some(&true.into())),
+                ),
+                (
+                    "invoice_email_address",
+                    Value::text(text(view, "invoice_email_address")),
+                ),
+                (
+                    "tag_expiration",
+                    view.get("tag_expiration_s").map_or(Value::Null, Value::from_json),
+                ),
             ]);
             world.put(Object::new(address(name), fields));
             world.complete.insert(Collection::new(NAME, name));
@@ -109,16 +163,24 @@ impl Kind for Organization {
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
-        let seconds = change.field("tag_expiration").and_then(|field| field.after.as_ref()).and_then(Value::as_integer)?;
+        let seconds = change
+            .field("tag_expiration")
+            .and_then(|field| field.after.as_ref())
+            .and_then(Value::as_integer)?;
         if !world.features.has("CHANGE_TAG_EXPIRATION") {
-            return Some("FEATURE_CHANGE_TAG_EXPIRATION is off: the server ignores tag_expiration without a word".to_owned());
+            return Some(
+                "FEATURE_CHANGE_TAG_EXPIRATION is off: the server ignores tag_expiration without a word".to_owned(),
+            );
         }
         let options = &world.features.tag_expirations;
         if options.is_empty() || options.contains(&seconds) {
             return None;
         }
         let options: Vec<String> = options.iter().map(|option| format!("{option} s")).collect();
-        Some(format!("this server only allows a tag_expiration of {}", options.join(", ")))
+        Some(format!(
+            "this server only allows a tag_expiration of {}",
+            options.join(", ")
+        ))
     }
 
     fn loss(&self) -> Option<&'static str> {
@@ -133,7 +195,9 @@ impl Kind for Organization {
                 if !change.text("email").is_empty() {
                     body.push(("email".to_owned(), Value::text(change.text("email"))));
                 }
-                let mut create = Call::new(Method::Post, &["organization"]).slash().later(400, "Username is not available");
+                let mut create = Call::new(Method::Post, &["organization"])
+                    .slash()
+                    .later(400, "Username is not available");
                 create.body = Some(Value::Map(body.into_iter().collect()));
                 [Some(create), settings(change)].into_iter().flatten().collect()
             }
@@ -150,7 +214,10 @@ impl Kind for Organization {
         match change.action {
             Action::Create => vec![
                 Effect::Put(team::owners(name)),
-                Effect::Put(Object::new(member::address(name, "owners", &world.caller.name), Fields::new())),
+                Effect::Put(Object::new(
+                    member::address(name, "owners", &world.caller.name),
+                    Fields::new(),
+                )),
             ],
             Action::Delete => world
                 .objects
@@ -193,7 +260,10 @@ pub fn is_look_alike(organization: &str, address: &Address) -> bool {
     address.kind == robot::NAME
         && other != organization
         && other.len() == organization.len()
-        && organization.bytes().zip(other.bytes()).all(|(ours, theirs)| ours == b'_' || ours == theirs)
+        && organization
+            .bytes()
+            .zip(other.bytes())
+            .all(|(ours, theirs)| ours == b'_' || ours == theirs)
 }
 
 #[cfg(test)]

@@ -4,13 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::sight::{self, Sight, text};
+use super::team;
+use super::wishes::Wishes;
+use super::{Kind, mirror, repository, robot, targets, user};
+use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::decode::Map;
+use crate::manifest::documents::Manage;
 use crate::manifest::record::record;
-use crate::http::Method;
-use super::sight::{self, Sight, text};
-use super::{Kind, mirror, repository, robot, targets, user};
-use crate::model::{Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value, World};
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
+    World,
+};
 
 record! {
     /// Who may do what in the repository; each of the three maps is owned exactly if it is written.
@@ -66,6 +72,34 @@ pub fn is_of(address: &Address, sort: &str, name: &str) -> bool {
 
 const FIELDS: &[Field] = &[Field::updated("role")];
 
+/// Who is to have which role on a repository; each of the three maps counts for itself.
+pub fn desired(repository: &str, manage: Manage, spec: &PermissionsSpec, wishes: &mut Wishes<'_>) {
+    let organization = repository.split('/').next().unwrap_or_default();
+    for (sort, map) in [("team", &spec.teams), ("robot", &spec.robots), ("user", &spec.users)] {
+        let Some(map) = map else { continue };
+        wishes.own(of_repository(repository, sort), manage, map.place);
+        for (name, entry) in &map.value {
+            let mut needs = vec![repository::address(repository)];
+            let subject = match sort {
+                "team" => Some(team::address(organization, name)),
+                "robot" => Some(robot::address(&robot::full_name(organization, name))),
+                _ => None,
+            };
+            if let Some(subject) = subject {
+                wishes.refer(subject.clone(), entry.name);
+                needs.push(subject);
+            }
+            let fields = Fields::from([("role", entry.value.as_str().into())]);
+            wishes.want(
+                address(repository, sort, robot::short_name(organization, name)),
+                fields,
+                needs,
+                entry.name,
+            );
+        }
+    }
+}
+
 impl Kind for Permission {
     fn name(&self) -> &'static str {
         NAME
@@ -82,15 +116,25 @@ impl Kind for Permission {
 
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let mut queries = Vec::new();
-        for organization in interest.namespaces().into_iter().filter(|name| interest.wants(NAME, name)) {
-            let Sight::Whole(view) = sight::sight(answers, organization) else { continue };
+        for organization in interest
+            .namespaces()
+            .into_iter()
+            .filter(|name| interest.wants(NAME, name))
+        {
+            let Sight::Whole(view) = sight::sight(answers, organization) else {
+                continue;
+            };
             let wanted = Wanted::new(interest, answers, organization);
             if !wanted.team.is_empty() {
                 queries.extend(team_queries(organization, view, &wanted.team));
             }
             if !wanted.user.is_empty() {
                 let serves: Vec<Collection> = wanted.user.iter().map(|name| of_repository(name, "user")).collect();
-                queries.push(targets::ask(targets::members(organization), "every human in a team", serves.clone()));
+                queries.push(targets::ask(
+                    targets::members(organization),
+                    "every human in a team",
+                    serves.clone(),
+                ));
                 let reason = "every human outside of the teams with a grant";
                 queries.push(targets::ask(targets::collaborators(organization), reason, serves));
             }
@@ -109,7 +153,12 @@ impl Kind for Permission {
             for prefix in interest.prefixes(NAME, organization) {
                 let name = prefix.split(':').next().unwrap_or_default();
                 if !wanted.live.contains(name) {
-                    sight::settle(world, answers, Collection::new(NAME, prefix), std::slice::from_ref(&list));
+                    sight::settle(
+                        world,
+                        answers,
+                        Collection::new(NAME, prefix),
+                        std::slice::from_ref(&list),
+                    );
                 }
             }
         });
@@ -139,7 +188,11 @@ impl Kind for Permission {
 
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
         let (repository, sort, name) = parts(&change.address);
-        let name = if sort == "robot" { robot::full_name(change.address.namespace(), name) } else { name.to_owned() };
+        let name = if sort == "robot" {
+            robot::full_name(change.address.namespace(), name)
+        } else {
+            name.to_owned()
+        };
         let sort = if sort == "team" { "team" } else { "user" };
         let path = |method| repository::path(method, repository, &["permissions", sort, &name]);
         match change.action {
@@ -166,11 +219,20 @@ impl Wanted {
     fn new(interest: &Interest, answers: &Answers, organization: &str) -> Self {
         let live = repository::names(answers, organization);
         let of = |sort: &str| {
-            let prefixes = interest.prefixes(NAME, organization).filter_map(|prefix| prefix.split_once(':'));
-            let ours = prefixes.filter(|(_, rest)| rest.trim_end_matches('/') == sort).map(|(name, _)| name.to_owned());
+            let prefixes = interest
+                .prefixes(NAME, organization)
+                .filter_map(|prefix| prefix.split_once(':'));
+            let ours = prefixes
+                .filter(|(_, rest)| rest.trim_end_matches('/') == sort)
+                .map(|(name, _)| name.to_owned());
             ours.filter(|name| live.contains(name)).collect()
         };
-        Wanted { team: of("team"), robot: of("robot"), user: of("user"), live }
+        Wanted {
+            team: of("team"),
+            robot: of("robot"),
+            user: of("user"),
+            live,
+        }
     }
 }
 
@@ -178,34 +240,66 @@ impl Wanted {
 fn team_queries(organization: &str, view: &Json, wanted: &BTreeSet<String>) -> Vec<Query> {
     let serves: Vec<Collection> = wanted.iter().map(|name| of_repository(name, "team")).collect();
     teams_with_grants(view)
-        .map(|team| targets::ask(targets::team_permissions(organization, team), format!("every grant of team {team}"), serves.clone()))
+        .map(|team| {
+            targets::ask(
+                targets::team_permissions(organization, team),
+                format!("every grant of team {team}"),
+                serves.clone(),
+            )
+        })
         .collect()
 }
 
 fn teams_with_grants(view: &Json) -> impl Iterator<Item = &str> {
     let teams = view.get("teams").and_then(Json::as_object).into_iter().flatten();
-    teams.filter(|(_, team)| team.get("repo_count").and_then(Json::as_u64) != Some(0)).map(|(name, _)| name.as_str())
+    teams
+        .filter(|(_, team)| team.get("repo_count").and_then(Json::as_u64) != Some(0))
+        .map(|(name, _)| name.as_str())
 }
 
 /// Which robot or human has a grant on which of the repositories: full repository name to account names.
 fn edges(organization: &str, list: &[Json], own_robots: bool) -> BTreeMap<String, BTreeSet<String>> {
     let prefix = format!("{organization}+");
     let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for account in list.iter().filter(|account| !own_robots || text(account, "name").starts_with(&prefix)) {
-        for name in account.get("repositories").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
-            edges.entry(format!("{organization}/{name}")).or_default().insert(text(account, "name").to_owned());
+    for account in list
+        .iter()
+        .filter(|account| !own_robots || text(account, "name").starts_with(&prefix))
+    {
+        for name in account
+            .get("repositories")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+        {
+            edges
+                .entry(format!("{organization}/{name}"))
+                .or_default()
+                .insert(text(account, "name").to_owned());
         }
     }
     edges
 }
 
 fn robot_edges(organization: &str, answers: &Answers) -> BTreeMap<String, BTreeSet<String>> {
-    edges(organization, answers.list(&targets::robots(organization), "robots"), true)
+    edges(
+        organization,
+        answers.list(&targets::robots(organization), "robots"),
+        true,
+    )
 }
 
 fn human_edges(organization: &str, answers: &Answers) -> BTreeMap<String, BTreeSet<String>> {
-    let mut all = edges(organization, answers.list(&targets::members(organization), "members"), false);
-    for (name, accounts) in edges(organization, answers.list(&targets::collaborators(organization), "collaborators"), false) {
+    let mut all = edges(
+        organization,
+        answers.list(&targets::members(organization), "members"),
+        false,
+    );
+    for (name, accounts) in edges(
+        organization,
+        answers.list(&targets::collaborators(organization), "collaborators"),
+        false,
+    ) {
         all.entry(name).or_default().extend(accounts);
     }
     all
@@ -227,12 +321,20 @@ fn role_queries(organization: &str, wanted: &Wanted, answers: &Answers) -> Vec<Q
     } else {
         let serves: Vec<Collection> = left.iter().map(|(name, _)| of_repository(name, "robot")).collect();
         queries.extend(accounts.iter().map(|full| {
-            targets::ask(robot_target(organization, full), format!("every grant of robot {full}"), serves.clone())
+            targets::ask(
+                robot_target(organization, full),
+                format!("every grant of robot {full}"),
+                serves.clone(),
+            )
         }));
     }
     queries.extend(by_repository.into_iter().map(|name| {
         let serves = vec![of_repository(name, "user"), of_repository(name, "robot")];
-        targets::ask(targets::user_permissions(name), "the roles of the users and robots on it", serves)
+        targets::ask(
+            targets::user_permissions(name),
+            "the roles of the users and robots on it",
+            serves,
+        )
     }));
     queries
 }
@@ -261,11 +363,19 @@ fn live_of_teams(organization: &str, view: &Json, answers: &Answers, wanted: &Wa
 fn live_of_accounts(organization: &str, answers: &Answers, wanted: &Wanted, world: &mut World) {
     let (humans, robots) = (human_edges(organization, answers), robot_edges(organization, answers));
     for name in wanted.robot.union(&wanted.user) {
-        let listed = answers.body(&targets::user_permissions(name)).and_then(|body| body.get("permissions"));
+        let listed = answers
+            .body(&targets::user_permissions(name))
+            .and_then(|body| body.get("permissions"));
         for (account, view) in listed.and_then(Json::as_object).into_iter().flatten() {
             let is_robot = view.get("is_robot") == Some(&Json::Bool(true));
             let sort = if is_robot { "robot" } else { "user" };
-            put(world, name, sort, robot::short_name(organization, account), text(view, "role"));
+            put(
+                world,
+                name,
+                sort,
+                robot::short_name(organization, account),
+                text(view, "role"),
+            );
         }
     }
     let accounts: BTreeSet<&String> = robots.values().flatten().collect();
@@ -298,13 +408,18 @@ fn live_of_accounts(organization: &str, answers: &Answers, wanted: &Wanted, worl
 fn granted<'a>(organization: &str, answers: &'a Answers, target: &str) -> impl Iterator<Item = (String, &'a str)> {
     let organization = organization.to_owned();
     answers.list(target, "permissions").iter().map(move |grant| {
-        let name = grant.get("repository").map_or("", |repository| text(repository, "name"));
+        let name = grant
+            .get("repository")
+            .map_or("", |repository| text(repository, "name"));
         (format!("{organization}/{name}"), text(grant, "role"))
     })
 }
 
 fn put(world: &mut World, repository: &str, sort: &str, name: &str, role: &str) {
-    world.put(Object::new(address(repository, sort, name), Fields::from([("role", Value::text(role))])));
+    world.put(Object::new(
+        address(repository, sort, name),
+        Fields::from([("role", Value::text(role))]),
+    ));
 }
 
 /// Users that are declared on a repository and have no grant there yet.
@@ -316,12 +431,17 @@ fn lookups<'a>(interest: &'a Interest, answers: &'a Answers) -> impl Iterator<It
         if sort != "user" || matches!(sight::sight(answers, organization), Sight::Unknown | Sight::Hidden(_)) {
             return None;
         }
-        let lists = [(targets::members(organization), "members"), (targets::collaborators(organization), "collaborators")];
+        let lists = [
+            (targets::members(organization), "members"),
+            (targets::collaborators(organization), "collaborators"),
+        ];
         let exists = repository::names(answers, organization).contains(repository);
         if exists && lists.iter().any(|(target, _)| answers.get(target).is_none()) {
             return None;
         }
-        let known = lists.iter().any(|(target, key)| answers.list(target, key).iter().any(|each| text(each, "name") == name));
+        let known = lists
+            .iter()
+            .any(|(target, key)| answers.list(target, key).iter().any(|each| text(each, "name") == name));
         (!known).then(|| user::lookup(name))
     })
 }

@@ -1,12 +1,19 @@
 //! How much an organization may store.
 
+use super::organization;
 use super::quota_limit::QuotaLimitSpec;
-use crate::manifest::decode::List;
-use crate::manifest::record::record;
-use crate::model::units::Bytes;
-use crate::http::Method;
+use super::wishes::{Wishes, set};
 use super::{Kind, quota_limit, sight};
-use crate::model::{Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest, Object, Place, Query, Value, World};
+use crate::http::Method;
+use crate::manifest::decode::List;
+use crate::manifest::documents::OrganizationDocument;
+use crate::manifest::record::record;
+use crate::model::Located;
+use crate::model::units::Bytes;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest,
+    Object, Place, Query, Value, World,
+};
 
 record! {
     /// How much the organization may store, and what happens on the way there.
@@ -61,6 +68,37 @@ pub fn address(organization: &str) -> Address {
 
 const FIELDS: &[Field] = &[Field::updated("limit")];
 
+/// What a document wants of its organization's quota and the quota's limits.
+pub fn desired(
+    organization: &str,
+    document: &OrganizationDocument,
+    spec: &Located<QuotaSpec>,
+    wishes: &mut Wishes<'_>,
+) {
+    let quota = &spec.value;
+    if quota.absent.is_some() {
+        return wishes.forbid(address(organization), spec.place);
+    }
+    let mut fields = Fields::new();
+    set(&mut fields, "limit", &quota.limit, |limit| (limit.bytes as i64).into());
+    wishes.want(
+        address(organization),
+        fields,
+        vec![organization::address(organization)],
+        spec.place,
+    );
+    if let Some(limits) = &quota.limits {
+        wishes.own(
+            quota_limit::of_organization(organization),
+            document.manage_limits(),
+            limits.place,
+        );
+        for limit in &limits.value {
+            quota_limit::desired(organization, limit, wishes);
+        }
+    }
+}
+
 impl Kind for Quota {
     fn name(&self) -> &'static str {
         NAME
@@ -81,10 +119,18 @@ impl Kind for Quota {
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         sight::each_organization(NAME, interest, answers, world, |world, organization, view| {
-            for quota in view.get("quotas").and_then(|quotas| quotas.as_array()).into_iter().flatten() {
+            for quota in view
+                .get("quotas")
+                .and_then(|quotas| quotas.as_array())
+                .into_iter()
+                .flatten()
+            {
                 let limit = quota.get("limit_bytes").map_or(Value::Null, Value::from_json);
                 let mut object = Object::new(address(organization), Fields::from([("limit", limit)]));
-                object.handle = quota.get("id").and_then(serde_json::Value::as_i64).map(|id| id.to_string());
+                object.handle = quota
+                    .get("id")
+                    .and_then(serde_json::Value::as_i64)
+                    .map(|id| id.to_string());
                 world.put(object);
             }
             world.complete.insert(Collection::new(NAME, organization));
@@ -100,8 +146,16 @@ impl Kind for Quota {
         let limit = change.wanted.get("limit").cloned().unwrap_or(Value::Null);
         match change.action {
             Action::Create => vec![Call::new(Method::Post, &path).body([("limit_bytes", limit)])],
-            Action::Update => vec![Call::new(Method::Put, &path).handle(&change.address).body([("limit_bytes", limit)])],
-            Action::Delete => vec![Call::new(Method::Delete, &path).handle(&change.address).already(404, "Not Found")],
+            Action::Update => vec![
+                Call::new(Method::Put, &path)
+                    .handle(&change.address)
+                    .body([("limit_bytes", limit)]),
+            ],
+            Action::Delete => vec![
+                Call::new(Method::Delete, &path)
+                    .handle(&change.address)
+                    .already(404, "Not Found"),
+            ],
             _ => Vec::new(),
         }
     }
@@ -109,7 +163,9 @@ impl Kind for Quota {
     /// The limits go with their quota.
     fn effects(&self, change: &Change, _world: &World) -> Vec<Effect> {
         match change.action {
-            Action::Delete => vec![Effect::RemoveAll(quota_limit::of_organization(&change.address.identity))],
+            Action::Delete => vec![Effect::RemoveAll(quota_limit::of_organization(
+                &change.address.identity,
+            ))],
             _ => Vec::new(),
         }
     }
@@ -125,5 +181,8 @@ pub fn refusal(world: &World) -> Option<String> {
     if world.caller.superuser {
         return None;
     }
-    Some(format!("only a superuser may change quotas, and {} is none", world.caller.name))
+    Some(format!(
+        "only a superuser may change quotas, and {} is none",
+        world.caller.name
+    ))
 }

@@ -2,12 +2,18 @@
 
 use serde_json::Value as Json;
 
-use crate::manifest::choice::choice;
-use crate::manifest::record::record;
-use crate::http::Method;
+use super::organization;
 use super::sight::{self, text};
+use super::wishes::{Wishes, set};
 use super::{Kind, default_permission, mirror, notification, permission, targets};
-use crate::model::{Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Paging, Query, Value, World};
+use crate::http::Method;
+use crate::manifest::choice::choice;
+use crate::manifest::documents::RepositoryDocument;
+use crate::manifest::record::record;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Paging, Query, Value,
+    World,
+};
 
 record! {
     /// The settings of a repository.
@@ -47,7 +53,10 @@ pub fn of_organization(organization: &str) -> Collection {
 
 /// Whether the repository list is there and lacks a declared repository.
 pub fn any_missing(interest: &Interest, answers: &Answers, organization: &str) -> bool {
-    let declared = interest.addresses.iter().filter(|each| each.kind == NAME && each.namespace() == organization);
+    let declared = interest
+        .addresses
+        .iter()
+        .filter(|each| each.kind == NAME && each.namespace() == organization);
     let mut declared = declared.peekable();
     if declared.peek().is_none() || answers.body(&targets::repositories(organization)).is_none() {
         return false;
@@ -59,10 +68,30 @@ pub fn any_missing(interest: &Interest, answers: &Answers, organization: &str) -
 /// The full names of the live repositories; empty until the list is there.
 pub fn names(answers: &Answers, organization: &str) -> std::collections::BTreeSet<String> {
     let list = answers.list(&targets::repositories(organization), "repositories");
-    list.iter().map(|view| format!("{organization}/{}", text(view, "name"))).collect()
+    list.iter()
+        .map(|view| format!("{organization}/{}", text(view, "name")))
+        .collect()
 }
 
 const FIELDS: &[Field] = &[Field::updated("visibility"), Field::updated("description")];
+
+/// What a document wants of its repository.
+pub fn desired(name: &str, document: &RepositoryDocument, wishes: &mut Wishes<'_>) {
+    let place = document.name.as_ref().map(|name| name.place).unwrap_or_default();
+    if document.absent.is_some() {
+        return wishes.forbid(address(name), place);
+    }
+    let mut fields = Fields::new();
+    set(&mut fields, "visibility", &document.settings.visibility, |visibility| {
+        visibility.as_str().into()
+    });
+    set(&mut fields, "description", &document.settings.description, |text| {
+        Value::text(text)
+    });
+    let owner = organization::address(name.split('/').next().unwrap_or_default());
+    wishes.refer(owner.clone(), place);
+    wishes.want(address(name), fields, vec![owner], place);
+}
 
 impl Kind for Repository {
     fn name(&self) -> &'static str {
@@ -98,13 +127,20 @@ impl Kind for Repository {
         for organization in interest.namespaces() {
             let target = targets::repositories(organization);
             for view in answers.list(&target, "repositories") {
-                let visibility = if view.get("is_public") == Some(&Json::Bool(true)) { "public" } else { "private" };
+                let visibility = if view.get("is_public") == Some(&Json::Bool(true)) {
+                    "public"
+                } else {
+                    "private"
+                };
                 let fields = Fields::from([
                     ("visibility", Value::text(visibility)),
                     ("description", Value::text(text(view, "description"))),
                     ("state", Value::text(text(view, "state"))),
                 ]);
-                world.put(Object::new(address(&format!("{organization}/{}", text(view, "name"))), fields));
+                world.put(Object::new(
+                    address(&format!("{organization}/{}", text(view, "name"))),
+                    fields,
+                ));
             }
             if answers.get(&target).is_some() {
                 sight::settle(world, answers, of_organization(organization), &[target]);
@@ -118,7 +154,11 @@ impl Kind for Repository {
     }
 
     fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {
-        vec![("visibility", Value::text("private")), ("description", Value::text("")), ("state", Value::text("NORMAL"))]
+        vec![
+            ("visibility", Value::text("private")),
+            ("description", Value::text("")),
+            ("state", Value::text("NORMAL")),
+        ]
     }
 
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
@@ -153,7 +193,10 @@ impl Kind for Repository {
             Action::Delete => [permission::NAME, notification::NAME]
                 .map(|kind| Effect::RemoveAll(Collection::new(kind, format!("{repository}:"))))
                 .into_iter()
-                .chain([Effect::Remove(mirror::address(repository)), Effect::Remove(mirror::dormant(repository))])
+                .chain([
+                    Effect::Remove(mirror::address(repository)),
+                    Effect::Remove(mirror::dormant(repository)),
+                ])
                 .collect(),
             _ => Vec::new(),
         }
@@ -162,7 +205,11 @@ impl Kind for Repository {
 
 /// A call below one repository, whose name may hold slashes.
 pub fn path(method: Method, repository: &str, rest: &[&str]) -> Call {
-    let segments: Vec<&str> = ["repository"].into_iter().chain(repository.split('/')).chain(rest.iter().copied()).collect();
+    let segments: Vec<&str> = ["repository"]
+        .into_iter()
+        .chain(repository.split('/'))
+        .chain(rest.iter().copied())
+        .collect();
     Call::new(method, &segments)
 }
 
@@ -174,10 +221,14 @@ fn updates(change: &Change) -> Vec<Call> {
             .body([("visibility", change.text("visibility").into())])
             .null_is_missing()
     });
-    let description = change.field("description").map(|_| {
-        path(Method::Put, repository, &[]).body([("description", change.text("description").into())])
-    });
-    let both = if change.text("visibility") == "private" { [visibility, description] } else { [description, visibility] };
+    let description = change
+        .field("description")
+        .map(|_| path(Method::Put, repository, &[]).body([("description", change.text("description").into())]));
+    let both = if change.text("visibility") == "private" {
+        [visibility, description]
+    } else {
+        [description, visibility]
+    };
     both.into_iter()
         .flatten()
         .map(|mut call| {

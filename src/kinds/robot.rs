@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::manifest::record::record;
-use crate::http::Method;
+use super::organization;
 use super::sight::{self, text};
+use super::wishes::{Wishes, set};
 use super::{Kind, default_permission, member, permission, targets};
-use crate::model::{Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest, Object, Place, Query, Value, Way, World};
+use crate::http::Method;
+use crate::manifest::decode::Entry;
+use crate::manifest::record::record;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest,
+    Object, Place, Query, Value, Way, World,
+};
 
 record! {
     /// A robot account: a credential for machines. The registry can change none of its fields after its creation.
@@ -60,7 +66,11 @@ pub fn address(full_name: &str) -> Address {
 
 /// The full name of a robot that a manifest names in short; full names stay as they are.
 pub fn full_name(organization: &str, name: &str) -> String {
-    if name.contains('+') { name.to_owned() } else { format!("{organization}+{name}") }
+    if name.contains('+') {
+        name.to_owned()
+    } else {
+        format!("{organization}+{name}")
+    }
 }
 
 /// The name as manifests write it: short for the organization's own robots.
@@ -72,9 +82,40 @@ pub fn short_name<'a>(organization: &str, full_name: &'a str) -> &'a str {
 }
 
 const FIELDS: &[Field] = &[
-            Field { name: "description", way: Way::Blocked(IMMUTABLE) },
-            Field { name: "metadata", way: Way::Blocked(IMMUTABLE) },
-        ];
+    Field {
+        name: "description",
+        way: Way::Blocked(IMMUTABLE),
+    },
+    Field {
+        name: "metadata",
+        way: Way::Blocked(IMMUTABLE),
+    },
+];
+
+/// All robots of an organization.
+pub fn of_organization(organization: &str) -> Collection {
+    Collection::new(NAME, format!("{organization}+"))
+}
+
+/// What a document wants of one robot.
+pub fn desired(organization: &str, short: &str, entry: &Entry<RobotSpec>, wishes: &mut Wishes<'_>) {
+    let (address, spec) = (address(&full_name(organization, short)), &entry.value);
+    if spec.absent.is_some() {
+        return wishes.forbid(address, entry.name);
+    }
+    if spec.external.is_some() {
+        return wishes.expect(address, entry.name);
+    }
+    let mut fields = Fields::new();
+    set(&mut fields, "description", &spec.description, |text| Value::text(text));
+    set(&mut fields, "metadata", &spec.metadata, |metadata| {
+        Value::Map(metadata.0.clone())
+    });
+    if spec.metadata.is_some() {
+        wishes.detail(address.clone());
+    }
+    wishes.want(address, fields, vec![organization::address(organization)], entry.name);
+}
 
 impl Kind for Robot {
     fn name(&self) -> &'static str {
@@ -93,7 +134,9 @@ impl Kind for Robot {
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let mut queries = Vec::new();
         for organization in interest.namespaces() {
-            let needed = [NAME, member::NAME, permission::NAME].iter().any(|kind| interest.wants(kind, organization));
+            let needed = [NAME, member::NAME, permission::NAME]
+                .iter()
+                .any(|kind| interest.wants(kind, organization));
             if needed && sight::is_whole(answers, organization) {
                 let serves = vec![Collection::new(NAME, format!("{organization}+"))];
                 let reason = "all robots, their teams and the names of repositories they have grants on";
@@ -105,7 +148,11 @@ impl Kind for Robot {
             let listed = answers.list(&targets::robots(organization), "robots");
             if listed.iter().any(|robot| text(robot, "name") == wanted.identity) {
                 let serves = vec![self.collection(wanted)];
-                queries.push(targets::ask(targets::robot(organization, short), "the robot's metadata", serves));
+                queries.push(targets::ask(
+                    targets::robot(organization, short),
+                    "the robot's metadata",
+                    serves,
+                ));
             }
         }
         queries
@@ -122,7 +169,12 @@ impl Kind for Robot {
             }
             let mut proof = vec![target];
             proof.extend(details(interest, organization, answers));
-            sight::settle(world, answers, Collection::new(NAME, format!("{organization}+")), &proof);
+            sight::settle(
+                world,
+                answers,
+                Collection::new(NAME, format!("{organization}+")),
+                &proof,
+            );
         }
         sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
     }
@@ -144,7 +196,10 @@ impl Kind for Robot {
                 let put = Call::new(Method::Put, &path).already(400, "Existing robot with name");
                 match change.wanted.get("metadata") {
                     Some(metadata) => {
-                        vec![put.body([("description", description), ("unstructured_metadata", metadata.clone())])]
+                        vec![put.body([
+                            ("description", description),
+                            ("unstructured_metadata", metadata.clone()),
+                        ])]
                     }
                     None => vec![put.body([("description", description)])],
                 }
@@ -171,13 +226,22 @@ impl Kind for Robot {
                     || default_permission::is_created_by(address, &change.address.identity)
                     || member::is_of(address, &change.address.identity))
         };
-        world.objects.keys().filter(|address| gone(address)).cloned().map(Effect::Remove).collect()
+        world
+            .objects
+            .keys()
+            .filter(|address| gone(address))
+            .cloned()
+            .map(Effect::Remove)
+            .collect()
     }
 }
 
 /// The answers about single robots that were asked for in this organization.
 fn details(interest: &Interest, organization: &str, answers: &Answers) -> Vec<String> {
-    let ours = interest.detailed.iter().filter(|address| address.kind == NAME && address.namespace() == organization);
+    let ours = interest
+        .detailed
+        .iter()
+        .filter(|address| address.kind == NAME && address.namespace() == organization);
     ours.filter_map(|address| address.identity.split_once('+'))
         .map(|(_, short)| targets::robot(organization, short))
         .filter(|target| answers.get(target).is_some())

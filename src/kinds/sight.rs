@@ -52,13 +52,21 @@ pub fn each_organization<'a>(
     world: &mut World,
     mut show: impl FnMut(&mut World, &str, &'a Json),
 ) {
-    let names: Vec<&str> = interest.namespaces().into_iter().filter(|name| interest.wants(kind, name)).collect();
+    let names: Vec<&str> = interest
+        .namespaces()
+        .into_iter()
+        .filter(|name| interest.wants(kind, name))
+        .collect();
     for name in names {
-        let collections = interest.prefixes(kind, name).map(|prefix| Collection::new(kind, prefix));
+        let collections = interest
+            .prefixes(kind, name)
+            .map(|prefix| Collection::new(kind, prefix));
         match sight(answers, name) {
             Sight::Unknown => {}
             Sight::Absent => world.complete.extend(collections),
-            Sight::Hidden(gap) => world.gaps.extend(collections.map(|collection| (collection, gap.clone()))),
+            Sight::Hidden(gap) => world
+                .gaps
+                .extend(collections.map(|collection| (collection, gap.clone()))),
             Sight::Whole(view) => show(world, name, view),
         }
     }

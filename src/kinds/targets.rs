@@ -42,7 +42,10 @@ pub fn repositories(organization: &str) -> String {
 
 /// C: every robot with its teams and the names of the repositories it has grants on.
 pub fn robots(organization: &str) -> String {
-    format!("/api/v1/organization/{}/robots?permissions=true&token=false", encode(organization))
+    format!(
+        "/api/v1/organization/{}/robots?permissions=true&token=false",
+        encode(organization)
+    )
 }
 
 /// D: every human in a team.
@@ -62,12 +65,20 @@ pub fn default_permissions(organization: &str) -> String {
 
 /// M: every grant of a team.
 pub fn team_permissions(organization: &str, team: &str) -> String {
-    format!("/api/v1/organization/{}/team/{}/permissions", encode(organization), encode(team))
+    format!(
+        "/api/v1/organization/{}/team/{}/permissions",
+        encode(organization),
+        encode(team)
+    )
 }
 
 /// The members of one team, with invitations that are not answered yet.
 pub fn team_members(organization: &str, team: &str) -> String {
-    format!("/api/v1/organization/{}/team/{}/members?includePending=true", encode(organization), encode(team))
+    format!(
+        "/api/v1/organization/{}/team/{}/members?includePending=true",
+        encode(organization),
+        encode(team)
+    )
 }
 
 /// One robot with its metadata, which lists leave out.
@@ -77,7 +88,11 @@ pub fn robot(organization: &str, short: &str) -> String {
 
 /// N: every grant of a robot; needs `user:admin` besides.
 pub fn robot_permissions(organization: &str, short: &str) -> String {
-    format!("/api/v1/organization/{}/robots/{}/permissions", encode(organization), encode(short))
+    format!(
+        "/api/v1/organization/{}/robots/{}/permissions",
+        encode(organization),
+        encode(short)
+    )
 }
 
 /// P: users and robots with a grant on one repository.
@@ -97,7 +112,12 @@ pub fn mirror(repository: &str) -> String {
 
 /// A query that one request answers.
 pub fn ask(target: String, reason: impl Into<String>, serves: Vec<Collection>) -> Query {
-    Query { target, reason: reason.into(), serves, paging: Paging::Whole }
+    Query {
+        target,
+        reason: reason.into(),
+        serves,
+        paging: Paging::Whole,
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,19 @@
 //! Teams of an organization.
 
+use super::organization;
+use super::sight::{self, text};
+use super::wishes::{Wishes, set};
+use super::{Kind, default_permission, member, permission};
+use crate::http::Method;
 use crate::manifest::choice::choice;
+use crate::manifest::decode::Entry;
 use crate::manifest::decode::List;
 use crate::manifest::documents::TeamManage;
 use crate::manifest::record::record;
-use crate::http::Method;
-use super::sight::{self, text};
-use super::{Kind, default_permission, member, permission};
-use crate::model::{Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value, World};
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
+    World,
+};
 
 record! {
     /// A team: people and robots who share a role in the organization.
@@ -59,6 +65,26 @@ pub fn owners(organization: &str) -> Object {
 
 const FIELDS: &[Field] = &[Field::updated("role"), Field::updated("description")];
 
+/// All teams of an organization.
+pub fn of_organization(organization: &str) -> Collection {
+    Collection::new(NAME, format!("{organization}/"))
+}
+
+/// What a document wants of one team.
+pub fn desired(organization: &str, team: &str, entry: &Entry<TeamSpec>, wishes: &mut Wishes<'_>) {
+    let (address, spec) = (address(organization, team), &entry.value);
+    if spec.absent.is_some() {
+        return wishes.forbid(address, entry.name);
+    }
+    if spec.external.is_some() {
+        return wishes.expect(address, entry.name);
+    }
+    let mut fields = Fields::new();
+    set(&mut fields, "role", &spec.role, |role| role.as_str().into());
+    set(&mut fields, "description", &spec.description, |text| Value::text(text));
+    wishes.want(address, fields, vec![organization::address(organization)], entry.name);
+}
+
 impl Kind for Team {
     fn name(&self) -> &'static str {
         NAME
@@ -80,7 +106,12 @@ impl Kind for Team {
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         for organization in interest.namespaces() {
             if let sight::Sight::Whole(view) = sight::sight(answers, organization) {
-                for view in view.get("teams").and_then(|teams| teams.as_object()).into_iter().flat_map(|teams| teams.values()) {
+                for view in view
+                    .get("teams")
+                    .and_then(|teams| teams.as_object())
+                    .into_iter()
+                    .flat_map(|teams| teams.values())
+                {
                     let fields = Fields::from([
                         ("role", Value::text(text(view, "role"))),
                         ("description", Value::text(text(view, "description"))),
@@ -131,7 +162,14 @@ impl Kind for Team {
                 && (permission::is_of(address, "team", team) || default_permission::is_of(address, "team", team))
         };
         let mut effects = vec![Effect::RemoveAll(member::of_team(organization, team))];
-        effects.extend(world.objects.keys().filter(|address| gone(address)).cloned().map(Effect::Remove));
+        effects.extend(
+            world
+                .objects
+                .keys()
+                .filter(|address| gone(address))
+                .cloned()
+                .map(Effect::Remove),
+        );
         effects
     }
 }

@@ -19,7 +19,11 @@ fn target(name: &str) -> String {
 
 /// Asks whether a user exists, since adding one who does not fails.
 pub fn lookup(name: &str) -> Query {
-    targets::ask(target(name), format!("whether a user {name} exists, before adding it"), vec![collection(name)])
+    targets::ask(
+        target(name),
+        format!("whether a user {name} exists, before adding it"),
+        vec![collection(name)],
+    )
 }
 
 fn collection(name: &str) -> Collection {

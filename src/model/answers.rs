@@ -64,7 +64,10 @@ impl Answers {
 
     /// The named array of a body; empty where there is none.
     pub fn list(&self, target: &str, key: &str) -> &[Json] {
-        self.body(target).and_then(|body| body.get(key)).and_then(Json::as_array).map_or(&[], Vec::as_slice)
+        self.body(target)
+            .and_then(|body| body.get(key))
+            .and_then(Json::as_array)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// Forgets the answers to the given targets, so that they are asked anew.

@@ -36,10 +36,17 @@ pub struct Call {
 impl Call {
     /// A call to `/api/v1/…`, without body.
     pub fn new(method: Method, path: &[&str]) -> Self {
-        let on_unknown = if method == Method::Post { OnUnknown::Reread } else { OnUnknown::Repeat };
+        let on_unknown = if method == Method::Post {
+            OnUnknown::Reread
+        } else {
+            OnUnknown::Repeat
+        };
         Call {
             method,
-            path: path.iter().map(|segment| Segment::Text((*segment).to_owned())).collect(),
+            path: path
+                .iter()
+                .map(|segment| Segment::Text((*segment).to_owned()))
+                .collect(),
             slash: false,
             body: None,
             expect: Expect::default(),
@@ -71,7 +78,12 @@ impl Call {
     /// Sends a JSON object.
     #[must_use]
     pub fn body<const N: usize>(self, entries: [(&str, Value); N]) -> Self {
-        self.body_map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+        self.body_map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect(),
+        )
     }
 
     /// Sends a JSON object whose keys are only known now.

@@ -68,7 +68,9 @@ pub struct Desired {
     /// The collections spoken about.
     pub owned: BTreeMap<Collection, Owned>,
     /// References to objects that no manifest declares: checked against the registry.
-    pub references: BTreeSet<(Address, Place)>,
+    pub references: BTreeMap<Address, Place>,
+    /// Objects with declared fields that no list shows.
+    pub detailed: BTreeSet<Address>,
 }
 
 impl Desired {
@@ -76,11 +78,12 @@ impl Desired {
     pub fn interest(&self, collection_of: impl Fn(&Address) -> Collection) -> Interest {
         let mut interest = Interest::default();
         let named = self.objects.iter().map(|declared| &declared.address);
-        for address in named.chain(self.references.iter().map(|reference| &reference.0)) {
+        for address in named.chain(self.references.keys()) {
             interest.collections.insert(collection_of(address));
             interest.addresses.insert(address.clone());
         }
         interest.collections.extend(self.owned.keys().cloned());
+        interest.detailed.clone_from(&self.detailed);
         interest
     }
 }

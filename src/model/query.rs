@@ -40,7 +40,11 @@ pub struct Interest {
 impl Interest {
     /// The organizations concerned, in alphabetical order.
     pub fn namespaces(&self) -> BTreeSet<&str> {
-        self.collections.iter().map(Collection::namespace).chain(self.addresses.iter().map(Address::namespace)).collect()
+        self.collections
+            .iter()
+            .map(Collection::namespace)
+            .chain(self.addresses.iter().map(Address::namespace))
+            .collect()
     }
 
     /// The prefixes of the wanted collections of a kind within an organization.

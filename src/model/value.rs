@@ -165,3 +165,9 @@ impl From<bool> for Value {
         Value::Boolean(switch)
     }
 }
+
+impl FromIterator<Value> for Value {
+    fn from_iter<T: IntoIterator<Item = Value>>(items: T) -> Self {
+        Value::List(items.into_iter().collect())
+    }
+}

@@ -23,7 +23,11 @@ pub struct Object {
 impl Object {
     /// An object without a server id.
     pub fn new(address: Address, fields: Fields) -> Self {
-        Object { address, fields, handle: None }
+        Object {
+            address,
+            fields,
+            handle: None,
+        }
     }
 
     /// A text field; empty where it is not set.
@@ -43,7 +47,10 @@ pub struct Features {
 impl Features {
     /// Features that are on, by name without `FEATURE_`.
     pub fn new(on: impl IntoIterator<Item = String>, tag_expirations: Vec<i64>) -> Self {
-        Features { on: on.into_iter().collect(), tag_expirations }
+        Features {
+            on: on.into_iter().collect(),
+            tag_expirations,
+        }
     }
 
     /// Whether a feature is on; unknown ones are off.
@@ -114,7 +121,10 @@ impl World {
     pub fn of<'a>(&'a self, collection: &Collection) -> impl Iterator<Item = &'a Object> + use<'a> {
         let collection = collection.clone();
         let first = Address::new(collection.kind, collection.prefix.clone());
-        self.objects.range(first..).map(|entry| entry.1).take_while(move |object| collection.holds(&object.address))
+        self.objects
+            .range(first..)
+            .map(|entry| entry.1)
+            .take_while(move |object| collection.holds(&object.address))
     }
 
     /// Carries out effects.

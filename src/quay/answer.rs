@@ -10,11 +10,13 @@ use crate::model::{Answer, Gap};
 /// Schema errors carry the schema after their first line, which is left out.
 pub fn error_text(response: &Response) -> String {
     let said = response.json().and_then(|body| {
-        ["detail", "message", "error", "error_message"].iter().find_map(|key| match body.get(key)? {
-            Json::String(text) => Some(text.lines().next().unwrap_or_default().to_owned()),
-            Json::Object(fields) => fields.iter().next().map(|(name, text)| format!("{name}: {text}")),
-            _ => None,
-        })
+        ["detail", "message", "error", "error_message"]
+            .iter()
+            .find_map(|key| match body.get(key)? {
+                Json::String(text) => Some(text.lines().next().unwrap_or_default().to_owned()),
+                Json::Object(fields) => fields.iter().next().map(|(name, text)| format!("{name}: {text}")),
+                _ => None,
+            })
     });
     match said {
         Some(text) if !text.is_empty() => format!("{} {text}", response.status),
@@ -30,18 +32,26 @@ pub fn settle(target: &str, result: &Result<Response, TransportError>) -> Answer
         Err(problem) => problem.to_string(),
         Ok(response) if response.is_success() => match response.json() {
             Some(body) => return Answer::Body(body),
-            None => format!("the answer to {} is not JSON, or not all of it arrived", response.status),
+            None => format!(
+                "the answer to {} is not JSON, or not all of it arrived",
+                response.status
+            ),
         },
         Ok(response) if is_missing(response) => return Answer::Missing,
         Ok(response) => explain(response),
     };
-    Answer::Gap(Gap { target: target.to_owned(), reason })
+    Answer::Gap(Gap {
+        target: target.to_owned(),
+        reason,
+    })
 }
 
 fn is_missing(response: &Response) -> bool {
     let not_found = |body: Json| body.get("error_type").and_then(Json::as_str) == Some("not_found");
     let unknown_robot = |body: Json| {
-        body.get("message").and_then(Json::as_str).is_some_and(|text| text.starts_with("Could not find robot with"))
+        body.get("message")
+            .and_then(Json::as_str)
+            .is_some_and(|text| text.starts_with("Could not find robot with"))
     };
     match response.status {
         404 => response.json().is_some_and(not_found),
@@ -65,12 +75,21 @@ mod tests {
     use super::*;
 
     fn response(status: u16, content_type: &str, body: &str) -> Result<Response, TransportError> {
-        Ok(Response { status, content_type: content_type.to_owned(), retry_after: None, body: body.as_bytes().to_vec() })
+        Ok(Response {
+            status,
+            content_type: content_type.to_owned(),
+            retry_after: None,
+            body: body.as_bytes().to_vec(),
+        })
     }
 
     #[test]
     fn only_the_api_can_prove_absence() {
-        let missing = response(404, "application/json", r#"{"error_type": "not_found", "detail": "Not Found"}"#);
+        let missing = response(
+            404,
+            "application/json",
+            r#"{"error_type": "not_found", "detail": "Not Found"}"#,
+        );
         assert_eq!(settle("/x", &missing), Answer::Missing);
         for unreadable in [
             response(404, "text/html", "<html>"),
@@ -89,8 +108,14 @@ mod tests {
     fn errors_are_read_in_every_shape() {
         for (body, said) in [
             (r#"{"detail": "first\nschema", "title": "x"}"#, "400 first"),
-            (r#"{"message": {"limit": "must be a number"}}"#, "400 limit: \"must be a number\""),
-            (r#"{"error": "CSRF token was invalid or missing."}"#, "400 CSRF token was invalid or missing."),
+            (
+                r#"{"message": {"limit": "must be a number"}}"#,
+                "400 limit: \"must be a number\"",
+            ),
+            (
+                r#"{"error": "CSRF token was invalid or missing."}"#,
+                "400 CSRF token was invalid or missing.",
+            ),
             ("<html>", "400 (a web page, no API answer)"),
         ] {
             assert_eq!(error_text(&response(400, "text/html", body).unwrap()), said);

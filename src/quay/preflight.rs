@@ -31,7 +31,9 @@ impl PreflightError {
             PreflightError::Unreachable(_) => {
                 "check `url` in quayform.toml (or --url, QUAYFORM_URL), the network, and `ca_file` for a private certificate authority"
             }
-            PreflightError::NotQuay(_) => "`url` must be the registry's own address, such as https://quay.example.com, without a path",
+            PreflightError::NotQuay(_) => {
+                "`url` must be the registry's own address, such as https://quay.example.com, without a path"
+            }
             PreflightError::DeadToken => {
                 "it is wrong, expired or revoked: make a new one (organization, Applications, Generate Token) and set QUAYFORM_TOKEN"
             }
@@ -56,9 +58,17 @@ pub fn features(answer: Option<&Answer>) -> Result<Features, PreflightError> {
     let Some(switches) = body.get("features").and_then(Json::as_object) else {
         return Err(PreflightError::NotQuay("/config lists no features".to_owned()));
     };
-    let on = switches.iter().filter(|entry| entry.1 == &Json::Bool(true)).map(|entry| entry.0.clone());
+    let on = switches
+        .iter()
+        .filter(|entry| entry.1 == &Json::Bool(true))
+        .map(|entry| entry.0.clone());
     let options = body.pointer("/config/TAG_EXPIRATION_OPTIONS").and_then(Json::as_array);
-    let expirations = options.into_iter().flatten().filter_map(Json::as_str).filter_map(seconds).collect();
+    let expirations = options
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .filter_map(seconds)
+        .collect();
     Ok(Features::new(on, expirations))
 }
 
@@ -80,7 +90,11 @@ fn seconds(text: &str) -> Option<i64> {
 pub fn caller(answers: &Answers, user_target: &str, organization: Option<&Json>) -> Result<Caller, PreflightError> {
     match answers.get(user_target) {
         Some(Answer::Body(body)) => Ok(Caller {
-            name: body.get("username").and_then(Json::as_str).unwrap_or_default().to_owned(),
+            name: body
+                .get("username")
+                .and_then(Json::as_str)
+                .unwrap_or_default()
+                .to_owned(),
             superuser: body.get("super_user") == Some(&Json::Bool(true)),
         }),
         Some(Answer::Gap(gap)) if gap.reason.starts_with("401") => {

@@ -12,7 +12,9 @@ use super::reader::Counter;
 pub(super) async fn fetch(client: &ReadOnly, query: &Query, counter: &Counter) -> Answer {
     counter.count();
     let first = settle(&query.target, &client.get(&query.target).await);
-    let (Paging::NextPage(key), Answer::Body(mut body)) = (query.paging, first.clone()) else { return first };
+    let (Paging::NextPage(key), Answer::Body(mut body)) = (query.paging, first.clone()) else {
+        return first;
+    };
     let mut token = next_page(&body);
     let mut seen = Vec::new();
     while let Some(next) = token {
@@ -45,5 +47,8 @@ fn append(body: &mut Json, mut page: Json, key: &str) {
 }
 
 fn gap(query: &Query, reason: &str) -> Answer {
-    Answer::Gap(Gap { target: query.target.clone(), reason: reason.to_owned() })
+    Answer::Gap(Gap {
+        target: query.target.clone(),
+        reason: reason.to_owned(),
+    })
 }

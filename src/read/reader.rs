@@ -41,7 +41,13 @@ pub struct Reader {
 impl Reader {
     /// A reader that knows nothing yet.
     pub fn new(client: ReadOnly) -> Self {
-        Reader { client, answers: Answers::default(), counter: Counter::default(), asked: Vec::new(), rounds: 0 }
+        Reader {
+            client,
+            answers: Answers::default(),
+            counter: Counter::default(),
+            asked: Vec::new(),
+            rounds: 0,
+        }
     }
 
     /// What was answered so far.
@@ -109,7 +115,10 @@ pub async fn read_world(reader: &mut Reader, interest: &Interest) -> Result<Worl
     first.extend(kinds::queries(interest, &world, reader.answers()));
     reader.fetch(first).await;
     world.features = preflight::features(reader.answers().get(targets::CONFIG))?;
-    let view = interest.namespaces().into_iter().find_map(|name| reader.answers().body(&targets::organization(name)));
+    let view = interest
+        .namespaces()
+        .into_iter()
+        .find_map(|name| reader.answers().body(&targets::organization(name)));
     world.caller = preflight::caller(reader.answers(), targets::USER, view)?;
     while reader.fetch(kinds::queries(interest, &world, reader.answers())).await {}
     kinds::live(interest, reader.answers(), &mut world);
