@@ -78,7 +78,13 @@ impl Response {
 
 impl fmt::Debug for Response {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {} ({} bytes)", self.status, self.content_type, self.body.len())
+        write!(
+            formatter,
+            "{} {} ({} bytes)",
+            self.status,
+            self.content_type,
+            self.body.len()
+        )
     }
 }
 
@@ -113,4 +119,10 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response, TransportErr
 pub trait Transport: Send + Sync {
     /// Sends one request, once, and waits for its answer.
     fn send(&self, request: Request) -> Sending<'_>;
+}
+
+impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
+    fn send(&self, request: Request) -> Sending<'_> {
+        (**self).send(request)
+    }
 }
