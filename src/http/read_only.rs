@@ -1,4 +1,4 @@
-//! A client that can only GET: all that reading and planning ever hold.
+//! A client that can only read.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::message::{Method, Request, Response, Transport, TransportError};
 
-/// A transport and a token behind one method that changes nothing.
+/// All that planning and reading hold of the network: GET and nothing else.
 #[derive(Clone)]
 pub struct ReadOnly {
     transport: Arc<dyn Transport>,
@@ -14,12 +14,12 @@ pub struct ReadOnly {
 }
 
 impl ReadOnly {
-    /// Wraps a transport; without a token every request is anonymous.
+    /// Wraps a transport; `None` reads anonymously.
     pub fn new(transport: Arc<dyn Transport>, token: Option<SecretString>) -> Self {
         ReadOnly { transport, token }
     }
 
-    /// Sends one GET to a percent-encoded path with its query.
+    /// Reads one path, percent-encoded, with its query.
     pub async fn get(&self, target: &str) -> Result<Response, TransportError> {
         let request = Request {
             method: Method::Get,
@@ -28,5 +28,22 @@ impl ReadOnly {
             body: None,
         };
         self.transport.send(request).await
+    }
+
+    /// The same without the token: what the registry tells everybody, such as `/config`, at a fraction of the cost.
+    pub async fn get_anonymously(&self, target: &str) -> Result<Response, TransportError> {
+        let request = Request {
+            method: Method::Get,
+            target: target.to_owned(),
+            token: None,
+            body: None,
+        };
+        self.transport.send(request).await
+    }
+}
+
+impl std::fmt::Debug for ReadOnly {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("ReadOnly")
     }
 }

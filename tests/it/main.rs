@@ -1,1 +1,5 @@
+//! The library and the real binary, from outside.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod settings;
+mod transport;
