@@ -26,6 +26,8 @@ mod registry;
 mod request;
 mod router;
 mod schema_error;
+mod seed;
+mod seeding;
 mod server;
 mod store;
 mod superuser;
@@ -39,4 +41,9 @@ pub use in_process::Emulator;
 pub use records::{Role, TeamRole};
 pub use registry::{LoggedRequest, Registry};
 pub use request::IncomingRequest;
+pub use seed::{
+    Seed, SeedDefaultPermission, SeedMirror, SeedNotification, SeedOrganization, SeedPermissions, SeedQuota,
+    SeedQuotaLimit, SeedRepository, SeedRobot, SeedTeam, SeedUser,
+};
+pub use seeding::SeedError;
 pub use server::{serve, serve_on};

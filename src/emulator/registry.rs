@@ -9,10 +9,12 @@ use super::call::Call;
 use super::records::{Role, Token, User};
 use super::request::IncomingRequest;
 use super::router::{self, Target};
+use super::seed::Seed;
+use super::seeding::{self, SeedError};
 use super::store::{self, Store, TAG_EXPIRATION};
 
 /// All scopes that a token can have (api.md, 1.2).
-const SCOPES: [&str; 8] = [
+pub(super) const SCOPES: [&str; 8] = [
     "repo:read",
     "repo:write",
     "repo:admin",
@@ -62,6 +64,13 @@ impl Registry {
         registry.add_user("quayadmin", "quayadmin@example.com", true);
         registry.add_token("quayadmin", "emulator-token", &SCOPES);
         registry
+    }
+
+    /// A new registry with everything that a seed describes.
+    pub fn with_seed(seed: &Seed) -> Result<Self, SeedError> {
+        let mut registry = Registry::new();
+        seeding::plant(&mut registry, seed)?;
+        Ok(registry)
     }
 
     /// Answers one request.

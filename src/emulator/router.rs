@@ -10,6 +10,9 @@ use super::store::Store;
 /// Answers one request to one route.
 pub(super) type Handler = fn(&mut Call<'_>) -> Reply;
 
+/// The name and the schema of a body.
+pub(super) type BodySchema = (&'static str, fn() -> Value);
+
 /// One path of the API and what can be done with it.
 pub(super) struct Route {
     /// The path with its parameters: `/api/v1/organization/{orgname}`. `{repository}` stands for two segments or more.
@@ -26,7 +29,7 @@ pub(super) struct Operation {
     pub id: &'static str,
     pub handler: Handler,
     /// The name and the schema of the body.
-    pub body: Option<(&'static str, fn() -> Value)>,
+    pub body: Option<BodySchema>,
     /// Whether it changes something without a token: no CSRF check.
     pub is_open: bool,
 }
