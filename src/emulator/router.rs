@@ -121,6 +121,8 @@ const FAMILIES: &[&[Route]] = &[
     super::discovery::ROUTES,
     super::errors::ROUTES,
     super::organization::ROUTES,
+    super::permission::ROUTES,
+    super::repository::ROUTES,
     super::superuser::ROUTES,
     super::team::ROUTES,
     super::team_members::ROUTES,
