@@ -27,7 +27,7 @@ pub struct Entry<T> {
 }
 
 /// A type that can be written in a manifest.
-pub trait Decode: Sized {
+pub trait Decode: Sized + PartialEq {
     /// What a person is told to write, such as `a list`.
     const EXPECTED: &'static str;
     /// How nothing is written, where the type has a way to: `[]`.
@@ -38,6 +38,20 @@ pub trait Decode: Sized {
 
     /// What the JSON Schema says of the type.
     fn schema(generator: &mut SchemaGenerator) -> Schema;
+
+    /// Whether both say the same, wherever they stand.
+    fn alike(&self, other: &Self) -> bool {
+        self == other
+    }
+}
+
+/// Whether both fields say the same, or neither is written.
+pub fn alike<T: Decode>(one: &Field<T>, other: &Field<T>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.value.alike(&other.value),
+        (None, None) => true,
+        _ => false,
+    }
 }
 
 /// What is known while the documents of one file are read.
@@ -149,6 +163,10 @@ impl<T: Decode> Decode for Vec<Located<T>> {
         let items = T::schema(generator);
         json_schema!({ "type": "array", "items": items })
     }
+
+    fn alike(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().zip(other).all(|(one, other)| one.value.alike(&other.value))
+    }
 }
 
 impl<T: Decode> Decode for Map<T> {
@@ -176,5 +194,10 @@ impl<T: Decode> Decode for Map<T> {
     fn schema(generator: &mut SchemaGenerator) -> Schema {
         let values = T::schema(generator);
         json_schema!({ "type": "object", "additionalProperties": values })
+    }
+
+    fn alike(&self, other: &Self) -> bool {
+        let has = |(name, entry): (&String, &Entry<T>)| other.get(name).is_some_and(|it| it.value.alike(&entry.value));
+        self.len() == other.len() && self.iter().all(has)
     }
 }

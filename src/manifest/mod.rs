@@ -7,6 +7,7 @@ mod glob;
 mod metadata;
 mod project;
 pub mod record;
+mod resolve;
 mod scalars;
 pub mod secret;
 mod source;

@@ -197,6 +197,12 @@ macro_rules! record {
             fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 generator.subschema_for::<Self>()
             }
+
+            fn alike(&self, other: &Self) -> bool {
+                $( $crate::manifest::decode::alike(&self.$field, &other.$field) && )*
+                $( $crate::manifest::decode::Decode::alike(&self.$included, &other.$included) && )?
+                true
+            }
         }
 
         impl schemars::JsonSchema for $name {

@@ -1,1 +1,3 @@
+//! Scenarios over the whole of quayform.
 
+mod manifest;
