@@ -198,6 +198,10 @@ macro_rules! record {
                 generator.subschema_for::<Self>()
             }
 
+            fn stand_in() -> Option<Self> {
+                Some(Self::default())
+            }
+
             fn alike(&self, other: &Self) -> bool {
                 $( $crate::manifest::decode::alike(&self.$field, &other.$field) && )*
                 $( $crate::manifest::decode::Decode::alike(&self.$included, &other.$included) && )?
