@@ -4,8 +4,8 @@ use schemars::Schema;
 use serde_json::json;
 
 use super::permission::Role;
-use crate::manifest::record::{add_condition, record};
-use crate::model::{Diagnostic, Diagnostics, Place};
+use crate::manifest::record::{Check, add_condition, record};
+use crate::model::{Diagnostic, Place};
 
 record! {
     /// A grant that every repository gets when it is created; later changes do not touch existing repositories.
@@ -27,30 +27,24 @@ record! {
 
 const SUBJECTS: [&str; 3] = ["team", "robot", "user"];
 
-fn check_subject(permission: &DefaultPermissionSpec, place: Place, diagnostics: &mut Diagnostics) {
-    let written: Vec<Place> = [&permission.team, &permission.robot, &permission.user]
-        .into_iter()
-        .flatten()
-        .map(|it| it.place)
-        .collect();
+fn check_subject(permission: &DefaultPermissionSpec, check: &mut Check<'_>) {
+    let written: Vec<Place> =
+        [&permission.team, &permission.robot, &permission.user].into_iter().flatten().map(|it| it.place).collect();
     match written.as_slice() {
-        [_] => {}
-        [] => diagnostics.push(
-            Diagnostic::error("missing-field", "this default permission names nobody", place)
+        [] if check.is_complete => check.diagnostics.push(
+            Diagnostic::error("missing-field", "this default permission names nobody", check.place)
                 .help("add one of `team`, `robot` and `user`"),
         ),
-        [first, second, ..] => diagnostics.push(
+        [first, second, ..] => check.diagnostics.push(
             Diagnostic::error("one-of", "this default permission names several subjects", *second)
                 .also(*first, "the other subject")
                 .help("write one entry for each"),
         ),
+        _ => {}
     }
 }
 
 fn one_subject(schema: &mut Schema) {
-    let alternatives: Vec<_> = SUBJECTS
-        .iter()
-        .map(|subject| json!({ "required": [subject] }))
-        .collect();
+    let alternatives: Vec<_> = SUBJECTS.iter().map(|subject| json!({ "required": [subject] })).collect();
     add_condition(schema, json!({ "oneOf": alternatives }));
 }

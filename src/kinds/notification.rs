@@ -4,9 +4,10 @@ use schemars::Schema;
 use serde_json::json;
 
 use crate::manifest::choice::choice;
-use crate::manifest::record::{add_condition, record};
+use crate::manifest::record::{Check, add_condition, record};
 use crate::manifest::secret::TextOrReference;
-use crate::model::{Diagnostic, Diagnostics, Place};
+use crate::manifest::suggest::alternatives;
+use crate::model::{Diagnostic, Located, Place};
 
 record! {
     /// One thing that is told in one way. Exactly one of the methods must be written.
@@ -151,10 +152,7 @@ impl NotificationEvent {
     /// Whether it tells of a build.
     pub fn is_build(self) -> bool {
         use NotificationEvent::{BuildCancelled, BuildFailure, BuildQueued, BuildStart, BuildSuccess};
-        matches!(
-            self,
-            BuildQueued | BuildStart | BuildSuccess | BuildFailure | BuildCancelled
-        )
+        matches!(self, BuildQueued | BuildStart | BuildSuccess | BuildFailure | BuildCancelled)
     }
 }
 
@@ -171,120 +169,86 @@ impl NotificationSpec {
             self.flowdock.as_ref().map(|it| it.place),
             self.hipchat.as_ref().map(|it| it.place),
         ];
-        METHODS
-            .into_iter()
-            .zip(places)
-            .filter_map(|(method, place)| Some((method, place?)))
+        METHODS.into_iter().zip(places).filter_map(|(method, place)| Some((method, place?)))
     }
 }
 
-fn check_notification(notification: &NotificationSpec, place: Place, diagnostics: &mut Diagnostics) {
+fn check_notification(notification: &NotificationSpec, check: &mut Check<'_>) {
     let written: Vec<_> = notification.methods().collect();
     match written.as_slice() {
-        [_] => {}
-        [] => diagnostics.push(
-            Diagnostic::error("missing-field", "this notification has no method", place)
-                .help("add one of `webhook`, `slack`, `email`, `quay_notification`, `flowdock` and `hipchat`"),
+        [] if check.is_complete => check.diagnostics.push(
+            Diagnostic::error("missing-field", "this notification has no method", check.place)
+                .help(format!("add {}", alternatives(METHODS))),
         ),
-        [(first, other), (second, place), ..] => diagnostics.push(
-            Diagnostic::error(
-                "one-of",
-                format!("a notification cannot have both `{first}` and `{second}`"),
-                *place,
-            )
-            .also(*other, "the other method")
-            .help("write one notification for each"),
+        [(first, other), (second, place), ..] => check.diagnostics.push(
+            Diagnostic::error("one-of", format!("a notification cannot have both `{first}` and `{second}`"), *place)
+                .also(*other, "the other method")
+                .help("write one notification for each"),
         ),
+        _ => {}
     }
-    let Some(event) = &notification.event else { return };
-    let fields = [
-        (
-            "level",
-            notification.level.as_ref().map(|it| it.place),
-            event.value == NotificationEvent::VulnerabilityFound,
-        ),
-        (
-            "ref_regex",
-            notification.ref_regex.as_ref().map(|it| it.place),
-            event.value.is_build(),
-        ),
-        (
-            "days",
-            notification.days.as_ref().map(|it| it.place),
-            event.value == NotificationEvent::RepoImageExpiry,
-        ),
-    ];
-    for (field, place, _) in fields.into_iter().filter(|(_, _, applies)| !applies) {
-        diagnostics.extend(place.map(|place| {
-            Diagnostic::error(
-                "not-for-event",
-                format!("`{field}` has no effect with `{}`", event.value),
-                place,
-            )
-            .also(event.place, "the event")
-            .help(format!("delete `{field}`"))
-        }));
+    if let Some(event) = &notification.event {
+        check_event_fields(notification, event, check);
+        check_days(notification, event, check);
     }
-    check_days(notification, event.value, event.place, diagnostics);
 }
 
-fn check_days(notification: &NotificationSpec, event: NotificationEvent, place: Place, diagnostics: &mut Diagnostics) {
+fn check_event_fields(notification: &NotificationSpec, event: &Located<NotificationEvent>, check: &mut Check<'_>) {
+    let fields = [
+        ("level", notification.level.as_ref().map(|it| it.place), event.value == NotificationEvent::VulnerabilityFound),
+        ("ref_regex", notification.ref_regex.as_ref().map(|it| it.place), event.value.is_build()),
+        ("days", notification.days.as_ref().map(|it| it.place), event.value == NotificationEvent::RepoImageExpiry),
+    ];
+    for (field, place, _) in fields.into_iter().filter(|(_, _, applies)| !applies) {
+        check.diagnostics.extend(place.map(|place| {
+            Diagnostic::error("not-for-event", format!("`{field}` has no effect with `{}`", event.value), place)
+                .also(event.place, "the event")
+                .help(format!("delete `{field}`"))
+        }));
+    }
+}
+
+fn check_days(notification: &NotificationSpec, event: &Located<NotificationEvent>, check: &mut Check<'_>) {
     match &notification.days {
-        Some(days) if days.value == 0 => diagnostics.push(
-            Diagnostic::error("bad-value", "`days` must be at least 1", days.place).help("write something like `7`"),
-        ),
-        None if event == NotificationEvent::RepoImageExpiry => diagnostics.push(
-            Diagnostic::error("missing-field", "`repo_image_expiry` needs `days`", place)
+        Some(days) if days.value == 0 => {
+            check.bad_value("`days` must be at least 1", days.place, "write something like `7`");
+        }
+        None if event.value == NotificationEvent::RepoImageExpiry && check.is_complete => check.diagnostics.push(
+            Diagnostic::error("missing-field", "`repo_image_expiry` needs `days`", event.place)
                 .help("add how many days before the expiry, such as `days: 7`"),
         ),
         _ => {}
     }
 }
 
-fn check_webhook(webhook: &WebhookSpec, _: Place, diagnostics: &mut Diagnostics) {
-    let refused = |url: &&_| webhook_url(url).is_none();
-    let url = webhook.url.as_ref();
-    if let Some(place) = url
-        .filter(|url| url.value.as_text().as_ref().is_some_and(refused))
-        .map(|url| url.place)
-    {
-        diagnostics.push(
-            Diagnostic::error(
-                "bad-value",
-                "the registry does not take this address for a webhook",
-                place,
-            )
-            .help("write an `http` or `https` address whose host is not the registry itself"),
-        );
+fn check_webhook(webhook: &WebhookSpec, check: &mut Check<'_>) {
+    let text = webhook.url.as_ref().and_then(|url| Some((url.value.as_text()?, url.place)));
+    if let Some((_, place)) = text.filter(|(text, _)| !is_webhook_url(text)) {
+        let help = "write an `http` or `https` address whose host is not the registry itself";
+        check.bad_value("the registry does not take this address for a webhook", place, help);
     }
     if let Some(template) = &webhook.template
         && let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&template.value)
     {
-        diagnostics.push(
-            Diagnostic::error("bad-value", format!("`template` is not JSON: {error}"), template.place)
-                .help("put variables such as `${repository}` between quotes"),
-        );
+        let help = "put variables such as `${repository}` between quotes";
+        check.bad_value(format!("`template` is not JSON: {error}"), template.place, help);
     }
 }
 
-/// The address if the registry takes it.
-fn webhook_url(text: &str) -> Option<url::Url> {
-    let url = url::Url::parse(text).ok()?;
-    let host = url.host_str()?.to_owned();
-    (matches!(url.scheme(), "http" | "https") && !matches!(host.as_str(), "localhost" | "127.0.0.1")).then_some(url)
+fn is_webhook_url(text: &str) -> bool {
+    let takes_host = |host: &str| !matches!(host, "" | "localhost" | "127.0.0.1");
+    url::Url::parse(text)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(takes_host))
 }
 
-fn check_target(target: &QuayNotificationSpec, place: Place, diagnostics: &mut Diagnostics) {
-    let written = [&target.user, &target.team, &target.organization]
-        .into_iter()
-        .flatten()
-        .count();
-    if written != 1 {
-        diagnostics.push(
+fn check_target(target: &QuayNotificationSpec, check: &mut Check<'_>) {
+    let written = [&target.user, &target.team, &target.organization].into_iter().flatten().count();
+    if written > 1 || (written == 0 && check.is_complete) {
+        check.diagnostics.push(
             Diagnostic::error(
                 "one-of",
                 "`quay_notification` needs exactly one of `user`, `team` and `organization`",
-                place,
+                check.place,
             )
             .help("write one notification for each"),
         );
@@ -299,16 +263,11 @@ fn one_target(schema: &mut Schema) {
 fn refine_notification(schema: &mut Schema) {
     let alternatives = METHODS.map(|method| json!({ "required": [method] }));
     add_condition(schema, json!({ "oneOf": alternatives }));
-    let builds: Vec<&str> = NotificationEvent::ALL
-        .iter()
-        .filter(|event| event.is_build())
-        .map(|event| event.as_str())
-        .collect();
-    for (field, events) in [
-        ("level", vec!["vulnerability_found"]),
-        ("ref_regex", builds),
-        ("days", vec!["repo_image_expiry"]),
-    ] {
+    let builds: Vec<&str> =
+        NotificationEvent::ALL.iter().filter(|event| event.is_build()).map(|event| event.as_str()).collect();
+    for (field, events) in
+        [("level", vec!["vulnerability_found"]), ("ref_regex", builds), ("days", vec!["repo_image_expiry"])]
+    {
         let only = json!({ "properties": { "event": { "enum": events } } });
         add_condition(schema, json!({ "if": { "required": [field] }, "then": only }));
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::manifest::record::record;
-use crate::model::{Diagnostic, Diagnostics, Place, Value};
+use crate::manifest::record::{Check, record};
+use crate::model::Value;
 
 record! {
     /// A robot account: a credential for machines. The registry can change none of its fields after its creation.
@@ -25,19 +25,9 @@ record! {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Metadata(pub BTreeMap<String, Value>);
 
-fn check_robot(robot: &RobotSpec, _: Place, diagnostics: &mut Diagnostics) {
-    if let Some(description) = robot
-        .description
-        .as_ref()
-        .filter(|text| text.value.chars().count() > 255)
-    {
-        diagnostics.push(
-            Diagnostic::error(
-                "bad-value",
-                "the description of a robot has at most 255 characters",
-                description.place,
-            )
-            .help("shorten it, or move details to `metadata`"),
-        );
+fn check_robot(robot: &RobotSpec, check: &mut Check<'_>) {
+    if let Some(description) = robot.description.as_ref().filter(|text| text.value.chars().count() > 255) {
+        let message = "the description of a robot has at most 255 characters";
+        check.bad_value(message, description.place, "shorten it, or move details to `metadata`");
     }
 }

@@ -166,33 +166,24 @@ impl<'t> Builder<'t, '_> {
         let place = self.place(span);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let plain = style == ScalarStyle::Plain && !self.is_tagged(tag.as_deref(), "str", place);
+                let plain = style == ScalarStyle::Plain && !self.is_tagged(tag.as_deref(), "str", place, span);
                 let node = self.add(place, Content::Scalar { text, plain }, 1, 0);
                 self.finish(node, anchor, place);
             }
             Event::SequenceStart(style, anchor, tag) => {
-                self.is_tagged(tag.as_deref(), "seq", place);
+                self.is_tagged(tag.as_deref(), "seq", place, span);
                 self.start(place, anchor, style == granit_parser::StructureStyle::Flow, None);
             }
             Event::MappingStart(style, anchor, tag) => {
-                self.is_tagged(tag.as_deref(), "map", place);
-                self.start(
-                    place,
-                    anchor,
-                    style == granit_parser::StructureStyle::Flow,
-                    Some(OpenMap::default()),
-                );
+                self.is_tagged(tag.as_deref(), "map", place, span);
+                self.start(place, anchor, style == granit_parser::StructureStyle::Flow, Some(OpenMap::default()));
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(place),
             Event::Alias(anchor) => self.alias(anchor, place),
             Event::UnresolvedAlias(name) => {
                 self.diagnostics.push(
-                    Diagnostic::error(
-                        "unknown-anchor",
-                        format!("no anchor `&{name}` stands before this alias"),
-                        place,
-                    )
-                    .help("anchors hold within one document; define it above, for example under an `x-` key"),
+                    Diagnostic::error("unknown-anchor", format!("no anchor `&{name}` stands before this alias"), place)
+                        .help("anchors hold within one document; define it above, for example under an `x-` key"),
                 );
                 self.broken(place);
             }
@@ -204,29 +195,13 @@ impl<'t> Builder<'t, '_> {
         // Files of 4 GiB and more are refused before they are parsed.
         let start = span.start.byte_offset().unwrap_or_default() as u32;
         let end = span.end.byte_offset().unwrap_or_default() as u32;
-        Place {
-            source: self.source,
-            start,
-            end: end.max(start),
-        }
+        Place { source: self.source, start, end: end.max(start) }
     }
 
     fn syntax_error(&mut self, error: &ScanError) {
-        let start = error
-            .marker()
-            .byte_offset()
-            .unwrap_or(self.text.len())
-            .min(self.text.len());
-        let width = self.text[start..]
-            .chars()
-            .next()
-            .filter(|letter| *letter != '\n')
-            .map_or(0, char::len_utf8);
-        let place = Place {
-            source: self.source,
-            start: start as u32,
-            end: (start + width) as u32,
-        };
+        let start = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
+        let width = self.text[start..].chars().next().filter(|letter| *letter != '\n').map_or(0, char::len_utf8);
+        let place = Place { source: self.source, start: start as u32, end: (start + width) as u32 };
         self.diagnostics.push(
             Diagnostic::error("syntax", format!("this is not YAML: {}", error.info()), place)
                 .help("the rest of this document was skipped; the other documents were checked"),
@@ -236,28 +211,20 @@ impl<'t> Builder<'t, '_> {
     }
 
     /// Whether there is a tag, which makes a plain scalar a text; one that manifests have no use for is reported.
-    fn is_tagged(&mut self, tag: Option<&Tag>, expected: &str, place: Place) -> bool {
+    fn is_tagged(&mut self, tag: Option<&Tag>, expected: &str, place: Place, span: Span) -> bool {
         let Some(tag) = tag else { return false };
+        let place = span.tag_span().map_or(place, |tag| self.place(tag));
         if tag.suffix() != "!" && !tag.is_yaml_core_schema_tag(expected) {
             self.diagnostics.push(
-                Diagnostic::error(
-                    "tag",
-                    format!("the tag `{}` has no meaning here", tag.original()),
-                    place,
-                )
-                .help("delete the tag"),
+                Diagnostic::error("tag", format!("the tag `{}` has no meaning here", tag.original()), place)
+                    .help("delete the tag"),
             );
         }
         true
     }
 
     fn add(&mut self, place: Place, content: Content<'t>, weight: u64, depth: u32) -> NodeId {
-        self.tree.nodes.push(Node {
-            place,
-            content,
-            weight,
-            depth,
-        });
+        self.tree.nodes.push(Node { place, content, weight, depth });
         self.tree.nodes.len() - 1
     }
 
@@ -270,13 +237,7 @@ impl<'t> Builder<'t, '_> {
         if anchor != 0 {
             self.anchors.remove(&anchor);
         }
-        self.open.push(Open {
-            place,
-            anchor,
-            is_flow,
-            items: Vec::new(),
-            entries,
-        });
+        self.open.push(Open { place, anchor, is_flow, items: Vec::new(), entries });
     }
 
     fn alias(&mut self, anchor: usize, place: Place) {
@@ -290,14 +251,10 @@ impl<'t> Builder<'t, '_> {
         self.aliased = self.aliased.saturating_add(self.tree.nodes[target].weight);
         if self.aliased > MAXIMUM_ALIASED_NODES {
             self.diagnostics.push(
-                Diagnostic::error(
-                    "too-many-aliases",
-                    "the aliases of this file stand for too many values",
-                    place,
-                )
-                .help(format!(
-                    "they may stand for {MAXIMUM_ALIASED_NODES} values in all; write fewer nested aliases"
-                )),
+                Diagnostic::error("too-many-aliases", "the aliases of this file stand for too many values", place)
+                    .help(format!(
+                        "they may stand for {MAXIMUM_ALIASED_NODES} values in all; write fewer nested aliases"
+                    )),
             );
             return self.broken(place);
         }
@@ -306,13 +263,7 @@ impl<'t> Builder<'t, '_> {
 
     fn end(&mut self, end: Place) {
         let Some(open) = self.open.pop() else { return };
-        let Open {
-            mut place,
-            anchor,
-            is_flow,
-            items,
-            entries,
-        } = open;
+        let Open { mut place, anchor, is_flow, items, entries } = open;
         let first = items.first().copied();
         let content = match entries {
             None => Content::List(items),
@@ -321,16 +272,13 @@ impl<'t> Builder<'t, '_> {
         if is_flow {
             place.end = end.end;
         } else if let Content::Map(entries) = &content {
-            place.end = entries
-                .first()
-                .map_or(place.end, |entry| entry.place.end.max(place.start));
+            place.end = entries.first().map_or(place.end, |entry| entry.place.end.max(place.start));
         } else if let Some(first) = first {
             place.end = self.tree.nodes[first].place.end.max(place.start);
         }
         let (weight, depth) = self.measure(&content);
         let node = if depth > MAXIMUM_DEPTH {
-            self.diagnostics
-                .push(Diagnostic::error("too-deep", "this is nested too deeply", place));
+            self.diagnostics.push(Diagnostic::error("too-deep", "this is nested too deeply", place));
             self.add(place, Content::Broken, 1, 0)
         } else {
             self.add(place, content, weight, depth)
@@ -360,16 +308,13 @@ impl<'t> Builder<'t, '_> {
                 true
             }
             Slot::Occupied(first) => {
-                self.diagnostics
-                    .push(duplicate_name(&entry.name, entry.place, *first.get()));
+                self.diagnostics.push(duplicate_name(&entry.name, entry.place, *first.get()));
                 false
             }
         });
         for source in merge.into_iter().flat_map(|(_, sources)| sources) {
             if let Content::Map(more) = &self.tree.nodes[source].content {
-                let missing = more
-                    .iter()
-                    .filter(|entry| places.insert(entry.name.clone(), entry.place).is_none());
+                let missing = more.iter().filter(|entry| places.insert(entry.name.clone(), entry.place).is_none());
                 entries.extend(missing.cloned());
             }
         }
@@ -400,11 +345,7 @@ impl<'t> Builder<'t, '_> {
             }
             Waiting::Unusable => {}
             Waiting::Merge(name) => self.merge(node, place, name),
-            Waiting::Name(name, place) => map.entries.push(MapEntry {
-                name,
-                place,
-                value: node,
-            }),
+            Waiting::Name(name, place) => map.entries.push(MapEntry { name, place, value: node }),
         }
     }
 
@@ -421,8 +362,7 @@ impl<'t> Builder<'t, '_> {
             Content::Scalar { text, .. } => return Waiting::Name(text.clone(), place),
             Content::List(_) | Content::Map(_) => "a name must be a text, not a list or a map",
         };
-        self.diagnostics
-            .push(Diagnostic::error("bad-name", problem, place).help("write `name: value`"));
+        self.diagnostics.push(Diagnostic::error("bad-name", problem, place).help("write `name: value`"));
         Waiting::Unusable
     }
 
@@ -440,15 +380,11 @@ impl<'t> Builder<'t, '_> {
             }
         }
         let first = match self.open_map() {
-            Some(OpenMap {
-                merge: Some((first, _)),
-                ..
-            }) => *first,
+            Some(OpenMap { merge: Some((first, _)), .. }) => *first,
             Some(map) => return map.merge = Some((name, sources)),
             None => return,
         };
-        self.diagnostics
-            .push(duplicate_name("<<", name, first).help("write one `<<` with a list: `<<: [*one, *two]`"));
+        self.diagnostics.push(duplicate_name("<<", name, first).help("write one `<<` with a list: `<<: [*one, *two]`"));
     }
 }
 
