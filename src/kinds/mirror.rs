@@ -97,10 +97,10 @@ fn check_mirror(mirror: &MirrorSpec, place: Place, diagnostics: &mut Diagnostics
     let mut refuse = |message: &str, place: Place, help: &str| {
         diagnostics.push(Diagnostic::error("bad-value", message, place).help(help));
     };
-    if let Some(reference) = &mirror.external_reference {
-        if let Some((message, help)) = refuse_reference(&reference.value) {
-            refuse(message, reference.place, help);
-        }
+    if let Some(reference) = &mirror.external_reference
+        && let Some((message, help)) = refuse_reference(&reference.value)
+    {
+        refuse(message, reference.place, help);
     }
     if let Some(tags) = mirror.tags.as_ref().filter(|tags| tags.value.is_empty()) {
         refuse(

@@ -270,13 +270,13 @@ fn check_webhook(webhook: &WebhookSpec, _: Place, diagnostics: &mut Diagnostics)
             .help("write an `http` or `https` address whose host is not the registry itself"),
         );
     }
-    if let Some(template) = &webhook.template {
-        if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&template.value) {
-            diagnostics.push(
-                Diagnostic::error("bad-value", format!("`template` is not JSON: {error}"), template.place)
-                    .help("put variables such as `${repository}` between quotes"),
-            );
-        }
+    if let Some(template) = &webhook.template
+        && let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&template.value)
+    {
+        diagnostics.push(
+            Diagnostic::error("bad-value", format!("`template` is not JSON: {error}"), template.place)
+                .help("put variables such as `${repository}` between quotes"),
+        );
     }
 }
 

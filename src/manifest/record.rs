@@ -197,6 +197,16 @@ macro_rules! record {
             fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 generator.subschema_for::<Self>()
             }
+
+            fn stand_in() -> Option<Self> {
+                Some(Self::default())
+            }
+
+            fn alike(&self, other: &Self) -> bool {
+                $( $crate::manifest::decode::alike(&self.$field, &other.$field) && )*
+                $( $crate::manifest::decode::Decode::alike(&self.$included, &other.$included) && )?
+                true
+            }
         }
 
         impl schemars::JsonSchema for $name {

@@ -415,11 +415,10 @@ impl<'t> Builder<'t, '_> {
     fn name(&mut self, node: NodeId, place: Place) -> Waiting<'t> {
         let problem = match &self.tree.nodes[node].content {
             Content::Scalar { text, plain: true } if text == "<<" => return Waiting::Merge(place),
-            Content::Scalar { text, plain } if !text.is_empty() && !(*plain && text == "~") => {
-                return Waiting::Name(text.clone(), place);
-            }
             Content::Broken => return Waiting::Unusable,
-            Content::Scalar { .. } => "this entry has no name",
+            Content::Scalar { text, .. } if text.is_empty() => "this entry has no name",
+            Content::Scalar { text, plain: true } if text == "~" => "this entry has no name",
+            Content::Scalar { text, .. } => return Waiting::Name(text.clone(), place),
             Content::List(_) | Content::Map(_) => "a name must be a text, not a list or a map",
         };
         self.diagnostics
