@@ -4,3 +4,4 @@
 mod manifest;
 mod settings;
 mod transport;
+mod wire;
