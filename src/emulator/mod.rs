@@ -1,1 +1,56 @@
 //! The embedded registry: a deterministic, in-memory Quay administration API.
+//!
+//! It answers as the recorded server does, quirks included, and is written apart from the client's own model of
+//! Quay: it has its own store and its own permission check, and knows nothing of manifests and plans.
+//!
+//! A request goes through [`router`] (which route, which method, is its feature on), [`access`] (who is calling and
+//! what may they do) and one family (`organization`, `team`, ...), which reads and changes the [`store`] and builds
+//! an [`answer`]. A family is one file with a `ROUTES` table; [`router`] lists the families.
+
+mod access;
+mod answer;
+mod avatar;
+mod call;
+mod cascade;
+mod config;
+mod default_permission;
+mod discovery;
+mod errors;
+mod in_process;
+mod names;
+mod ordered;
+mod organization;
+mod organization_view;
+mod paging;
+mod quota;
+mod quota_limit;
+mod quota_size;
+mod records;
+mod registry;
+mod request;
+mod robot;
+mod robot_federation;
+mod robot_list;
+mod router;
+mod schema_error;
+mod seed;
+mod seeding;
+mod server;
+mod store;
+mod superuser;
+mod team;
+mod team_members;
+mod time;
+mod user;
+
+pub use answer::Answer;
+pub use in_process::Emulator;
+pub use records::{Role, TeamRole};
+pub use registry::{LoggedRequest, Registry};
+pub use request::IncomingRequest;
+pub use seed::{
+    Seed, SeedDefaultPermission, SeedMirror, SeedNotification, SeedOrganization, SeedPermissions, SeedQuota,
+    SeedQuotaLimit, SeedRepository, SeedRobot, SeedTeam, SeedUser,
+};
+pub use seeding::SeedError;
+pub use server::{serve, serve_on};

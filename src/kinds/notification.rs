@@ -1,13 +1,26 @@
 //! Notifications: what a repository tells whom when something happens.
 
+use std::collections::BTreeMap;
+
 use schemars::Schema;
+use serde_json::Value as Json;
 use serde_json::json;
 
+use super::sight::{self, text};
+use super::wishes::{Wishes, set};
+use super::{Identity, Kind, numbered, repository, targets};
+use crate::http::Method;
 use crate::manifest::choice::choice;
+use crate::manifest::decode::List;
+use crate::manifest::documents::Manage;
 use crate::manifest::record::{Check, add_condition, record};
 use crate::manifest::secret::TextOrReference;
 use crate::manifest::suggest::alternatives;
-use crate::model::{Diagnostic, Located, Place};
+use crate::model::Located;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Object, Place,
+    Query, Secret, Value, Way, World,
+};
 
 record! {
     /// One thing that is told in one way. Exactly one of the methods must be written.
@@ -152,7 +165,10 @@ impl NotificationEvent {
     /// Whether it tells of a build.
     pub fn is_build(self) -> bool {
         use NotificationEvent::{BuildCancelled, BuildFailure, BuildQueued, BuildStart, BuildSuccess};
-        matches!(self, BuildQueued | BuildStart | BuildSuccess | BuildFailure | BuildCancelled)
+        matches!(
+            self,
+            BuildQueued | BuildStart | BuildSuccess | BuildFailure | BuildCancelled
+        )
     }
 }
 
@@ -169,7 +185,10 @@ impl NotificationSpec {
             self.flowdock.as_ref().map(|it| it.place),
             self.hipchat.as_ref().map(|it| it.place),
         ];
-        METHODS.into_iter().zip(places).filter_map(|(method, place)| Some((method, place?)))
+        METHODS
+            .into_iter()
+            .zip(places)
+            .filter_map(|(method, place)| Some((method, place?)))
     }
 }
 
@@ -181,9 +200,13 @@ fn check_notification(notification: &NotificationSpec, check: &mut Check<'_>) {
                 .help(format!("add {}", alternatives(METHODS))),
         ),
         [(first, other), (second, place), ..] => check.diagnostics.push(
-            Diagnostic::error("one-of", format!("a notification cannot have both `{first}` and `{second}`"), *place)
-                .also(*other, "the other method")
-                .help("write one notification for each"),
+            Diagnostic::error(
+                "one-of",
+                format!("a notification cannot have both `{first}` and `{second}`"),
+                *place,
+            )
+            .also(*other, "the other method")
+            .help("write one notification for each"),
         ),
         _ => {}
     }
@@ -195,15 +218,31 @@ fn check_notification(notification: &NotificationSpec, check: &mut Check<'_>) {
 
 fn check_event_fields(notification: &NotificationSpec, event: &Located<NotificationEvent>, check: &mut Check<'_>) {
     let fields = [
-        ("level", notification.level.as_ref().map(|it| it.place), event.value == NotificationEvent::VulnerabilityFound),
-        ("ref_regex", notification.ref_regex.as_ref().map(|it| it.place), event.value.is_build()),
-        ("days", notification.days.as_ref().map(|it| it.place), event.value == NotificationEvent::RepoImageExpiry),
+        (
+            "level",
+            notification.level.as_ref().map(|it| it.place),
+            event.value == NotificationEvent::VulnerabilityFound,
+        ),
+        (
+            "ref_regex",
+            notification.ref_regex.as_ref().map(|it| it.place),
+            event.value.is_build(),
+        ),
+        (
+            "days",
+            notification.days.as_ref().map(|it| it.place),
+            event.value == NotificationEvent::RepoImageExpiry,
+        ),
     ];
     for (field, place, _) in fields.into_iter().filter(|(_, _, applies)| !applies) {
         check.diagnostics.extend(place.map(|place| {
-            Diagnostic::error("not-for-event", format!("`{field}` has no effect with `{}`", event.value), place)
-                .also(event.place, "the event")
-                .help(format!("delete `{field}`"))
+            Diagnostic::error(
+                "not-for-event",
+                format!("`{field}` has no effect with `{}`", event.value),
+                place,
+            )
+            .also(event.place, "the event")
+            .help(format!("delete `{field}`"))
         }));
     }
 }
@@ -222,7 +261,10 @@ fn check_days(notification: &NotificationSpec, event: &Located<NotificationEvent
 }
 
 fn check_webhook(webhook: &WebhookSpec, check: &mut Check<'_>) {
-    let text = webhook.url.as_ref().and_then(|url| Some((url.value.as_text()?, url.place)));
+    let text = webhook
+        .url
+        .as_ref()
+        .and_then(|url| Some((url.value.as_text()?, url.place)));
     if let Some((_, place)) = text.filter(|(text, _)| !is_webhook_url(text)) {
         let help = "write an `http` or `https` address whose host is not the registry itself";
         check.bad_value("the registry does not take this address for a webhook", place, help);
@@ -242,7 +284,10 @@ fn is_webhook_url(text: &str) -> bool {
 }
 
 fn check_target(target: &QuayNotificationSpec, check: &mut Check<'_>) {
-    let written = [&target.user, &target.team, &target.organization].into_iter().flatten().count();
+    let written = [&target.user, &target.team, &target.organization]
+        .into_iter()
+        .flatten()
+        .count();
     if written > 1 || (written == 0 && check.is_complete) {
         check.diagnostics.push(
             Diagnostic::error(
@@ -263,15 +308,317 @@ fn one_target(schema: &mut Schema) {
 fn refine_notification(schema: &mut Schema) {
     let alternatives = METHODS.map(|method| json!({ "required": [method] }));
     add_condition(schema, json!({ "oneOf": alternatives }));
-    let builds: Vec<&str> =
-        NotificationEvent::ALL.iter().filter(|event| event.is_build()).map(|event| event.as_str()).collect();
-    for (field, events) in
-        [("level", vec!["vulnerability_found"]), ("ref_regex", builds), ("days", vec!["repo_image_expiry"])]
-    {
+    let builds: Vec<&str> = NotificationEvent::ALL
+        .iter()
+        .filter(|event| event.is_build())
+        .map(|event| event.as_str())
+        .collect();
+    for (field, events) in [
+        ("level", vec!["vulnerability_found"]),
+        ("ref_regex", builds),
+        ("days", vec!["repo_image_expiry"]),
+    ] {
         let only = json!({ "properties": { "event": { "enum": events } } });
         add_condition(schema, json!({ "if": { "required": [field] }, "then": only }));
     }
     let expiry = json!({ "properties": { "event": { "const": "repo_image_expiry" } }, "required": ["event"] });
     let days = json!({ "properties": { "days": { "minimum": 1 } }, "required": ["days"] });
     add_condition(schema, json!({ "if": expiry, "then": days }));
+}
+
+/// The kind's name.
+pub const NAME: &str = "notification";
+
+/// A message that the registry sends about a repository.
+pub struct Notification;
+
+/// All notifications of a repository.
+pub fn of_repository(repository: &str) -> Collection {
+    Collection::new(NAME, format!("{repository}:"))
+}
+
+/// The levels of a vulnerability, whose number is their place (API guide §3.10).
+pub const LEVELS: [&str; 6] = ["critical", "high", "medium", "low", "negligible", "unknown"];
+
+/// Keys of a method's configuration that nobody may see.
+const SECRET_KEYS: [&str; 3] = ["url", "notification_token", "flow_api_token"];
+
+/// The address's identity without a number: the title, or event and method where there is none.
+pub fn label(repository: &str, fields: &Fields) -> String {
+    let of = |name: &str| fields.get(name).and_then(Value::as_text).unwrap_or_default();
+    match of("title") {
+        "" => format!("{repository}:{}.{}", of("event"), of("method")),
+        title => format!("{repository}:{title}"),
+    }
+}
+
+const FIELDS: &[Field] = &[
+    Field {
+        name: "title",
+        way: Way::Replace,
+    },
+    Field {
+        name: "event",
+        way: Way::Replace,
+    },
+    Field {
+        name: "method",
+        way: Way::Replace,
+    },
+    Field {
+        name: "config",
+        way: Way::Replace,
+    },
+    Field {
+        name: "filter",
+        way: Way::Replace,
+    },
+];
+
+/// What a repository is to tell whom.
+pub fn desired(name: &str, manage: Manage, list: &Located<List<NotificationSpec>>, wishes: &mut Wishes<'_>) {
+    wishes.own(of_repository(name), manage, list.place);
+    for item in &list.value {
+        let spec = &item.value;
+        let Some((method, _)) = spec.methods().next() else {
+            continue;
+        };
+        let title = spec.title.as_ref().map_or("", |title| title.value.as_str());
+        let event = spec.event.as_ref().map_or("", |event| event.value.as_str());
+        let fields = Fields::from([
+            ("title", title.into()),
+            ("event", event.into()),
+            ("method", method.into()),
+            ("config", wanted_config(name, spec, wishes)),
+            ("filter", wanted_filter(spec)),
+        ]);
+        let address = wishes.next(NAME, &label(name, &fields));
+        wishes.want(address, fields, vec![repository::address(name)], item.place);
+    }
+}
+
+fn wanted_filter(spec: &NotificationSpec) -> Value {
+    let mut filter = Fields::new();
+    set(&mut filter, "level", &spec.level, |level| level.as_str().into());
+    set(&mut filter, "ref", &spec.ref_regex, |pattern| Value::text(pattern));
+    set(&mut filter, "days", &spec.days, |days| i64::from(*days).into());
+    map(filter)
+}
+
+fn wanted_config(repository: &str, spec: &NotificationSpec, wishes: &Wishes<'_>) -> Value {
+    let mut config = Fields::new();
+    if let Some(webhook) = &spec.webhook {
+        set(&mut config, "url", &webhook.value.url, |url| wishes.seal(url));
+        set(&mut config, "template", &webhook.value.template, |text| {
+            Value::text(text)
+        });
+    }
+    if let Some(slack) = &spec.slack {
+        set(&mut config, "url", &slack.value.url, |url| wishes.seal(url));
+    }
+    if let Some(email) = &spec.email {
+        set(&mut config, "email", &email.value.email, |text| Value::text(text));
+    }
+    if let Some(flowdock) = &spec.flowdock {
+        set(&mut config, "flow_api_token", &flowdock.value.flow_api_token, |token| {
+            wishes.seal(token)
+        });
+    }
+    if let Some(hipchat) = &spec.hipchat {
+        set(
+            &mut config,
+            "notification_token",
+            &hipchat.value.notification_token,
+            |token| wishes.seal(token),
+        );
+        set(&mut config, "room_id", &hipchat.value.room_id, |text| Value::text(text));
+    }
+    if let Some(target) = &spec.quay_notification {
+        config.insert("target", wanted_target(repository, &target.value));
+    }
+    map(config)
+}
+
+fn wanted_target(repository: &str, target: &QuayNotificationSpec) -> Value {
+    let organization = repository.split('/').next().unwrap_or_default();
+    let (kind, name) = match (&target.user, &target.team) {
+        (Some(user), _) => ("user", user.value.as_str()),
+        (_, Some(team)) => ("team", team.value.as_str()),
+        (None, None) => (
+            "org",
+            target
+                .organization
+                .as_ref()
+                .map_or(organization, |name| name.value.as_str()),
+        ),
+    };
+    map(Fields::from([("kind", kind.into()), ("name", name.into())]))
+}
+
+fn map(fields: Fields) -> Value {
+    Value::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+impl Kind for Notification {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn identity(&self) -> Identity {
+        Identity::Content
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn collection(&self, address: &Address) -> Collection {
+        of_repository(address.identity.split(':').next().unwrap_or_default())
+    }
+
+    /// One GET per repository that declares some: no list goes over several repositories.
+    fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
+        let mut queries = Vec::new();
+        for organization in interest
+            .namespaces()
+            .into_iter()
+            .filter(|name| interest.wants(NAME, name))
+        {
+            let live = repository::names(answers, organization);
+            let wanted = interest
+                .prefixes(NAME, organization)
+                .map(|prefix| prefix.trim_end_matches(':'));
+            queries.extend(wanted.filter(|name| live.contains(*name)).map(|name| {
+                targets::ask(
+                    targets::notifications(name),
+                    "its notifications",
+                    vec![of_repository(name)],
+                )
+            }));
+        }
+        queries
+    }
+
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        sight::each_organization(NAME, interest, answers, world, |world, organization, _| {
+            let live = repository::names(answers, organization);
+            for prefix in interest.prefixes(NAME, organization) {
+                let name = prefix.trim_end_matches(':');
+                let target = targets::notifications(name);
+                for view in answers.list(&target, "notifications") {
+                    let fields = read(view);
+                    let mut object = Object::new(numbered(world, NAME, &label(name, &fields)), fields);
+                    object.handle = Some(text(view, "uuid").to_owned());
+                    world.put(object);
+                }
+                let proof = if live.contains(name) {
+                    target
+                } else {
+                    targets::repositories(organization)
+                };
+                sight::settle(world, answers, Collection::new(NAME, prefix), &[proof]);
+            }
+        });
+    }
+
+    fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        let mails = change.action != Action::Delete && change.text("method") == "email";
+        (mails && !world.features.has("MAILING"))
+            .then(|| "FEATURE_MAILING is off: the server sends no e-mail".to_owned())
+    }
+
+    /// There is no update: the new one is made first, so that no event is missed.
+    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+        let name = change.address.identity.split(':').next().unwrap_or_default();
+        let create = || {
+            repository::path(Method::Post, name, &["notification"])
+                .slash()
+                .body_map(body(change))
+        };
+        let delete = || {
+            repository::path(Method::Delete, name, &["notification"])
+                .handle(&change.address)
+                .already(400, "No repository notification found")
+        };
+        match change.action {
+            Action::Create => vec![create()],
+            Action::Replace => vec![create(), delete()],
+            Action::Delete => vec![delete()],
+            Action::Update | Action::Blocked | Action::Deferred => Vec::new(),
+        }
+    }
+
+    fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {
+        Vec::new()
+    }
+}
+
+fn read(view: &Json) -> Fields {
+    Fields::from([
+        ("title", Value::text(text(view, "title"))),
+        ("event", Value::text(text(view, "event"))),
+        ("method", Value::text(text(view, "method"))),
+        ("config", read_config(view.get("config").unwrap_or(&Json::Null))),
+        ("filter", read_filter(view.get("event_config").unwrap_or(&Json::Null))),
+    ])
+}
+
+/// The method's configuration with its secrets sealed; of a target only kind and name, since the web page adds more.
+fn read_config(config: &Json) -> Value {
+    let mut read = BTreeMap::new();
+    for (key, value) in config.as_object().into_iter().flatten() {
+        let value = match (key.as_str(), value) {
+            ("target", target) => {
+                let entry = |key: &str| (key.to_owned(), Value::text(text(target, key)));
+                Value::Map(BTreeMap::from([entry("kind"), entry("name")]))
+            }
+            (key, Json::String(secret)) if SECRET_KEYS.contains(&key) => Value::Secret(Secret::known(secret.clone())),
+            // The web page sends a room's number as a text or as a number.
+            ("room_id", Json::Number(number)) => Value::text(number.to_string()),
+            (_, value) => Value::from_json(value),
+        };
+        read.insert(key.clone(), value);
+    }
+    Value::Map(read)
+}
+
+/// What narrows the event, in the manifest's words: `level`, `ref`, `days`.
+fn read_filter(config: &Json) -> Value {
+    let mut read = BTreeMap::new();
+    for (key, value) in config.as_object().into_iter().flatten() {
+        let number = value
+            .as_u64()
+            .or_else(|| value.as_str().and_then(|text| text.parse().ok()));
+        match (key.as_str(), number.and_then(|number| LEVELS.get(number as usize))) {
+            ("level", Some(word)) => read.insert("level".to_owned(), Value::text(*word)),
+            ("ref-regex", _) => read.insert("ref".to_owned(), Value::from_json(value)),
+            (key, _) => read.insert(key.to_owned(), Value::from_json(value)),
+        };
+    }
+    Value::Map(read)
+}
+
+fn body(change: &Change) -> BTreeMap<String, Value> {
+    let of = |field: &str| change.wanted.get(field).cloned();
+    let mut filter = BTreeMap::new();
+    if let Some(Value::Map(entries)) = of("filter") {
+        for (key, value) in entries {
+            let level = value
+                .as_text()
+                .and_then(|word| LEVELS.iter().position(|level| *level == word));
+            match (key.as_str(), level) {
+                ("level", Some(number)) => filter.insert("level".to_owned(), Value::text(number.to_string())),
+                ("ref", _) => filter.insert("ref-regex".to_owned(), value),
+                _ => filter.insert(key, value),
+            };
+        }
+    }
+    let mut body = BTreeMap::from([("eventConfig".to_owned(), Value::Map(filter))]);
+    for field in ["event", "method", "config"] {
+        body.insert(field.to_owned(), of(field).unwrap_or(Value::Null));
+    }
+    if !change.text("title").is_empty() {
+        body.insert("title".to_owned(), change.text("title").into());
+    }
+    body
 }

@@ -89,7 +89,10 @@ pub fn decode<'t, T>(
 /// The schema: the words, and what each means.
 pub fn schema(doc: &str, words: &[(&'static str, &'static str)]) -> Schema {
     let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-    let meanings: Vec<String> = words.iter().map(|(word, doc)| format!("- `{word}`: {}", doc.trim())).collect();
+    let meanings: Vec<String> = words
+        .iter()
+        .map(|(word, doc)| format!("- `{word}`: {}", doc.trim()))
+        .collect();
     let description = format!("{}\n\n{}", super::record::description(doc), meanings.join("\n"));
     match names.as_slice() {
         [only] => json_schema!({ "description": super::record::description(doc), "const": only }),

@@ -73,7 +73,12 @@ pub struct Decoder<'t> {
 impl<'t> Decoder<'t> {
     /// Starts reading a tree.
     pub fn new(tree: &'t Tree<'t>) -> Self {
-        Decoder { tree, field: "", diagnostics: Diagnostics::default(), secrets: Vec::new() }
+        Decoder {
+            tree,
+            field: "",
+            diagnostics: Diagnostics::default(),
+            secrets: Vec::new(),
+        }
     }
 
     /// The node with this index.
@@ -87,7 +92,8 @@ impl<'t> Decoder<'t> {
             let nothing = T::NOTHING.map_or("a value".to_owned(), |nothing| format!("`{nothing}`"));
             let message = format!("`{}` has no value", self.field);
             let help = format!("write {nothing} or delete the key");
-            self.diagnostics.push(Diagnostic::error("null", message, node.place).help(help));
+            self.diagnostics
+                .push(Diagnostic::error("null", message, node.place).help(help));
             return T::stand_in().map(|value| Located::new(value, node.place));
         }
         T::decode(node, self).map(|value| Located::new(value, node.place))
@@ -141,7 +147,8 @@ impl<'t> Decoder<'t> {
     /// Reports a value that is of the right type but not acceptable; `problem` goes on from the field's name.
     pub fn bad_value<T>(&mut self, node: &Node<'_>, problem: &str, help: impl Into<String>) -> Option<T> {
         let message = format!("`{}` {problem}", self.field);
-        self.diagnostics.push(Diagnostic::error("bad-value", message, node.place).help(help));
+        self.diagnostics
+            .push(Diagnostic::error("bad-value", message, node.place).help(help));
         None
     }
 }
@@ -154,7 +161,12 @@ impl<T: Decode> Decode for Vec<Located<T>> {
         let Content::List(items) = &node.content else {
             return decoder.wrong_type(node, Self::EXPECTED);
         };
-        Some(items.iter().filter_map(|item| decoder.value(decoder.node(*item))).collect())
+        Some(
+            items
+                .iter()
+                .filter_map(|item| decoder.value(decoder.node(*item)))
+                .collect(),
+        )
     }
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {
@@ -176,7 +188,14 @@ impl<T: Decode> Decode for Map<T> {
         let mut map = Map::with_capacity(entries.len());
         for entry in entries {
             if let Some(Located { value, place }) = decoder.entry(entry) {
-                map.insert(entry.name.clone().into_owned(), Entry { value, place, name: entry.place });
+                map.insert(
+                    entry.name.clone().into_owned(),
+                    Entry {
+                        value,
+                        place,
+                        name: entry.place,
+                    },
+                );
             }
         }
         Some(map)

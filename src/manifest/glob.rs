@@ -14,8 +14,11 @@ impl Glob {
         if pattern.starts_with('/') || Path::new(pattern).is_absolute() {
             return Err("must be relative to the project's root");
         }
-        let parts: Vec<String> =
-            pattern.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect();
+        let parts: Vec<String> = pattern
+            .split('/')
+            .filter(|part| !part.is_empty() && *part != ".")
+            .map(str::to_owned)
+            .collect();
         if parts.iter().any(|part| part == "..") {
             return Err("must not lead out of the project");
         }
@@ -34,8 +37,16 @@ impl Glob {
 
     /// Whether the path is meant.
     pub(super) fn matches(&self, path: &Path) -> bool {
-        let names: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        matches(&self.parts, &names, |part| part == "**", |part, name| matches_name(part, name))
+        let names: Vec<_> = path
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect();
+        matches(
+            &self.parts,
+            &names,
+            |part| part == "**",
+            |part, name| matches_name(part, name),
+        )
     }
 }
 
@@ -46,7 +57,12 @@ fn is_literal(part: &str) -> bool {
 fn matches_name(part: &str, name: &str) -> bool {
     let pattern: Vec<char> = part.chars().collect();
     let letters: Vec<char> = name.chars().collect();
-    matches(&pattern, &letters, |letter| *letter == '*', |one, letter| *one == '?' || one == letter)
+    matches(
+        &pattern,
+        &letters,
+        |letter| *letter == '*',
+        |one, letter| *one == '?' || one == letter,
+    )
 }
 
 /// Whether the items are what the pattern describes; a star stands for any number of items. Never exponential: only
@@ -89,7 +105,11 @@ mod tests {
             ("**", "a/b", true),
             ("a*b*c", "aXbXbXc", true),
         ] {
-            assert_eq!(Glob::parse(pattern).unwrap().matches(Path::new(path)), meant, "{pattern} {path}");
+            assert_eq!(
+                Glob::parse(pattern).unwrap().matches(Path::new(path)),
+                meant,
+                "{pattern} {path}"
+            );
         }
         assert!(Glob::parse("../a.yaml").is_err());
         assert!(Glob::parse("/etc/*.yaml").is_err());
@@ -97,7 +117,10 @@ mod tests {
 
     #[test]
     fn a_pattern_starts_where_its_first_star_is() {
-        assert_eq!(Glob::parse("orgs/acme/**/*.yaml").unwrap().literal_start(), Path::new("orgs/acme"));
+        assert_eq!(
+            Glob::parse("orgs/acme/**/*.yaml").unwrap().literal_start(),
+            Path::new("orgs/acme")
+        );
         assert_eq!(Glob::parse("*.yaml").unwrap().literal_start(), Path::new(""));
     }
 }

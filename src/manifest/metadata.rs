@@ -34,7 +34,9 @@ impl Decode for Value {
             Content::Scalar { text, plain: false } => Some(Value::Text(text.clone().into_owned())),
             Content::Scalar { text, plain: true } => plain_scalar(text, node, decoder),
             Content::List(items) => {
-                let items = items.iter().filter_map(|item| decoder.value::<Value>(decoder.node(*item)));
+                let items = items
+                    .iter()
+                    .filter_map(|item| decoder.value::<Value>(decoder.node(*item)));
                 Some(Value::List(items.map(|item| item.value).collect()))
             }
             Content::Map(entries) => {
@@ -62,15 +64,22 @@ fn plain_scalar<'t>(text: &str, node: &'t Node<'t>, decoder: &mut Decoder<'t>) -
         _ => {}
     }
     let digits = text.strip_prefix('-').unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().next().is_some_and(|byte| byte.is_ascii_digit() || byte == b'.') {
+    if digits.is_empty()
+        || !digits
+            .bytes()
+            .next()
+            .is_some_and(|byte| byte.is_ascii_digit() || byte == b'.')
+    {
         return Some(Value::Text(text.to_owned()));
     }
     match text.parse::<i64>() {
         Ok(number) if number.to_string() == text => Some(Value::Integer(number)),
         // A version such as 1.10 would come back as 1.1, and 0o7 or 1e3 as another number to other readers.
-        _ if text.parse::<f64>().is_ok() || looks_like_another_base(text) => {
-            decoder.bad_value(node, "holds a number that the registry may change", "write it in quotes")
-        }
+        _ if text.parse::<f64>().is_ok() || looks_like_another_base(text) => decoder.bad_value(
+            node,
+            "holds a number that the registry may change",
+            "write it in quotes",
+        ),
         _ => Some(Value::Text(text.to_owned())),
     }
 }

@@ -54,19 +54,32 @@ fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics) -> Loaded {
     for (path, text) in files {
         sources.add(path, text);
     }
-    let mut collected = Collected { diagnostics, ..Collected::default() };
+    let mut collected = Collected {
+        diagnostics,
+        ..Collected::default()
+    };
     for index in 0..sources.len() as u32 {
         if let Some(source) = sources.get(index) {
             let tree = tree::parse(index, &source.text, &mut collected.diagnostics);
             collected.file(&tree);
         }
     }
-    let Collected { mut project, mut diagnostics, secrets, incomplete } = collected;
+    let Collected {
+        mut project,
+        mut diagnostics,
+        secrets,
+        incomplete,
+    } = collected;
     resolve::check(&project, &incomplete, &mut diagnostics);
     project.sources = Arc::new(sources);
     diagnostics.sort();
     let sources = Arc::clone(&project.sources);
-    Loaded { project: (!diagnostics.has_errors()).then_some(project), diagnostics, sources, secrets }
+    Loaded {
+        project: (!diagnostics.has_errors()).then_some(project),
+        diagnostics,
+        sources,
+        secrets,
+    }
 }
 
 /// What was read so far.
@@ -106,12 +119,24 @@ impl Collected {
                 if lost(entries, "teams", &document.teams) || lost(entries, "robots", &document.robots) {
                     self.incomplete.extend(name.as_ref().map(|name| name.value.clone()));
                 }
-                self.add(name, document, "organization", |project| &mut project.organizations, |it| &it.name);
+                self.add(
+                    name,
+                    document,
+                    "organization",
+                    |project| &mut project.organizations,
+                    |it| &it.name,
+                );
             }
             Some("Repository") => {
                 let document: RepositoryDocument = record::decode_document(node.place, entries, decoder);
                 let name = document.name.clone();
-                self.add(name, document, "repository", |project| &mut project.repositories, |it| &it.name);
+                self.add(
+                    name,
+                    document,
+                    "repository",
+                    |project| &mut project.repositories,
+                    |it| &it.name,
+                );
             }
             _ => {}
         }
@@ -159,7 +184,9 @@ const KINDS: [&str; 2] = ["Organization", "Repository"];
 fn kind<'t>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>) -> Option<&'static str> {
     let written = |entry: &&MapEntry<'_>| entry.name == "kind" && !decoder.node(entry.value).is_null();
     let Some(entry) = entries.iter().find(written) else {
-        decoder.diagnostics.push(Diagnostic::error("missing-field", "`kind` is missing", place).help(
+        decoder
+            .diagnostics
+            .push(Diagnostic::error("missing-field", "`kind` is missing", place).help(
             "add `kind: Organization` or `kind: Repository`, or leave the file out with `manifests` in quayform.toml",
         ));
         return None;

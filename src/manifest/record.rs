@@ -48,7 +48,11 @@ pub trait Record: Default {
 pub fn in_order(own: &[FieldInfo], included: &[&[FieldInfo]]) -> Vec<FieldInfo> {
     let required = own.iter().filter(|field| field.required);
     let rest = own.iter().filter(|field| !field.required);
-    required.chain(included.iter().copied().flatten()).chain(rest).copied().collect()
+    required
+        .chain(included.iter().copied().flatten())
+        .chain(rest)
+        .copied()
+        .collect()
 }
 
 /// The name of a field in the manifest.
@@ -85,7 +89,8 @@ pub struct Check<'c> {
 impl Check<'_> {
     /// Reports a value that the registry would not take.
     pub fn bad_value(&mut self, message: impl Into<String>, place: Place, help: &str) {
-        self.diagnostics.push(Diagnostic::error("bad-value", message, place).help(help));
+        self.diagnostics
+            .push(Diagnostic::error("bad-value", message, place).help(help));
     }
 }
 
@@ -259,7 +264,10 @@ fn fill<'t, R: Record>(
     is_document: bool,
 ) {
     let mut is_complete = true;
-    for entry in entries.iter().filter(|entry| !(is_document && entry.name.starts_with("x-"))) {
+    for entry in entries
+        .iter()
+        .filter(|entry| !(is_document && entry.name.starts_with("x-")))
+    {
         match record.read(entry, decoder) {
             Read::Done => {}
             Read::Failed => is_complete = false,
@@ -281,7 +289,11 @@ fn fill<'t, R: Record>(
             );
         }
     }
-    record.check(&mut Check { place, is_complete, diagnostics: &mut decoder.diagnostics });
+    record.check(&mut Check {
+        place,
+        is_complete,
+        diagnostics: &mut decoder.diagnostics,
+    });
 }
 
 fn unknown_field<R: Record>(entry: &MapEntry<'_>) -> Diagnostic {
@@ -358,12 +370,21 @@ pub fn add_condition(schema: &mut Schema, condition: Json) {
 pub fn description(doc: &str) -> String {
     let paragraphs: Vec<String> = doc
         .split("\n\n")
-        .map(|text| text.lines().map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned())
+        .map(|text| {
+            text.lines()
+                .map(str::trim)
+                .collect::<Vec<_>>()
+                .join(" ")
+                .trim()
+                .to_owned()
+        })
         .collect();
     paragraphs.join("\n\n").trim().to_owned()
 }
 
 fn first_sentence(doc: &str) -> String {
     let text = description(doc);
-    text.split_once(". ").map_or(text.trim_end_matches('.'), |(first, _)| first).to_owned()
+    text.split_once(". ")
+        .map_or(text.trim_end_matches('.'), |(first, _)| first)
+        .to_owned()
 }

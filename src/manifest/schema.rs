@@ -8,8 +8,10 @@ use super::{OrganizationDocument, RepositoryDocument};
 /// The JSON Schema (2020-12) of one document.
 pub fn schema() -> Json {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
-    let documents =
-        [generator.subschema_for::<OrganizationDocument>(), generator.subschema_for::<RepositoryDocument>()];
+    let documents = [
+        generator.subschema_for::<OrganizationDocument>(),
+        generator.subschema_for::<RepositoryDocument>(),
+    ];
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Quayform manifest",

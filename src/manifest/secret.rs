@@ -105,7 +105,9 @@ fn reference<'t>(entry: &'t MapEntry<'t>, decoder: &mut Decoder<'t>) -> Option<R
             None => format!("write {}", alternatives(WAYS)),
         };
         let message = format!("a text cannot come from `{}`", entry.name);
-        decoder.diagnostics.push(Diagnostic::error("unknown-field", message, entry.place).help(help));
+        decoder
+            .diagnostics
+            .push(Diagnostic::error("unknown-field", message, entry.place).help(help));
         return None;
     }
     let Located { value, place } = decoder.entry::<String>(entry)?;
@@ -115,7 +117,9 @@ fn reference<'t>(entry: &'t MapEntry<'t>, decoder: &mut Decoder<'t>) -> Option<R
         _ => value.is_empty().then_some("`command` needs the name of a command"),
     };
     if let Some(problem) = refused {
-        decoder.diagnostics.push(Diagnostic::error("secret-source", problem, place));
+        decoder
+            .diagnostics
+            .push(Diagnostic::error("secret-source", problem, place));
         return None;
     }
     Some(match entry.name.as_ref() {
@@ -128,11 +132,14 @@ fn reference<'t>(entry: &'t MapEntry<'t>, decoder: &mut Decoder<'t>) -> Option<R
 /// Whoever may write a manifest must not be able to send quayform's own credentials somewhere.
 fn refuse_variable(name: &str) -> Option<&'static str> {
     let mut letters = name.chars();
-    let starts_well = letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+    let starts_well = letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
     if !starts_well || !letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
         return Some("`env` needs the name of an environment variable: letters, digits and `_`");
     }
-    name.starts_with("QUAYFORM_").then_some("quayform's own variables must not be named in a manifest")
+    name.starts_with("QUAYFORM_")
+        .then_some("quayform's own variables must not be named in a manifest")
 }
 
 fn refuse_path(path: &str) -> Option<&'static str> {

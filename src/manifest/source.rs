@@ -15,7 +15,12 @@ const MAXIMUM_BYTES: u64 = 256 << 20;
 
 /// The files with their texts, by path, and what could not be read.
 pub(super) fn read(root: &Path, patterns: &[String]) -> (Vec<(PathBuf, String)>, Diagnostics) {
-    let mut search = Search { root, found: BTreeMap::new(), real: HashSet::new(), diagnostics: Diagnostics::default() };
+    let mut search = Search {
+        root,
+        found: BTreeMap::new(),
+        real: HashSet::new(),
+        diagnostics: Diagnostics::default(),
+    };
     match fs::canonicalize(root) {
         Ok(canonical) if canonical.is_dir() => search.patterns(&canonical, patterns),
         Ok(_) => search.report("unreadable", format!("{} is not a directory", root.display()), None),
@@ -69,7 +74,11 @@ impl Search<'_> {
         if canonical.join(&start).is_dir() {
             let whole_directory = glob.is_literal();
             self.chosen(canonical, &start, &[], |path| {
-                let chosen = if whole_directory { is_yaml(path) } else { glob.matches(path) };
+                let chosen = if whole_directory {
+                    is_yaml(path)
+                } else {
+                    glob.matches(path)
+                };
                 matched |= chosen;
                 chosen
             });
@@ -162,18 +171,24 @@ impl Search<'_> {
 }
 
 fn is_yaml(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+    path.extension()
+        .is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
 fn entries(directory: &Path) -> io::Result<Vec<std::ffi::OsString>> {
-    let mut names = fs::read_dir(directory)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
+    let mut names = fs::read_dir(directory)?
+        .map(|entry| Ok(entry?.file_name()))
+        .collect::<io::Result<Vec<_>>>()?;
     names.sort();
     Ok(names)
 }
 
 fn text(path: &Path) -> io::Result<String> {
     if fs::metadata(path)?.len() > MAXIMUM_BYTES {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is larger than 256 MiB"));
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "the file is larger than 256 MiB",
+        ));
     }
     String::from_utf8(fs::read(path)?).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];

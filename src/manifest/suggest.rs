@@ -15,7 +15,10 @@ pub fn closest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>)
 
 /// `tagExpiration`, `tag-expiration` and `tag_expiration` are one name to a person.
 fn simplified(name: &str) -> String {
-    name.chars().filter(|letter| !matches!(letter, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|letter| !matches!(letter, '_' | '-' | ' '))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// What manifests call a field that the registry's API calls otherwise.

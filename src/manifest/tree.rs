@@ -176,14 +176,23 @@ impl<'t> Builder<'t, '_> {
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.is_tagged(tag.as_deref(), "map", place, span);
-                self.start(place, anchor, style == granit_parser::StructureStyle::Flow, Some(OpenMap::default()));
+                self.start(
+                    place,
+                    anchor,
+                    style == granit_parser::StructureStyle::Flow,
+                    Some(OpenMap::default()),
+                );
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(place),
             Event::Alias(anchor) => self.alias(anchor, place),
             Event::UnresolvedAlias(name) => {
                 self.diagnostics.push(
-                    Diagnostic::error("unknown-anchor", format!("no anchor `&{name}` stands before this alias"), place)
-                        .help("anchors hold within one document; define it above, for example under an `x-` key"),
+                    Diagnostic::error(
+                        "unknown-anchor",
+                        format!("no anchor `&{name}` stands before this alias"),
+                        place,
+                    )
+                    .help("anchors hold within one document; define it above, for example under an `x-` key"),
                 );
                 self.broken(place);
             }
@@ -195,13 +204,29 @@ impl<'t> Builder<'t, '_> {
         // Files of 4 GiB and more are refused before they are parsed.
         let start = span.start.byte_offset().unwrap_or_default() as u32;
         let end = span.end.byte_offset().unwrap_or_default() as u32;
-        Place { source: self.source, start, end: end.max(start) }
+        Place {
+            source: self.source,
+            start,
+            end: end.max(start),
+        }
     }
 
     fn syntax_error(&mut self, error: &ScanError) {
-        let start = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
-        let width = self.text[start..].chars().next().filter(|letter| *letter != '\n').map_or(0, char::len_utf8);
-        let place = Place { source: self.source, start: start as u32, end: (start + width) as u32 };
+        let start = error
+            .marker()
+            .byte_offset()
+            .unwrap_or(self.text.len())
+            .min(self.text.len());
+        let width = self.text[start..]
+            .chars()
+            .next()
+            .filter(|letter| *letter != '\n')
+            .map_or(0, char::len_utf8);
+        let place = Place {
+            source: self.source,
+            start: start as u32,
+            end: (start + width) as u32,
+        };
         self.diagnostics.push(
             Diagnostic::error("syntax", format!("this is not YAML: {}", error.info()), place)
                 .help("the rest of this document was skipped; the other documents were checked"),
@@ -216,15 +241,24 @@ impl<'t> Builder<'t, '_> {
         let place = span.tag_span().map_or(place, |tag| self.place(tag));
         if tag.suffix() != "!" && !tag.is_yaml_core_schema_tag(expected) {
             self.diagnostics.push(
-                Diagnostic::error("tag", format!("the tag `{}` has no meaning here", tag.original()), place)
-                    .help("delete the tag"),
+                Diagnostic::error(
+                    "tag",
+                    format!("the tag `{}` has no meaning here", tag.original()),
+                    place,
+                )
+                .help("delete the tag"),
             );
         }
         true
     }
 
     fn add(&mut self, place: Place, content: Content<'t>, weight: u64, depth: u32) -> NodeId {
-        self.tree.nodes.push(Node { place, content, weight, depth });
+        self.tree.nodes.push(Node {
+            place,
+            content,
+            weight,
+            depth,
+        });
         self.tree.nodes.len() - 1
     }
 
@@ -237,7 +271,13 @@ impl<'t> Builder<'t, '_> {
         if anchor != 0 {
             self.anchors.remove(&anchor);
         }
-        self.open.push(Open { place, anchor, is_flow, items: Vec::new(), entries });
+        self.open.push(Open {
+            place,
+            anchor,
+            is_flow,
+            items: Vec::new(),
+            entries,
+        });
     }
 
     fn alias(&mut self, anchor: usize, place: Place) {
@@ -251,10 +291,14 @@ impl<'t> Builder<'t, '_> {
         self.aliased = self.aliased.saturating_add(self.tree.nodes[target].weight);
         if self.aliased > MAXIMUM_ALIASED_NODES {
             self.diagnostics.push(
-                Diagnostic::error("too-many-aliases", "the aliases of this file stand for too many values", place)
-                    .help(format!(
-                        "they may stand for {MAXIMUM_ALIASED_NODES} values in all; write fewer nested aliases"
-                    )),
+                Diagnostic::error(
+                    "too-many-aliases",
+                    "the aliases of this file stand for too many values",
+                    place,
+                )
+                .help(format!(
+                    "they may stand for {MAXIMUM_ALIASED_NODES} values in all; write fewer nested aliases"
+                )),
             );
             return self.broken(place);
         }
@@ -263,7 +307,13 @@ impl<'t> Builder<'t, '_> {
 
     fn end(&mut self, end: Place) {
         let Some(open) = self.open.pop() else { return };
-        let Open { mut place, anchor, is_flow, items, entries } = open;
+        let Open {
+            mut place,
+            anchor,
+            is_flow,
+            items,
+            entries,
+        } = open;
         let first = items.first().copied();
         let content = match entries {
             None => Content::List(items),
@@ -272,13 +322,16 @@ impl<'t> Builder<'t, '_> {
         if is_flow {
             place.end = end.end;
         } else if let Content::Map(entries) = &content {
-            place.end = entries.first().map_or(place.end, |entry| entry.place.end.max(place.start));
+            place.end = entries
+                .first()
+                .map_or(place.end, |entry| entry.place.end.max(place.start));
         } else if let Some(first) = first {
             place.end = self.tree.nodes[first].place.end.max(place.start);
         }
         let (weight, depth) = self.measure(&content);
         let node = if depth > MAXIMUM_DEPTH {
-            self.diagnostics.push(Diagnostic::error("too-deep", "this is nested too deeply", place));
+            self.diagnostics
+                .push(Diagnostic::error("too-deep", "this is nested too deeply", place));
             self.add(place, Content::Broken, 1, 0)
         } else {
             self.add(place, content, weight, depth)
@@ -308,13 +361,16 @@ impl<'t> Builder<'t, '_> {
                 true
             }
             Slot::Occupied(first) => {
-                self.diagnostics.push(duplicate_name(&entry.name, entry.place, *first.get()));
+                self.diagnostics
+                    .push(duplicate_name(&entry.name, entry.place, *first.get()));
                 false
             }
         });
         for source in merge.into_iter().flat_map(|(_, sources)| sources) {
             if let Content::Map(more) = &self.tree.nodes[source].content {
-                let missing = more.iter().filter(|entry| places.insert(entry.name.clone(), entry.place).is_none());
+                let missing = more
+                    .iter()
+                    .filter(|entry| places.insert(entry.name.clone(), entry.place).is_none());
                 entries.extend(missing.cloned());
             }
         }
@@ -345,7 +401,11 @@ impl<'t> Builder<'t, '_> {
             }
             Waiting::Unusable => {}
             Waiting::Merge(name) => self.merge(node, place, name),
-            Waiting::Name(name, place) => map.entries.push(MapEntry { name, place, value: node }),
+            Waiting::Name(name, place) => map.entries.push(MapEntry {
+                name,
+                place,
+                value: node,
+            }),
         }
     }
 
@@ -362,7 +422,8 @@ impl<'t> Builder<'t, '_> {
             Content::Scalar { text, .. } => return Waiting::Name(text.clone(), place),
             Content::List(_) | Content::Map(_) => "a name must be a text, not a list or a map",
         };
-        self.diagnostics.push(Diagnostic::error("bad-name", problem, place).help("write `name: value`"));
+        self.diagnostics
+            .push(Diagnostic::error("bad-name", problem, place).help("write `name: value`"));
         Waiting::Unusable
     }
 
@@ -380,11 +441,15 @@ impl<'t> Builder<'t, '_> {
             }
         }
         let first = match self.open_map() {
-            Some(OpenMap { merge: Some((first, _)), .. }) => *first,
+            Some(OpenMap {
+                merge: Some((first, _)),
+                ..
+            }) => *first,
             Some(map) => return map.merge = Some((name, sources)),
             None => return,
         };
-        self.diagnostics.push(duplicate_name("<<", name, first).help("write one `<<` with a list: `<<: [*one, *two]`"));
+        self.diagnostics
+            .push(duplicate_name("<<", name, first).help("write one `<<` with a list: `<<: [*one, *two]`"));
     }
 }
 

@@ -24,11 +24,19 @@ impl Duration {
         let (number, unit) = split_unit(text).ok_or_else(accepted)?;
         let factor = match unit {
             "" => 1,
-            _ => DURATION_UNITS.iter().find(|(name, _)| unit.chars().eq([*name])).ok_or_else(accepted)?.1,
+            _ => {
+                DURATION_UNITS
+                    .iter()
+                    .find(|(name, _)| unit.chars().eq([*name]))
+                    .ok_or_else(accepted)?
+                    .1
+            }
         };
         // The registry keeps seconds in 32 bits.
         let seconds = number.checked_mul(factor).filter(|seconds| *seconds <= i32::MAX as u64);
-        seconds.map(Self::from_seconds).ok_or_else(|| "that is too long; write at most 3550w".to_owned())
+        seconds
+            .map(Self::from_seconds)
+            .ok_or_else(|| "that is too long; write at most 3550w".to_owned())
     }
 }
 
@@ -79,7 +87,9 @@ impl Bytes {
         };
         // The registry keeps sizes in 64 bits with a sign.
         let bytes = number.checked_mul(factor).filter(|bytes| *bytes <= i64::MAX as u64);
-        bytes.map(Self::new).ok_or_else(|| "that is too large; write less than 8 EiB".to_owned())
+        bytes
+            .map(Self::new)
+            .ok_or_else(|| "that is too large; write less than 8 EiB".to_owned())
     }
 }
 
@@ -143,7 +153,9 @@ impl Moment {
     /// Reads what the registry answers, which may carry fractions of a second; they are dropped.
     pub fn parse_echoed(text: &str) -> Option<Self> {
         let timestamp: jiff::Timestamp = text.parse().ok()?;
-        Some(Moment { seconds: timestamp.as_second() })
+        Some(Moment {
+            seconds: timestamp.as_second(),
+        })
     }
 }
 
@@ -181,11 +193,25 @@ mod tests {
             ("0s", 0, "0"),
         ] {
             let duration = Duration::parse(text).unwrap();
-            assert_eq!((duration.seconds, duration.to_string().as_str()), (seconds, shown), "{text}");
+            assert_eq!(
+                (duration.seconds, duration.to_string().as_str()),
+                (seconds, shown),
+                "{text}"
+            );
         }
-        for wrong in
-            ["", "w", "-1d", "1.5h", "2 weeks", "2W", "1d12h", "6h ", " 6h", "99999999w", "99999999999999999999"]
-        {
+        for wrong in [
+            "",
+            "w",
+            "-1d",
+            "1.5h",
+            "2 weeks",
+            "2W",
+            "1d12h",
+            "6h ",
+            " 6h",
+            "99999999w",
+            "99999999999999999999",
+        ] {
             assert!(Duration::parse(wrong).is_err(), "{wrong}");
         }
     }
@@ -227,6 +253,9 @@ mod tests {
         ] {
             assert!(Moment::parse(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(Moment::parse_echoed("2026-01-01T00:00:00.123456Z"), Moment::parse("2026-01-01T00:00:00Z").ok());
+        assert_eq!(
+            Moment::parse_echoed("2026-01-01T00:00:00.123456Z"),
+            Moment::parse("2026-01-01T00:00:00Z").ok()
+        );
     }
 }

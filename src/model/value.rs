@@ -22,6 +22,8 @@ pub enum Value {
     Map(BTreeMap<String, Value>),
     /// A text that must not be shown.
     Secret(Secret),
+    /// The time at which the request is sent, as `2026-01-31T12:00:00Z`.
+    Now,
 }
 
 impl Value {
@@ -86,6 +88,7 @@ impl Value {
             Value::Map(entries) => Json::Object(entries.iter().map(|(key, value)| (key.clone(), value.shown())).collect()),
             Value::Secret(Secret { reference: Some(reference), .. }) => json!({ "secret": reference }),
             Value::Secret(_) => json!({ "secret": true }),
+            Value::Now => json!("(time of the apply)"),
         }
     }
 
@@ -116,6 +119,7 @@ impl fmt::Display for Value {
             Value::Text(text) => formatter.write_str(text),
             Value::Secret(Secret { reference: Some(reference), .. }) => write!(formatter, "(secret, {reference})"),
             Value::Secret(_) => formatter.write_str("(secret)"),
+            Value::Now => formatter.write_str("(time of the apply)"),
             Value::List(items) => {
                 let shown: Vec<String> = items.iter().map(ToString::to_string).collect();
                 write!(formatter, "[{}]", shown.join(", "))
@@ -125,5 +129,29 @@ impl fmt::Display for Value {
                 write!(formatter, "{{{}}}", shown.join(", "))
             }
         }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Value::Integer(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(switch: bool) -> Self {
+        Value::Boolean(switch)
+    }
+}
+
+impl FromIterator<Value> for Value {
+    fn from_iter<T: IntoIterator<Item = Value>>(items: T) -> Self {
+        Value::List(items.into_iter().collect())
     }
 }

@@ -21,21 +21,36 @@ pub struct Appearance {
 
 impl Default for Appearance {
     fn default() -> Self {
-        Appearance { width: 100, color: false, unicode: true }
+        Appearance {
+            width: 100,
+            color: false,
+            unicode: true,
+        }
     }
 }
 
 /// All diagnostics, each with its source lines, an empty line between them. What stands at the places of `secrets`,
 /// and whatever else looks like one, is masked.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, secrets: &[Place], appearance: Appearance) -> String {
-    let mut renderer = Renderer { sources, secrets: by_source(secrets), lines: HashMap::new(), appearance };
-    let texts: Vec<String> = diagnostics.iter().map(|diagnostic| renderer.diagnostic(diagnostic)).collect();
+    let mut renderer = Renderer {
+        sources,
+        secrets: by_source(secrets),
+        lines: HashMap::new(),
+        appearance,
+    };
+    let texts: Vec<String> = diagnostics
+        .iter()
+        .map(|diagnostic| renderer.diagnostic(diagnostic))
+        .collect();
     texts.join("\n")
 }
 
 /// `2 errors, 1 warning`, or nothing.
 pub fn tally(diagnostics: &Diagnostics) -> String {
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    let errors = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .count();
     let count = |number: usize, noun: &str| match number {
         0 => None,
         1 => Some(format!("1 {noun}")),
@@ -84,7 +99,11 @@ impl<'s> Renderer<'s> {
     }
 
     fn paint(&self, color: &str, text: &str) -> String {
-        if self.appearance.color { format!("\u{1b}[{color}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.appearance.color {
+            format!("\u{1b}[{color}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// Breaks at blanks; later lines are indented.
@@ -113,9 +132,15 @@ impl<'s> Renderer<'s> {
             let Some(line) = self.lines(place.source).map(|lines| lines.line_of(place.start)) else {
                 continue;
             };
-            let label = Label { place: *place, line, remark: printable(remark) };
+            let label = Label {
+                place: *place,
+                line,
+                remark: printable(remark),
+            };
             let near = |group: &&mut Vec<Label>| {
-                group.iter().any(|other| other.place.source == place.source && other.line.abs_diff(line) <= 2)
+                group
+                    .iter()
+                    .any(|other| other.place.source == place.source && other.line.abs_diff(line) <= 2)
             };
             match groups.iter_mut().find(near) {
                 Some(group) => group.push(label),
@@ -136,7 +161,11 @@ impl<'s> Renderer<'s> {
         };
         let (source, width) = (first.place.source, self.appearance.width);
         let secrets = self.secrets.get(&source).cloned().unwrap_or_default();
-        let name = self.sources.get(source).map(|source| source.path.display().to_string()).unwrap_or_default();
+        let name = self
+            .sources
+            .get(source)
+            .map(|source| source.path.display().to_string())
+            .unwrap_or_default();
         let Some(lines) = self.lines(source) else {
             return String::new();
         };
@@ -146,15 +175,24 @@ impl<'s> Renderer<'s> {
         );
         let places: Vec<Place> = group.iter().map(|label| label.place).collect();
         let excerpt = Excerpt::new(lines, range, &places, &secrets, width);
-        let labels = group.iter().zip(excerpt.spans.clone()).enumerate().map(|(index, (label, span))| {
-            let remark = (!label.remark.is_empty()).then(|| label.remark.clone());
-            if index == 0 {
-                LabeledSpan::new_primary_with_span(remark, span)
-            } else {
-                LabeledSpan::new_with_span(remark, span)
-            }
-        });
-        let frame = Frame { labels: labels.collect(), name: printable(&name), excerpt, severity };
+        let labels = group
+            .iter()
+            .zip(excerpt.spans.clone())
+            .enumerate()
+            .map(|(index, (label, span))| {
+                let remark = (!label.remark.is_empty()).then(|| label.remark.clone());
+                if index == 0 {
+                    LabeledSpan::new_primary_with_span(remark, span)
+                } else {
+                    LabeledSpan::new_with_span(remark, span)
+                }
+            });
+        let frame = Frame {
+            labels: labels.collect(),
+            name: printable(&name),
+            excerpt,
+            severity,
+        };
         self.framed(&frame)
     }
 
@@ -227,8 +265,11 @@ impl SourceCode for Frame {
         before: usize,
         _after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let (line, column) =
-            if before == 0 { self.excerpt.position(span.offset()) } else { (self.excerpt.first_line, 0) };
+        let (line, column) = if before == 0 {
+            self.excerpt.position(span.offset())
+        } else {
+            (self.excerpt.first_line, 0)
+        };
         Ok(Box::new(miette::MietteSpanContents::new_named(
             self.name.clone(),
             self.excerpt.text.as_bytes(),
@@ -242,5 +283,7 @@ impl SourceCode for Frame {
 
 /// Without control characters, which a terminal might obey.
 fn printable(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+    text.chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect()
 }

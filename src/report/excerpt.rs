@@ -16,14 +16,28 @@ pub(super) struct Lines<'s> {
 
 impl<'s> Lines<'s> {
     pub(super) fn new(text: &'s str) -> Self {
-        let after_breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Lines { text, starts: std::iter::once(0).chain(after_breaks).collect() }
+        let after_breaks = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, byte)| *byte == b'\n')
+            .map(|(at, _)| at + 1);
+        Lines {
+            text,
+            starts: std::iter::once(0).chain(after_breaks).collect(),
+        }
     }
 
     /// The line, from 0, that holds the offset; the end of the text belongs to the last line that is not empty.
     pub(super) fn line_of(&self, offset: u32) -> usize {
-        let line = self.starts.partition_point(|start| *start <= offset as usize).saturating_sub(1);
-        if line > 0 && self.starts[line] >= self.text.len() { line - 1 } else { line }
+        let line = self
+            .starts
+            .partition_point(|start| *start <= offset as usize)
+            .saturating_sub(1);
+        if line > 0 && self.starts[line] >= self.text.len() {
+            line - 1
+        } else {
+            line
+        }
     }
 
     /// Where the line begins and ends, its break excluded.
@@ -69,10 +83,13 @@ impl Excerpt {
         for line in range.0..=range.1 {
             let bytes = lines.range(line);
             let shown = masked(lines.text, bytes.clone(), secrets);
-            let own: Vec<usize> =
-                (0..labels.len()).filter(|label| lines.line_of(labels[*label].start) == line).collect();
-            let columns: Vec<Range<usize>> =
-                own.iter().map(|label| columns(lines.text, &bytes, labels[*label])).collect();
+            let own: Vec<usize> = (0..labels.len())
+                .filter(|label| lines.line_of(labels[*label].start) == line)
+                .collect();
+            let columns: Vec<Range<usize>> = own
+                .iter()
+                .map(|label| columns(lines.text, &bytes, labels[*label]))
+                .collect();
             let anchor = columns.iter().map(|columns| columns.start).min().unwrap_or(0);
             let window = Window::around(anchor, shown.len(), width.saturating_sub(MARGIN).max(20));
             for (label, columns) in own.iter().zip(columns) {
@@ -128,11 +145,17 @@ fn masked(text: &str, line: Range<usize>, secrets: &[Place]) -> Vec<char> {
 fn looks_secret(line: &str) -> Vec<Range<usize>> {
     static VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let names = "password|token|secret|flow_api_token|notification_token|https?_proxy|url|slack|webhook";
-        Regex::new(&format!(r#"\b(?:{names})["']?\s*:\s+(?:[&!]\S+\s+)*([^\s{{\[*|>#][^,}}\]]*)"#)).ok()
+        Regex::new(&format!(
+            r#"\b(?:{names})["']?\s*:\s+(?:[&!]\S+\s+)*([^\s{{\[*|>#][^,}}\]]*)"#
+        ))
+        .ok()
     });
     static ADDRESS: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r#"https?://(?:([^\s/@"',]*)@)?[^\s/"',}\]]*([^\s"',}\]]*)"#).ok());
-    let captures = [VALUE.as_ref(), ADDRESS.as_ref()].into_iter().flatten().flat_map(|regex| regex.captures_iter(line));
+    let captures = [VALUE.as_ref(), ADDRESS.as_ref()]
+        .into_iter()
+        .flatten()
+        .flat_map(|regex| regex.captures_iter(line));
     captures
         .flat_map(|captures| (1..captures.len()).filter_map(move |group| Some(captures.get(group)?.range())))
         .collect()
@@ -147,8 +170,16 @@ struct Window {
 
 impl Window {
     fn around(anchor: usize, length: usize, width: usize) -> Self {
-        let from = if length <= width || anchor < width * 2 / 3 { 0 } else { anchor - width / 3 };
-        Window { from: from.min(length), to: (from + width).min(length), length }
+        let from = if length <= width || anchor < width * 2 / 3 {
+            0
+        } else {
+            anchor - width / 3
+        };
+        Window {
+            from: from.min(length),
+            to: (from + width).min(length),
+            length,
+        }
     }
 
     fn text(&self, line: &[char]) -> String {

@@ -10,7 +10,12 @@ fn directory() -> PathBuf {
 }
 
 fn rendered(loaded: &Loaded) -> String {
-    let text = render(&loaded.diagnostics, &loaded.sources, &loaded.secrets, Appearance::default());
+    let text = render(
+        &loaded.diagnostics,
+        &loaded.sources,
+        &loaded.secrets,
+        Appearance::default(),
+    );
     format!("{text}\n{}\n", tally(&loaded.diagnostics))
 }
 
@@ -33,9 +38,17 @@ fn every_problem_is_shown_where_it_stands() {
         let loaded = if scenario.is_dir() {
             manifest::load(&scenario, &[])
         } else {
-            manifest::load(&directory(), &[scenario.file_name().unwrap().to_str().unwrap().to_owned()])
+            manifest::load(
+                &directory(),
+                &[scenario.file_name().unwrap().to_str().unwrap().to_owned()],
+            )
         };
-        assert_eq!(loaded.project.is_none(), loaded.diagnostics.has_errors(), "{}", scenario.display());
+        assert_eq!(
+            loaded.project.is_none(),
+            loaded.diagnostics.has_errors(),
+            "{}",
+            scenario.display()
+        );
         insta::assert_snapshot!(scenario.file_stem().unwrap().to_str().unwrap(), rendered(&loaded));
     }
 }

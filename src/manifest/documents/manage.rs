@@ -60,7 +60,11 @@ record! {
 
 /// The nearest that is written, or else the given one.
 fn nearest<const N: usize>(settings: [Option<&Located<Manage>>; N], otherwise: Manage) -> Manage {
-    settings.into_iter().flatten().next().map_or(otherwise, |setting| setting.value)
+    settings
+        .into_iter()
+        .flatten()
+        .next()
+        .map_or(otherwise, |setting| setting.value)
 }
 
 impl OrganizationDocument {
@@ -103,13 +107,31 @@ impl OrganizationDocument {
 impl RepositoryDocument {
     /// How permissions that are not written are treated; `organization` is the one the repository belongs to.
     pub fn manage_permissions(&self, organization: Option<&OrganizationDocument>) -> Manage {
-        let own = self.manage.as_ref().and_then(|manage| manage.value.permissions.as_ref());
-        nearest([own, organization.and_then(|it| it.setting(|manage| &manage.permissions))], Manage::Exact)
+        let own = self
+            .manage
+            .as_ref()
+            .and_then(|manage| manage.value.permissions.as_ref());
+        nearest(
+            [
+                own,
+                organization.and_then(|it| it.setting(|manage| &manage.permissions)),
+            ],
+            Manage::Exact,
+        )
     }
 
     /// How notifications that are not written are treated; `organization` is the one the repository belongs to.
     pub fn manage_notifications(&self, organization: Option<&OrganizationDocument>) -> Manage {
-        let own = self.manage.as_ref().and_then(|manage| manage.value.notifications.as_ref());
-        nearest([own, organization.and_then(|it| it.setting(|manage| &manage.notifications))], Manage::Exact)
+        let own = self
+            .manage
+            .as_ref()
+            .and_then(|manage| manage.value.notifications.as_ref());
+        nearest(
+            [
+                own,
+                organization.and_then(|it| it.setting(|manage| &manage.notifications)),
+            ],
+            Manage::Exact,
+        )
     }
 }

@@ -53,7 +53,11 @@ fn check_organization(organization: &str, document: &OrganizationDocument, diagn
         let exists = is_true(&robot.value.external) || is_true(&robot.value.absent);
         diagnostics.extend(refuse_robot(organization, name, exists, robot.name));
     }
-    for permission in document.default_permissions.iter().flat_map(|permissions| &permissions.value) {
+    for permission in document
+        .default_permissions
+        .iter()
+        .flat_map(|permissions| &permissions.value)
+    {
         let accounts = [&permission.value.user, &permission.value.created_by];
         diagnostics.extend(accounts.into_iter().flatten().filter_map(refuse_account));
     }
@@ -69,7 +73,11 @@ fn refuse(noun: &str, name: &str, exists: bool, place: Place) -> Option<Diagnost
     }
     let rule = "use 2 to 255 lower-case letters and digits, with single `.`, `_` or `-` between them";
     let lower = name.to_lowercase().replace(' ', "-");
-    let help = if is_name(&lower) { format!("{rule}: `{lower}`") } else { rule.to_owned() };
+    let help = if is_name(&lower) {
+        format!("{rule}: `{lower}`")
+    } else {
+        rule.to_owned()
+    };
     Some(Diagnostic::error("bad-name", is_no(name, noun), place).help(help))
 }
 
@@ -105,8 +113,12 @@ fn refuse_account(account: &Located<String>) -> Option<Diagnostic> {
     if let Some((owner, short)) = name.split_once('+') {
         let right = is_name(owner) && is_name(short);
         return (!right).then(|| {
-            Diagnostic::error("bad-name", format!("`{name}` is not the full name of a robot"), account.place)
-                .help("write the organization, `+`, and the robot's short name: `acme+ci`")
+            Diagnostic::error(
+                "bad-name",
+                format!("`{name}` is not the full name of a robot"),
+                account.place,
+            )
+            .help("write the organization, `+`, and the robot's short name: `acme+ci`")
         });
     }
     let is_fit = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '-');
@@ -120,7 +132,10 @@ fn refuse_account(account: &Located<String>) -> Option<Diagnostic> {
 }
 
 fn check_repository(document: &RepositoryDocument, diagnostics: &mut Diagnostics) {
-    let accounts = document.permissions.iter().flat_map(|permissions| &permissions.value.users);
+    let accounts = document
+        .permissions
+        .iter()
+        .flat_map(|permissions| &permissions.value.users);
     for (user, entry) in accounts.flat_map(|users| &users.value) {
         diagnostics.extend(refuse_account(&Located::new(user.clone(), entry.name)));
     }
@@ -134,8 +149,10 @@ fn check_repository(document: &RepositoryDocument, diagnostics: &mut Diagnostics
     };
     let exists = is_true(&document.absent);
     if !is_name(namespace) && (!exists || namespace.is_empty()) {
-        diagnostics
-            .push(refuse(format!("`{namespace}` is no name for an organization"), "see the organization's own name"));
+        diagnostics.push(refuse(
+            format!("`{namespace}` is no name for an organization"),
+            "see the organization's own name",
+        ));
     }
     let wrong = path.split('/').find(|part| !is_repository_part(part));
     if let Some(part) = wrong.filter(|_| !exists || path.is_empty()) {
@@ -150,16 +167,24 @@ fn check_repository(document: &RepositoryDocument, diagnostics: &mut Diagnostics
     }
     if let Some(word) = path.split('/').skip(1).find(|part| ROUTE_WORDS.contains(part)) {
         diagnostics.push(
-            Diagnostic::error("route-word", format!("`{word}` cannot be a part of a repository's name"), name.place)
-                .help("the registry takes it for a part of the address of another repository; use another word"),
+            Diagnostic::error(
+                "route-word",
+                format!("`{word}` cannot be a part of a repository's name"),
+                name.place,
+            )
+            .help("the registry takes it for a part of the address of another repository; use another word"),
         );
     }
 }
 
 /// `^([a-z0-9]+(?:[._-][a-z0-9]+)*)$`, 2 to 255 characters.
 fn is_name(name: &str) -> bool {
-    let is_word =
-        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
     (2..=LONGEST).contains(&name.len()) && name.split(['.', '_', '-']).all(is_word)
 }
 
@@ -168,7 +193,9 @@ fn is_repository_part(part: &str) -> bool {
     let is_plain = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     part.len() <= LONGEST
         && part.as_bytes().first().is_some_and(is_plain)
-        && part.bytes().all(|byte| is_plain(&byte) || matches!(byte, b'.' | b'_' | b'-'))
+        && part
+            .bytes()
+            .all(|byte| is_plain(&byte) || matches!(byte, b'.' | b'_' | b'-'))
 }
 
 #[cfg(test)]
@@ -180,7 +207,18 @@ mod tests {
         for right in ["ab", "acme", "a.b", "a-b_c.d", "007", "no", "1e3", &"a".repeat(255)] {
             assert!(is_name(right), "{right}");
         }
-        for wrong in ["", "a", "Acme", "a--b", "-a", "a-", "a b", "a+b", "é1", &"a".repeat(256)] {
+        for wrong in [
+            "",
+            "a",
+            "Acme",
+            "a--b",
+            "-a",
+            "a-",
+            "a b",
+            "a+b",
+            "é1",
+            &"a".repeat(256),
+        ] {
             assert!(!is_name(wrong), "{wrong}");
         }
         for right in ["a", "a--b", "a.", "0_"] {

@@ -13,7 +13,11 @@ use crate::model::{Diagnostic, Diagnostics, Located, Place};
 
 /// Checks every reference.
 pub(super) fn check(project: &Project, incomplete: &HashSet<String>, diagnostics: &mut Diagnostics) {
-    let mut references = References { project, incomplete, diagnostics };
+    let mut references = References {
+        project,
+        incomplete,
+        diagnostics,
+    };
     for (name, organization) in &project.organizations {
         references.organization(name, organization);
     }
@@ -37,7 +41,11 @@ impl<'p> References<'p> {
                 self.member(name, organization, member);
             }
         }
-        for permission in organization.default_permissions.iter().flat_map(|permissions| &permissions.value) {
+        for permission in organization
+            .default_permissions
+            .iter()
+            .flat_map(|permissions| &permissions.value)
+        {
             self.default_permission(name, &permission.value);
         }
     }
@@ -46,11 +54,18 @@ impl<'p> References<'p> {
         if let Some((owner, short)) = member.value.split_once('+') {
             return self.full_robot(organization, owner, short, member.place);
         }
-        let is_robot = document.robots.as_ref().is_some_and(|robots| robots.value.contains_key(&member.value));
+        let is_robot = document
+            .robots
+            .as_ref()
+            .is_some_and(|robots| robots.value.contains_key(&member.value));
         if is_robot {
-            let message = format!("`{}` is read as a user, but there is a robot of that name", member.value);
+            let message = format!(
+                "`{}` is read as a user, but there is a robot of that name",
+                member.value
+            );
             let help = format!("write `{organization}+{}` if the robot is meant", member.value);
-            self.diagnostics.push(Diagnostic::warning("user-or-robot", message, member.place).help(help));
+            self.diagnostics
+                .push(Diagnostic::warning("user-or-robot", message, member.place).help(help));
         }
     }
 
@@ -58,7 +73,11 @@ impl<'p> References<'p> {
         if let Some(team) = &permission.team {
             self.team(organization, &team.value, team.place);
         }
-        match permission.robot.as_ref().map(|robot| (robot, robot.value.split_once('+'))) {
+        match permission
+            .robot
+            .as_ref()
+            .map(|robot| (robot, robot.value.split_once('+')))
+        {
             Some((robot, Some((owner, short)))) if owner == organization => {
                 self.not_short(&robot.value, short, robot.place);
             }
@@ -77,7 +96,10 @@ impl<'p> References<'p> {
     }
 
     fn repository(&mut self, namespace: &str, repository: &RepositoryDocument) {
-        let mirror_robot = repository.mirror.as_ref().and_then(|mirror| mirror.value.robot.as_ref());
+        let mirror_robot = repository
+            .mirror
+            .as_ref()
+            .and_then(|mirror| mirror.value.robot.as_ref());
         if let Some(robot) = mirror_robot {
             self.own_robot(namespace, &robot.value, robot.place);
         }
@@ -95,10 +117,15 @@ impl<'p> References<'p> {
                 for (robot, entry) in &robots.value {
                     self.own_robot(namespace, robot, entry.name);
                 }
-                self.diagnostics.extend(own_mirror_robot.and_then(|robot| reads_only(robot, &robots.value)));
+                self.diagnostics
+                    .extend(own_mirror_robot.and_then(|robot| reads_only(robot, &robots.value)));
             }
         }
-        for notification in repository.notifications.iter().flat_map(|notifications| &notifications.value) {
+        for notification in repository
+            .notifications
+            .iter()
+            .flat_map(|notifications| &notifications.value)
+        {
             let target = notification.value.quay_notification.as_ref();
             if let Some(team) = target.and_then(|target| target.value.team.as_ref()) {
                 self.team(namespace, &team.value, team.place);
@@ -159,21 +186,24 @@ impl<'p> References<'p> {
         if owner != organization {
             let message = format!("`{owner}+{short}` is a robot of another organization");
             let help = format!("whoever administers `{owner}` holds its credential");
-            self.diagnostics.push(Diagnostic::warning("foreign-robot", message, place).help(help));
+            self.diagnostics
+                .push(Diagnostic::warning("foreign-robot", message, place).help(help));
         }
         self.robot(owner, short, place);
     }
 
     fn not_short(&mut self, robot: &str, short: &str, place: Place) {
         let message = format!("`{robot}` must be written short here");
-        self.diagnostics.push(Diagnostic::error("robot-name", message, place).help(format!("write `{short}`")));
+        self.diagnostics
+            .push(Diagnostic::error("robot-name", message, place).help(format!("write `{short}`")));
     }
 
     fn robot_as_user(&mut self, robot: &str, place: Place, where_to: &str) {
         let message = format!("`{robot}` is a robot, not a user");
         let short = robot.split_once('+').map_or(robot, |(_, short)| short);
         let help = format!("write `{short}` under {where_to}");
-        self.diagnostics.push(Diagnostic::error("robot-as-user", message, place).help(help));
+        self.diagnostics
+            .push(Diagnostic::error("robot-as-user", message, place).help(help));
     }
 
     /// Reports a name that the organization does not declare, or declares absent.
@@ -184,7 +214,10 @@ impl<'p> References<'p> {
         let Collection { noun, field, .. } = collection;
         let objects = (collection.objects)(document);
         let Some(entry) = objects.and_then(|objects| objects.get(name)) else {
-            let candidates = objects.into_iter().flat_map(|objects| objects.keys()).map(String::as_str);
+            let candidates = objects
+                .into_iter()
+                .flat_map(|objects| objects.keys())
+                .map(String::as_str);
             let meant = closest(name, candidates).map(|meant| format!("did you mean `{meant}`? Otherwise "));
             let help = format!(
                 "{}declare it under `{field}` of `{organization}`, or, if it is managed elsewhere, write `{name}: {{external: true}}` there",
@@ -228,7 +261,9 @@ struct Collection<T: 'static> {
 
 /// A mirror's robot pushes what it copies: the registry gives it `write`.
 fn reads_only(mirror_robot: &Located<String>, robots: &Map<Role>) -> Option<Diagnostic> {
-    let entry = robots.get(&mirror_robot.value).filter(|entry| entry.value == Role::Read)?;
+    let entry = robots
+        .get(&mirror_robot.value)
+        .filter(|entry| entry.value == Role::Read)?;
     let message = format!("the mirror's robot `{}` cannot have `read` only", mirror_robot.value);
     Some(
         Diagnostic::error("mirror-robot", message, entry.place)

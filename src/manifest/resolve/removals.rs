@@ -33,13 +33,22 @@ fn deletes_repositories(
 ) -> Option<Diagnostic> {
     let absent = organization.absent.as_ref()?.place;
     let count = repositories.len();
-    let (noun, verb) = if count == 1 { ("repository", "is") } else { ("repositories", "are") };
+    let (noun, verb) = if count == 1 {
+        ("repository", "is")
+    } else {
+        ("repositories", "are")
+    };
     let message = format!("`{name}` is to be deleted, but {count} {noun} of it {verb} declared");
     let diagnostic = Diagnostic::error("absent-organization", message, absent)
         .remark("this deletes the organization with everything in it")
         .help("delete the documents of its repositories, or keep the organization");
-    let shown = repositories.iter().take(3).filter_map(|repository| repository.name.as_ref());
-    Some(shown.fold(diagnostic, |diagnostic, name| diagnostic.also(name.place, "declared here")))
+    let shown = repositories
+        .iter()
+        .take(3)
+        .filter_map(|repository| repository.name.as_ref());
+    Some(shown.fold(diagnostic, |diagnostic, name| {
+        diagnostic.also(name.place, "declared here")
+    }))
 }
 
 /// Somebody must remain who can administer the organization.
@@ -58,12 +67,19 @@ fn check_admins(name: &str, organization: &OrganizationDocument, diagnostics: &m
     }
     let is_admin = |team: &TeamSpec| team.role.as_ref().is_some_and(|role| role.value == TeamRole::Admin);
     let demoted = owners.value.role.as_ref().filter(|role| role.value != TeamRole::Admin);
-    if let Some(role) =
-        demoted.filter(|_| !teams.value.values().any(|team| is_admin(&team.value) || is_true(&team.value.external)))
-    {
+    if let Some(role) = demoted.filter(|_| {
+        !teams
+            .value
+            .values()
+            .any(|team| is_admin(&team.value) || is_true(&team.value.external))
+    }) {
         diagnostics.push(
-            Diagnostic::error("no-admins", format!("no team of `{name}` would have the role `admin`"), role.place)
-                .help("keep `owners: {role: admin}`, or declare another team with that role"),
+            Diagnostic::error(
+                "no-admins",
+                format!("no team of `{name}` would have the role `admin`"),
+                role.place,
+            )
+            .help("keep `owners: {role: admin}`, or declare another team with that role"),
         );
     }
 }

@@ -73,7 +73,10 @@ fn contradictions(list: &List<DefaultPermissionSpec>, diagnostics: &mut Diagnost
             && !alike(&one.role, &other.role)
     };
     for (index, item) in list.iter().enumerate() {
-        if let Some(first) = list[..index].iter().find(|earlier| same_subject(&earlier.value, &item.value)) {
+        if let Some(first) = list[..index]
+            .iter()
+            .find(|earlier| same_subject(&earlier.value, &item.value))
+        {
             let message = "two default permissions give one subject different roles";
             diagnostics.push(
                 Diagnostic::warning("contradiction", message, item.place)

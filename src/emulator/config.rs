@@ -1,0 +1,45 @@
+//! `/config`: features and settings of the server, for everybody (config.json of the recordings).
+
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::answer::{Answer, Reply};
+use super::call::Call;
+use super::router::{Operation, Route};
+
+pub(super) const ROUTES: &[Route] = &[Route::new("/config", &[Operation::get("getConfig", read)])];
+
+// The file is part of the program; a test proves that it is JSON.
+static RECORDED: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("config.json")).unwrap_or_default());
+
+/// The features of the recorded server.
+pub(super) fn recorded_features() -> IndexMap<String, bool> {
+    let features = RECORDED["features"].as_object().into_iter().flatten();
+    features
+        .map(|(name, on)| (name.clone(), on.as_bool().unwrap_or(false)))
+        .collect()
+}
+
+fn read(call: &mut Call<'_>) -> Reply {
+    let mut config = RECORDED.clone();
+    for (name, on) in &call.store.features {
+        config["features"][name] = Value::Bool(*on);
+        let setting = format!("FEATURE_{name}");
+        if config["config"].get(&setting).is_some() {
+            config["config"][setting] = Value::Bool(*on);
+        }
+    }
+    Ok(Answer::ok(&config))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_recorded_features_are_there() {
+        assert_eq!(super::recorded_features().get("REPO_MIRROR"), Some(&true));
+        assert_eq!(super::recorded_features().get("MAILING"), Some(&false));
+    }
+}

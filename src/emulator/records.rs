@@ -1,0 +1,295 @@
+//! What the registry stores: plain data, one struct for each kind of object.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a grant allows on a repository; each includes the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Pull.
+    Read,
+    /// Pull and push.
+    Write,
+    /// Pull, push and administer.
+    Admin,
+}
+
+impl Role {
+    /// The role of that name.
+    pub fn from_name(name: &str) -> Option<Role> {
+        match name {
+            "read" => Some(Role::Read),
+            "write" => Some(Role::Write),
+            "admin" => Some(Role::Admin),
+            _ => None,
+        }
+    }
+
+    /// The name that the API uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Read => "read",
+            Role::Write => "write",
+            Role::Admin => "admin",
+        }
+    }
+}
+
+/// What a team may do in its organization; each includes the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TeamRole {
+    /// See the organization.
+    Member,
+    /// Create repositories.
+    Creator,
+    /// Administer the organization and all its repositories.
+    Admin,
+}
+
+impl TeamRole {
+    /// The role of that name.
+    pub fn from_name(name: &str) -> Option<TeamRole> {
+        match name {
+            "member" => Some(TeamRole::Member),
+            "creator" => Some(TeamRole::Creator),
+            "admin" => Some(TeamRole::Admin),
+            _ => None,
+        }
+    }
+
+    /// The name that the API uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            TeamRole::Member => "member",
+            TeamRole::Creator => "creator",
+            TeamRole::Admin => "admin",
+        }
+    }
+}
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct User {
+    pub email: String,
+    pub superuser: bool,
+    /// Sees everything, changes nothing; wins over `superuser`.
+    pub global_readonly: bool,
+    pub enabled: bool,
+    pub tag_expiration: i64,
+    pub invoice_email: bool,
+    pub invoice_email_address: Option<String>,
+    /// `given_name`, `family_name`, `company` and `location`, where set.
+    #[serde(with = "super::ordered")]
+    pub details: IndexMap<String, String>,
+    pub quota: Option<Quota>,
+}
+
+/// An OAuth access token of a user.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Token {
+    pub user: String,
+    pub scopes: Vec<String>,
+    pub application: String,
+    pub client_id: String,
+    pub id: u64,
+    pub expired: bool,
+}
+
+/// An organization, without its robots and repositories.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Organization {
+    /// A made-up uuid where none was given (behaviour.md, 4).
+    pub email: String,
+    pub invoice_email: bool,
+    pub invoice_email_address: Option<String>,
+    pub tag_expiration: i64,
+    /// In the order of creation.
+    #[serde(with = "super::ordered")]
+    pub teams: IndexMap<String, Team>,
+    pub default_permissions: Vec<DefaultPermission>,
+    pub quota: Option<Quota>,
+    /// Notifications of the namespace about its quota.
+    pub notifications: Vec<Notification>,
+}
+
+/// A team of an organization.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Team {
+    pub role: TeamRole,
+    pub description: String,
+    /// Users and robots (`org+short`), in the order in which they were added.
+    pub members: Vec<String>,
+    /// People who were invited and have not answered; always empty while mailing is off.
+    pub invitations: Vec<Invitation>,
+}
+
+/// A pending invitation into a team, of a user or of an e-mail address.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) enum Invitation {
+    User(String),
+    Email(String),
+}
+
+/// Whom a default permission gives a role, or a grant names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) enum Delegate {
+    /// A user, or a robot under its full name.
+    User(String),
+    Team(String),
+}
+
+/// A default permission (prototype) of an organization.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct DefaultPermission {
+    pub id: String,
+    pub role: Role,
+    /// Applies only to repositories that this user creates; to all where absent.
+    pub activating_user: Option<String>,
+    pub delegate: Delegate,
+}
+
+/// The storage quota of a namespace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Quota {
+    pub id: u64,
+    pub limit_bytes: i64,
+    pub limits: Vec<QuotaLimit>,
+}
+
+/// A threshold of a quota.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct QuotaLimit {
+    pub id: u64,
+    /// `Warning` or `Reject`.
+    pub kind: String,
+    pub percent: i64,
+}
+
+/// A robot; its full name is its key in the store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Robot {
+    pub created: i64,
+    pub description: String,
+    pub metadata: Value,
+    pub token: String,
+    pub federation: Vec<FederatedIdentity>,
+}
+
+/// An outside identity that may act as a robot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct FederatedIdentity {
+    pub issuer: String,
+    pub subject: String,
+}
+
+/// The state of a repository; everything but `Normal` refuses pushes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum RepositoryState {
+    Normal,
+    ReadOnly,
+    Mirror,
+}
+
+impl RepositoryState {
+    /// The state of that name.
+    pub(super) fn from_name(name: &str) -> Option<RepositoryState> {
+        match name {
+            "NORMAL" => Some(RepositoryState::Normal),
+            "READ_ONLY" => Some(RepositoryState::ReadOnly),
+            "MIRROR" => Some(RepositoryState::Mirror),
+            _ => None,
+        }
+    }
+
+    /// The name that the API uses.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            RepositoryState::Normal => "NORMAL",
+            RepositoryState::ReadOnly => "READ_ONLY",
+            RepositoryState::Mirror => "MIRROR",
+        }
+    }
+}
+
+/// A repository with everything below it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Repository {
+    pub id: u64,
+    pub namespace: String,
+    pub name: String,
+    /// `None` for a repository that was made by a push (api.md, 3.4).
+    pub description: Option<String>,
+    pub is_public: bool,
+    pub state: RepositoryState,
+    /// When something was last pushed, in unix seconds.
+    pub last_modified: Option<i64>,
+    /// Direct grants to users and robots.
+    #[serde(with = "super::ordered")]
+    pub user_roles: IndexMap<String, Role>,
+    /// Grants to teams of the repository's organization.
+    #[serde(with = "super::ordered")]
+    pub team_roles: IndexMap<String, Role>,
+    pub notifications: Vec<Notification>,
+    pub mirror: Option<Mirror>,
+    /// A rule left behind by a mirror POST that failed on its robot: later rule changes go there (behaviour.md, hazards).
+    pub orphan_mirror_rule: Option<Vec<String>>,
+}
+
+/// A notification of a repository or a namespace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Notification {
+    pub uuid: String,
+    pub title: Option<String>,
+    pub event: String,
+    pub method: String,
+    /// Echoed as it was sent.
+    pub config: Value,
+    pub event_config: Value,
+    pub number_of_failures: u64,
+}
+
+/// The mirror configuration of a repository.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Mirror {
+    pub is_enabled: bool,
+    pub external_reference: String,
+    pub username: Option<String>,
+    pub password: Option<String>,
+    /// Empty where none was sent.
+    pub external_registry_config: Value,
+    pub robot: String,
+    pub root_rule: Vec<String>,
+    pub sync_interval: i64,
+    /// As it is shown; `None` after a cancelled synchronisation.
+    pub sync_start_date: Option<String>,
+    pub sync_expiration_date: Option<String>,
+    pub sync_retries_remaining: i64,
+    pub sync_status: String,
+    pub skopeo_timeout_interval: i64,
+    pub architecture_filter: Vec<String>,
+}
+
+/// One entry of the usage log (api.md, 5.2).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct LogEntry {
+    pub time: i64,
+    pub kind: String,
+    pub metadata: Value,
+    /// The user whose token was used.
+    pub performer: Option<String>,
+    pub namespace: Option<String>,
+    /// The repository's number: its name may be taken by another one later.
+    pub repository: Option<u64>,
+}
+
+/// What stays of a deleted namespace until garbage collection: its name is not available.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct DeletedNamespace {
+    pub name: String,
+    /// The name under which its repositories still appear in some lists.
+    pub uuid: String,
+}

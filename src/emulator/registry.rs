@@ -1,0 +1,255 @@
+//! The registry itself: it takes one request at a time.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::access::Caller;
+use super::answer::Answer;
+use super::call::Call;
+use super::records::{Role, Token, User};
+use super::request::IncomingRequest;
+use super::router::{self, Target};
+use super::seed::Seed;
+use super::seeding::{self, SeedError};
+use super::store::{self, Store, TAG_EXPIRATION};
+
+/// All scopes that a token can have (api.md, 1.2).
+pub(super) const SCOPES: [&str; 8] = [
+    "repo:read",
+    "repo:write",
+    "repo:admin",
+    "repo:create",
+    "user:read",
+    "user:admin",
+    "org:admin",
+    "super:user",
+];
+
+/// A Quay in memory: `handle` takes requests, everything else is for setting it up and looking into it.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    pub(super) store: Store,
+    requests: Vec<LoggedRequest>,
+    writes: Vec<LoggedRequest>,
+}
+
+/// One request as the registry saw it; for tests, and no part of its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedRequest {
+    /// The method.
+    pub method: String,
+    /// The path with its query, as it was sent.
+    pub target: String,
+    /// The status of the answer.
+    pub status: u16,
+    /// The caller; `None` for nobody.
+    pub user: Option<String>,
+}
+
+impl Default for Registry {
+    fn default() -> Self {
+        Registry::new()
+    }
+}
+
+impl Registry {
+    /// A registry with the features of the recorded server and one user: the superuser `quayadmin`, whose token
+    /// `emulator-token` has every scope.
+    pub fn new() -> Self {
+        let mut registry = Registry {
+            store: Store::new(),
+            requests: Vec::new(),
+            writes: Vec::new(),
+        };
+        registry.add_user("quayadmin", "quayadmin@example.com", true);
+        registry.add_token("quayadmin", "emulator-token", &SCOPES);
+        registry
+    }
+
+    /// A new registry with everything that a seed describes.
+    pub fn with_seed(seed: &Seed) -> Result<Self, SeedError> {
+        let mut registry = Registry::new();
+        seeding::plant(&mut registry, seed)?;
+        Ok(registry)
+    }
+
+    /// Answers one request.
+    pub fn handle(&mut self, request: &IncomingRequest) -> Answer {
+        let is_write = !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+        if is_write {
+            self.store.clock += 1;
+        }
+        let caller = Caller::identify(&self.store, request.token.as_deref());
+        let mut answer = self.answer(request, &caller, is_write);
+        if request.method == "HEAD" {
+            answer.body.clear();
+        }
+        self.record(request, &caller, &answer, is_write);
+        answer
+    }
+
+    fn answer(&mut self, request: &IncomingRequest, caller: &Caller, is_write: bool) -> Answer {
+        let (operation, parameters) = match router::find(&self.store, request) {
+            Target::Operation(operation, parameters) => (operation, parameters),
+            Target::Answer(answer) => return answer,
+        };
+        if is_write && caller.is_anonymous() && !operation.is_open {
+            return Answer::csrf();
+        }
+        let store = &mut self.store;
+        let mut call = Call {
+            store,
+            caller,
+            request,
+            query: request.query(),
+            parameters,
+        };
+        (operation.handler)(&mut call).unwrap_or_else(|refusal| refusal)
+    }
+
+    fn record(&mut self, request: &IncomingRequest, caller: &Caller, answer: &Answer, is_write: bool) {
+        let logged = LoggedRequest {
+            method: request.method.clone(),
+            target: request.target.clone(),
+            status: answer.status,
+            user: caller.user.clone(),
+        };
+        if is_write && (200..300).contains(&answer.status) {
+            self.writes.push(logged.clone());
+        }
+        self.requests.push(logged);
+    }
+
+    /// Turns a feature on or off, by its name in `/config`: `REPO_MIRROR`.
+    pub fn set_feature(&mut self, name: &str, on: bool) {
+        self.store.features.insert(name.to_owned(), on);
+    }
+
+    /// Adds a user, or changes the e-mail address and the rights of one.
+    pub fn add_user(&mut self, name: &str, email: &str, superuser: bool) {
+        let user = User {
+            email: email.to_owned(),
+            superuser,
+            global_readonly: false,
+            enabled: true,
+            tag_expiration: TAG_EXPIRATION,
+            invoice_email: false,
+            invoice_email_address: None,
+            details: Default::default(),
+            quota: None,
+        };
+        self.store.users.insert(name.to_owned(), user);
+    }
+
+    /// Makes a user a global read-only superuser, or an ordinary one again; unknown users are passed over.
+    pub fn set_global_readonly(&mut self, user: &str, on: bool) {
+        if let Some(user) = self.store.users.get_mut(user) {
+            user.global_readonly = on;
+        }
+    }
+
+    /// Adds a token of the application `quayform`; a user who is not there yet is created.
+    pub fn add_token(&mut self, user: &str, token: &str, scopes: &[&str]) {
+        self.add_application_token(user, token, scopes, "quayform");
+    }
+
+    /// Adds a token of any application; a user who is not there yet is created.
+    pub fn add_application_token(&mut self, user: &str, token: &str, scopes: &[&str], application: &str) {
+        if !self.store.users.contains_key(user) {
+            self.add_user(user, &format!("{user}@example.com"), false);
+        }
+        let record = Token {
+            user: user.to_owned(),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            application: application.to_owned(),
+            client_id: format!("EMULATED-{}", application.to_ascii_uppercase()),
+            id: self.store.next_id(),
+            expired: false,
+        };
+        self.store.tokens.insert(token.to_owned(), record);
+    }
+
+    /// Lets a token expire: from now on its caller is nobody. Unknown tokens are passed over.
+    pub fn expire_token(&mut self, token: &str) {
+        if let Some(token) = self.store.tokens.get_mut(token) {
+            token.expired = true;
+        }
+    }
+
+    /// Does what the server's workers do after deletions: frees names, and forgets repositories with their mirrors.
+    pub fn garbage_collect(&mut self) {
+        self.store.garbage_collect();
+    }
+
+    /// The requests that changed something, or at least were answered with success, oldest first.
+    pub fn write_log(&self) -> &[LoggedRequest] {
+        &self.writes
+    }
+
+    /// All requests, oldest first.
+    pub fn request_log(&self) -> &[LoggedRequest] {
+        &self.requests
+    }
+
+    /// Forgets the requests; the usage log of the API stays.
+    pub fn clear_log(&mut self) {
+        self.requests.clear();
+        self.writes.clear();
+    }
+
+    /// The registry's own verdict on what a user or robot (`org+short`) may do on a repository (`namespace/name`):
+    /// through direct grants, teams and administration of the namespace. That everybody may pull a public repository
+    /// is no role. `None` also where account or repository do not exist.
+    pub fn role_of(&self, account: &str, repository: &str) -> Option<Role> {
+        let (namespace, name) = repository.split_once('/')?;
+        self.store.repository(namespace, name)?;
+        self.store
+            .has_account(account)
+            .then(|| self.store.repository_role(account, namespace, name))?
+    }
+
+    /// The virtual clock, in unix seconds.
+    pub fn clock(&self) -> i64 {
+        self.store.clock
+    }
+
+    /// Sets the virtual clock, in unix seconds.
+    pub fn set_clock(&mut self, seconds: i64) {
+        self.store.clock = seconds;
+    }
+
+    /// The whole state but the request log.
+    pub fn to_json(&self) -> Value {
+        // Only maps with keys that are no texts, and numbers that JSON lacks, could fail: the store has neither.
+        serde_json::to_value(Saved {
+            version: store::VERSION,
+            store: self.store.clone(),
+        })
+        .unwrap_or_default()
+    }
+
+    /// The registry that [`Registry::to_json`] described, with an empty request log.
+    pub fn from_json(state: Value) -> Result<Self, serde_json::Error> {
+        let saved: Saved = serde_json::from_value(state)?;
+        if saved.version != store::VERSION {
+            let text = format!(
+                "state of version {}, this program writes {}",
+                saved.version,
+                store::VERSION
+            );
+            return Err(serde::de::Error::custom(text));
+        }
+        Ok(Registry {
+            store: saved.store,
+            requests: Vec::new(),
+            writes: Vec::new(),
+        })
+    }
+}
+
+/// The form of a saved state.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    version: u64,
+    store: Store,
+}

@@ -1,0 +1,18 @@
+//! The virtual clock's instants in the formats that answers use (api.md, 1.7).
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// The instant at which a new registry starts: 1 January 2026, 00:00 UTC, in unix seconds.
+pub(super) const START: i64 = 1_767_225_600;
+
+/// `Fri, 21 Aug 2026 20:02:54 -0000`.
+pub(super) fn rfc2822(seconds: i64) -> String {
+    format(seconds, "%a, %d %b %Y %H:%M:%S -0000")
+}
+
+fn format(seconds: i64, pattern: &str) -> String {
+    // Out of jiff's range only for years beyond 9999, which the clock cannot reach one second at a time.
+    let instant = Timestamp::from_second(seconds).unwrap_or_default();
+    instant.to_zoned(TimeZone::UTC).strftime(pattern).to_string()
+}
