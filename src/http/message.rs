@@ -78,7 +78,13 @@ impl Response {
 
 impl fmt::Debug for Response {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {} ({} bytes)", self.status, self.content_type, self.body.len())
+        write!(
+            formatter,
+            "{} {} ({} bytes)",
+            self.status,
+            self.content_type,
+            self.body.len()
+        )
     }
 }
 

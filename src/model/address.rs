@@ -14,7 +14,10 @@ pub struct Address {
 impl Address {
     /// Puts an address together.
     pub fn new(kind: &'static str, identity: impl Into<String>) -> Self {
-        Address { kind, identity: identity.into() }
+        Address {
+            kind,
+            identity: identity.into(),
+        }
     }
 
     /// The organization or account it belongs to: the identity up to the first `/`, `:` or `+`.
@@ -49,7 +52,10 @@ pub struct Collection {
 impl Collection {
     /// Puts a collection together.
     pub fn new(kind: &'static str, prefix: impl Into<String>) -> Self {
-        Collection { kind, prefix: prefix.into() }
+        Collection {
+            kind,
+            prefix: prefix.into(),
+        }
     }
 
     /// Whether the object would stand in this collection.
@@ -80,12 +86,19 @@ impl Pattern {
     pub fn parse(text: &str) -> Result<Self, String> {
         let well_formed = match text.split_once('[') {
             Some((kind, rest)) => !kind.is_empty() && rest.len() > 1 && rest.ends_with(']'),
-            None => !text.is_empty() && text.chars().all(|letter| letter.is_ascii_lowercase() || "_*".contains(letter)),
+            None => {
+                !text.is_empty()
+                    && text
+                        .chars()
+                        .all(|letter| letter.is_ascii_lowercase() || "_*".contains(letter))
+            }
         };
         if well_formed {
             Ok(Pattern { text: text.to_owned() })
         } else {
-            Err(format!("`{text}` is not an address; write KIND[NAME], for example robot[acme+ci] or repository[acme/*]"))
+            Err(format!(
+                "`{text}` is not an address; write KIND[NAME], for example robot[acme+ci] or repository[acme/*]"
+            ))
         }
     }
 
@@ -107,9 +120,13 @@ impl fmt::Display for Pattern {
 /// Whether `text` is what `glob` describes, where `*` stands for any characters.
 pub fn matches_glob(glob: &str, text: &str) -> bool {
     let mut parts = glob.split('*');
-    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
     let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    let Some((last, middle)) = parts.split_last() else {
+        return rest.is_empty();
+    };
     for part in middle {
         match rest.find(part) {
             Some(at) => rest = &rest[at + part.len()..],

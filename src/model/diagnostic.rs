@@ -41,12 +41,21 @@ impl Diagnostic {
 
     /// A warning at one place.
     pub fn warning(code: &'static str, message: impl Into<String>, place: Place) -> Self {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, message, place) }
+        Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::error(code, message, place)
+        }
     }
 
     /// A diagnostic that concerns no place in a file.
     pub fn without_place(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
-        Diagnostic { code, severity, message: message.into(), labels: Vec::new(), help: None }
+        Diagnostic {
+            code,
+            severity,
+            message: message.into(),
+            labels: Vec::new(),
+            help: None,
+        }
     }
 
     /// Says something at the main place.
@@ -87,7 +96,9 @@ impl Diagnostics {
 
     /// Whether any of them is an error.
     pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.list
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// All of them.
@@ -107,7 +118,8 @@ impl Diagnostics {
 
     /// Sorts by file and position, those without a place first.
     pub fn sort(&mut self) {
-        self.list.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.0));
+        self.list
+            .sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.0));
     }
 }
 

@@ -30,7 +30,10 @@ impl<T> Located<T> {
 
     /// The same place, another value.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Located<U> {
-        Located { value: convert(self.value), place: self.place }
+        Located {
+            value: convert(self.value),
+            place: self.place,
+        }
     }
 }
 
@@ -89,7 +92,11 @@ mod tests {
     fn lines_and_columns_count_from_one_in_characters() {
         let mut sources = Sources::default();
         let source = sources.add("a.yaml".into(), "é: 1\nbé: x\n".to_owned());
-        let place = Place { source, start: 11, end: 12 };
+        let place = Place {
+            source,
+            start: 11,
+            end: 12,
+        };
         assert_eq!(sources.locate(place), Some((Path::new("a.yaml"), 2, 5)));
     }
 }

@@ -37,12 +37,18 @@ pub struct Secret {
 impl Secret {
     /// A secret whose text is known.
     pub fn known(text: impl Into<String>) -> Self {
-        Secret { reference: None, text: Some(SecretString::from(text.into())) }
+        Secret {
+            reference: None,
+            text: Some(SecretString::from(text.into())),
+        }
     }
 
     /// A secret that a reference names, resolved or not.
     pub fn referenced(reference: Reference, text: Option<SecretString>) -> Self {
-        Secret { reference: Some(reference), text }
+        Secret {
+            reference: Some(reference),
+            text,
+        }
     }
 
     /// The text, only for comparing it or sending it to the registry.

@@ -85,8 +85,16 @@ impl Value {
             Value::Integer(number) => json!(number),
             Value::Text(text) => json!(text),
             Value::List(items) => items.iter().map(Value::shown).collect(),
-            Value::Map(entries) => Json::Object(entries.iter().map(|(key, value)| (key.clone(), value.shown())).collect()),
-            Value::Secret(Secret { reference: Some(reference), .. }) => json!({ "secret": reference }),
+            Value::Map(entries) => Json::Object(
+                entries
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.shown()))
+                    .collect(),
+            ),
+            Value::Secret(Secret {
+                reference: Some(reference),
+                ..
+            }) => json!({ "secret": reference }),
             Value::Secret(_) => json!({ "secret": true }),
             Value::Now => json!("(time of the apply)"),
         }
@@ -97,14 +105,19 @@ impl Value {
         match json {
             serde_json::Value::Null => Value::Null,
             serde_json::Value::Bool(switch) => Value::Boolean(*switch),
-            serde_json::Value::Number(number) => {
-                Value::Integer(number.as_i64().unwrap_or_else(|| number.as_f64().unwrap_or_default() as i64))
-            }
+            serde_json::Value::Number(number) => Value::Integer(
+                number
+                    .as_i64()
+                    .unwrap_or_else(|| number.as_f64().unwrap_or_default() as i64),
+            ),
             serde_json::Value::String(text) => Value::Text(text.clone()),
             serde_json::Value::Array(items) => Value::List(items.iter().map(Value::from_json).collect()),
-            serde_json::Value::Object(entries) => {
-                Value::Map(entries.iter().map(|(key, value)| (key.clone(), Value::from_json(value))).collect())
-            }
+            serde_json::Value::Object(entries) => Value::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| (key.clone(), Value::from_json(value)))
+                    .collect(),
+            ),
         }
     }
 }
@@ -117,7 +130,10 @@ impl fmt::Display for Value {
             Value::Integer(number) => write!(formatter, "{number}"),
             Value::Text(text) if text.is_empty() => formatter.write_str("\"\""),
             Value::Text(text) => formatter.write_str(text),
-            Value::Secret(Secret { reference: Some(reference), .. }) => write!(formatter, "(secret, {reference})"),
+            Value::Secret(Secret {
+                reference: Some(reference),
+                ..
+            }) => write!(formatter, "(secret, {reference})"),
             Value::Secret(_) => formatter.write_str("(secret)"),
             Value::Now => formatter.write_str("(time of the apply)"),
             Value::List(items) => {
