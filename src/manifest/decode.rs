@@ -27,7 +27,7 @@ pub struct Entry<T> {
 }
 
 /// A type that can be written in a manifest.
-pub trait Decode: Sized {
+pub trait Decode: Sized + PartialEq {
     /// What a person is told to write, such as `a list`.
     const EXPECTED: &'static str;
     /// How nothing is written, where the type has a way to: `[]`.
@@ -38,6 +38,25 @@ pub trait Decode: Sized {
 
     /// What the JSON Schema says of the type.
     fn schema(generator: &mut SchemaGenerator) -> Schema;
+
+    /// What stands for a value that was reported, so that its name is declared all the same.
+    fn stand_in() -> Option<Self> {
+        None
+    }
+
+    /// Whether both say the same, wherever they stand.
+    fn alike(&self, other: &Self) -> bool {
+        self == other
+    }
+}
+
+/// Whether both fields say the same, or neither is written.
+pub fn alike<T: Decode>(one: &Field<T>, other: &Field<T>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.value.alike(&other.value),
+        (None, None) => true,
+        _ => false,
+    }
 }
 
 /// What is known while the documents of one file are read.
@@ -70,14 +89,12 @@ impl<'t> Decoder<'t> {
     /// Reads any value; null is reported, since nobody can tell whether it means "none" or "not managed".
     pub fn value<T: Decode>(&mut self, node: &'t Node<'t>) -> Field<T> {
         if node.is_null() {
-            let nothing = T::NOTHING
-                .map(|nothing| format!("write `{nothing}` for none, or "))
-                .unwrap_or_default();
-            self.diagnostics.push(
-                Diagnostic::error("null", format!("`{}` has no value", self.field), node.place)
-                    .help(format!("{nothing}delete the key to leave it unmanaged")),
-            );
-            return None;
+            let nothing = T::NOTHING.map_or("a value".to_owned(), |nothing| format!("`{nothing}`"));
+            let message = format!("`{}` has no value", self.field);
+            let help = format!("write {nothing} or delete the key");
+            self.diagnostics
+                .push(Diagnostic::error("null", message, node.place).help(help));
+            return T::stand_in().map(|value| Located::new(value, node.place));
         }
         T::decode(node, self).map(|value| Located::new(value, node.place))
     }
@@ -114,9 +131,16 @@ impl<'t> Decoder<'t> {
             Content::Map(_) => "a map",
             Content::Broken => return None,
         };
-        let message = format!("`{}` must be {expected}, not {found}", self.field);
-        self.diagnostics
-            .push(Diagnostic::error("wrong-type", message, node.place).remark(format!("this is {found}")));
+        let message = match self.field {
+            "" => format!("expected {expected}, not {found}"),
+            field => format!("`{field}` must be {expected}, not {found}"),
+        };
+        let diagnostic = Diagnostic::error("wrong-type", message, node.place).remark(format!("this is {found}"));
+        self.diagnostics.push(match expected {
+            "a list" => diagnostic.help("write a list: `[one, two]`, or one item a line after `- `"),
+            "a map" => diagnostic.help("write a map: `{name: value}`, or one `name: value` a line"),
+            _ => diagnostic,
+        });
         None
     }
 
@@ -149,6 +173,10 @@ impl<T: Decode> Decode for Vec<Located<T>> {
         let items = T::schema(generator);
         json_schema!({ "type": "array", "items": items })
     }
+
+    fn alike(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().zip(other).all(|(one, other)| one.value.alike(&other.value))
+    }
 }
 
 impl<T: Decode> Decode for Map<T> {
@@ -176,5 +204,10 @@ impl<T: Decode> Decode for Map<T> {
     fn schema(generator: &mut SchemaGenerator) -> Schema {
         let values = T::schema(generator);
         json_schema!({ "type": "object", "additionalProperties": values })
+    }
+
+    fn alike(&self, other: &Self) -> bool {
+        let has = |(name, entry): (&String, &Entry<T>)| other.get(name).is_some_and(|it| it.value.alike(&entry.value));
+        self.len() == other.len() && self.iter().all(has)
     }
 }

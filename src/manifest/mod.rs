@@ -7,12 +7,15 @@ mod glob;
 mod metadata;
 mod project;
 pub mod record;
+mod resolve;
 mod scalars;
+mod schema;
 pub mod secret;
 mod source;
-mod suggest;
+pub mod suggest;
 pub mod tree;
 
 pub use documents::{Manage, OrganizationDocument, RepositoryDocument};
 pub use project::{Loaded, Project, load, parse_sources};
+pub use schema::schema;
 pub use secret::TextOrReference;

@@ -1,5 +1,6 @@
 //! All documents of a project, by name.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::decode::Decoder;
 use super::documents::{OrganizationDocument, RepositoryDocument};
 use super::suggest::closest;
 use super::tree::{Content, MapEntry, Node};
-use super::{record, source, tree};
+use super::{record, resolve, source, tree};
 use crate::model::{Diagnostic, Diagnostics, Located, Place, Sources};
 
 /// Everything that the manifests of a project declare.
@@ -67,7 +68,9 @@ fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics) -> Loaded {
         mut project,
         mut diagnostics,
         secrets,
+        incomplete,
     } = collected;
+    resolve::check(&project, &incomplete, &mut diagnostics);
     project.sources = Arc::new(sources);
     diagnostics.sort();
     let sources = Arc::clone(&project.sources);
@@ -85,6 +88,8 @@ struct Collected {
     project: Project,
     diagnostics: Diagnostics,
     secrets: Vec<Place>,
+    /// Organizations of which a part is unknown: what they do not declare may be in that part.
+    incomplete: HashSet<String>,
 }
 
 impl Collected {
@@ -111,6 +116,9 @@ impl Collected {
             Some("Organization") => {
                 let document: OrganizationDocument = record::decode_document(node.place, entries, decoder);
                 let name = document.name.clone();
+                if lost(entries, "teams", &document.teams) || lost(entries, "robots", &document.robots) {
+                    self.incomplete.extend(name.as_ref().map(|name| name.value.clone()));
+                }
                 self.add(
                     name,
                     document,
@@ -152,6 +160,7 @@ impl Collected {
             }
             Slot::Occupied(first) => {
                 let message = format!("{noun} `{}` is described twice", first.key());
+                self.incomplete.insert(first.key().clone());
                 let other = name_of(first.get()).as_ref().map(|name| name.place).unwrap_or_default();
                 self.diagnostics.push(
                     Diagnostic::error("duplicate-address", message, place)
@@ -164,11 +173,17 @@ impl Collected {
     }
 }
 
+/// Whether the field is written but could not be read.
+fn lost<T>(entries: &[MapEntry<'_>], name: &str, field: &Option<T>) -> bool {
+    field.is_none() && entries.iter().any(|entry| entry.name == name)
+}
+
 const KINDS: [&str; 2] = ["Organization", "Repository"];
 
 /// The document's kind, or `None` after a report.
 fn kind<'t>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>) -> Option<&'static str> {
-    let Some(entry) = entries.iter().find(|entry| entry.name == "kind") else {
+    let written = |entry: &&MapEntry<'_>| entry.name == "kind" && !decoder.node(entry.value).is_null();
+    let Some(entry) = entries.iter().find(written) else {
         decoder
             .diagnostics
             .push(Diagnostic::error("missing-field", "`kind` is missing", place).help(

@@ -106,19 +106,19 @@ macro_rules! decode_unit {
 
 decode_unit!(Duration, "a duration", {
     "type": ["string", "integer"],
-    "pattern": "^[0-9]+ ?[smhdw]?$",
+    "pattern": "^[0-9]+( ?[smhdw])?$",
     "minimum": 0,
     "examples": ["2w", "6h", "30d", 600],
 });
 decode_unit!(Bytes, "a size", {
     "type": ["string", "integer"],
-    "pattern": "^[0-9]+ ?(B|[KMGTPE](i|iB|B)?)?$",
+    "pattern": "^[0-9]+( ?(B|[KMGTPE](i|iB|B)?))?$",
     "minimum": 0,
     "examples": ["500 GiB", "10GB"],
 });
 decode_unit!(Percent, "a percentage", {
     "type": ["string", "integer"],
-    "pattern": "^([1-9][0-9]?|100) ?%?$",
+    "pattern": "^0*([1-9][0-9]?|100)( ?%)?$",
     "minimum": 1,
     "maximum": 100,
     "examples": ["80%"],

@@ -42,7 +42,7 @@ impl Duration {
 
 impl fmt::Display for Duration {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fits = |(_, factor): &&(char, u64)| self.seconds % factor == 0;
+        let fits = |(_, factor): &&(char, u64)| self.seconds.is_multiple_of(*factor);
         match DURATION_UNITS.iter().find(fits).filter(|_| self.seconds > 0) {
             Some((unit, factor)) => write!(formatter, "{}{unit}", self.seconds / factor),
             None => write!(formatter, "0"),
@@ -100,7 +100,7 @@ impl fmt::Display for Bytes {
         for (base, suffix) in [(1024_u64, "iB"), (1000, "B")] {
             for (prefix, power) in PREFIXES.chars().zip(1..) {
                 let factor = base.pow(power);
-                if self.bytes > 0 && self.bytes % factor == 0 && self.bytes / factor < shortest.0 {
+                if self.bytes > 0 && self.bytes.is_multiple_of(factor) && self.bytes / factor < shortest.0 {
                     shortest = (self.bytes / factor, format!(" {prefix}{suffix}"));
                 }
             }

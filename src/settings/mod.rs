@@ -19,7 +19,7 @@ pub use registry::{RegistryChoice, RegistryProblem, RegistrySettings};
 pub use secret_rules::SecretRules;
 pub use secrets::{SecretProblem, Secrets};
 
-use crate::model::{Diagnostic, Diagnostics, Severity, Sources};
+use crate::model::{Diagnostic, Diagnostics, Place, Severity, Sources};
 use file::ProjectFile;
 use registry_section::Registries;
 
@@ -35,7 +35,7 @@ pub struct Settings {
     pub file: Option<PathBuf>,
     /// Where emulator state, journal, lock and cache lie: `.quayform` beside the file in force, else in the working directory.
     pub state_directory: PathBuf,
-    /// Which files below the root are manifests, as globs.
+    /// Which files below the root are manifests, as globs; empty for every `*.yaml` and `*.yml`.
     pub manifest_patterns: Vec<String>,
     /// What is planned, relative to the root; empty for everything. References are resolved over the whole project all the same.
     pub narrowed_to: Vec<PathBuf>,
@@ -51,8 +51,15 @@ pub struct Settings {
 pub enum SettingsProblem {
     /// The PATHs of the command line do not make one project.
     Discovery(DiscoveryProblem),
-    /// The file is wrong; every problem has its place in the sources.
-    File(Sources, Diagnostics),
+    /// The file is wrong.
+    File {
+        /// The file.
+        sources: Sources,
+        /// Every problem, with its place in the file.
+        diagnostics: Diagnostics,
+        /// Where the file holds secrets: nothing there may be shown.
+        secrets: Vec<Place>,
+    },
 }
 
 /// Finds the project that the PATHs mean and reads its `quayform.toml`.
@@ -88,15 +95,22 @@ pub fn load_guards(path: &Path) -> Result<Guards, SettingsProblem> {
 fn read_file(path: &Path) -> Result<ProjectFile, SettingsProblem> {
     let shown = path.file_name().map(PathBuf::from).unwrap_or_default();
     let mut sources = Sources::default();
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) => {
-            let message = format!("{} cannot be read: {error}", path.display());
-            let mut diagnostics = Diagnostics::default();
-            diagnostics.push(Diagnostic::without_place("unreadable-file", Severity::Error, message));
-            return Err(SettingsProblem::File(sources, diagnostics));
-        }
-    };
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     let source = sources.add(shown, text.clone());
-    file::decode(&text, source).map_err(|diagnostics| SettingsProblem::File(sources, diagnostics))
+    file::decode(&text, source).map_err(|found| SettingsProblem::File {
+        sources,
+        diagnostics: found.diagnostics,
+        secrets: found.secrets,
+    })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> SettingsProblem {
+    let message = format!("{} cannot be read: {error}", path.display());
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.push(Diagnostic::without_place("unreadable-file", Severity::Error, message));
+    SettingsProblem::File {
+        sources: Sources::default(),
+        diagnostics,
+        secrets: Vec::new(),
+    }
 }

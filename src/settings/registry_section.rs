@@ -62,6 +62,9 @@ fn decode_one(mut section: Section<'_>, name: Option<&str>, tokens: &mut Vec<Tok
     let url = section.text("url").and_then(|written| match parse_url(&written.value) {
         Ok(url) => Some(url),
         Err(reason) => {
+            if written.value.contains('@') {
+                problems.hide(written.place);
+            }
             problems.bad_value(
                 reason,
                 written.place,
@@ -83,6 +86,7 @@ fn decode_one(mut section: Section<'_>, name: Option<&str>, tokens: &mut Vec<Tok
     for key in ["username", "password"] {
         if let Some(value) = section.value(key) {
             let place = problems.place(value.span());
+            problems.hide(place);
             problems.bad_value(
                 "signing in with a password is not supported",
                 place,
@@ -101,12 +105,13 @@ fn decode_one(mut section: Section<'_>, name: Option<&str>, tokens: &mut Vec<Tok
 
 /// The origin that a text names; the error says what is wrong with it.
 pub(super) fn parse_url(text: &str) -> Result<Url, String> {
+    if text.contains('@') {
+        // Not shown: it may hold a password.
+        return Err("the URL holds a user name or password".to_owned());
+    }
     let url = Url::parse(text).map_err(|error| format!("`{text}` is not a URL: {error}"))?;
     let reason = if !matches!(url.scheme(), "http" | "https") {
         "starts with neither https:// nor http://"
-    } else if !url.username().is_empty() || url.password().is_some() {
-        // Not shown: it may hold a password.
-        return Err("the URL holds a user name or password".to_owned());
     } else if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
         "goes on after the host"
     } else {
@@ -121,6 +126,7 @@ fn token(section: &mut Section<'_>) -> Option<Located<Reference>> {
     let value = section.value("token")?;
     let place = problems.place(value.span());
     if value.get_ref().is_str() {
+        problems.hide(place);
         problems.report(Diagnostic::error("secret-in-file", "a token must not stand in this file", place).help(HELP));
         return None;
     }

@@ -11,7 +11,14 @@ use crate::model::{Diagnostic, Diagnostics, Located, Pattern, Place};
 /// The problems of one file.
 pub(super) struct Problems {
     source: u32,
-    found: RefCell<Diagnostics>,
+    found: RefCell<Found>,
+}
+
+/// What is wrong with a file, and where it holds secrets that must not be shown with it.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) diagnostics: Diagnostics,
+    pub(super) secrets: Vec<Place>,
 }
 
 impl Problems {
@@ -32,7 +39,12 @@ impl Problems {
     }
 
     pub(super) fn report(&self, diagnostic: Diagnostic) {
-        self.found.borrow_mut().push(diagnostic);
+        self.found.borrow_mut().diagnostics.push(diagnostic);
+    }
+
+    /// Somebody wrote a secret there.
+    pub(super) fn hide(&self, place: Place) {
+        self.found.borrow_mut().secrets.push(place);
     }
 
     /// A value that has the right type and still means nothing.
@@ -41,9 +53,9 @@ impl Problems {
     }
 
     /// All of them, by their places.
-    pub(super) fn into_diagnostics(self) -> Diagnostics {
+    pub(super) fn into_found(self) -> Found {
         let mut found = self.found.into_inner();
-        found.sort();
+        found.diagnostics.sort();
         found
     }
 }

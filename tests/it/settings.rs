@@ -39,7 +39,10 @@ fn load(text: &str) -> Result<Settings, SettingsProblem> {
 
 /// The problems of a file, one per line: place, code, message, help.
 fn problems(text: &str) -> Vec<String> {
-    let Err(SettingsProblem::File(sources, diagnostics)) = load(text) else {
+    let Err(SettingsProblem::File {
+        sources, diagnostics, ..
+    }) = load(text)
+    else {
         return Vec::new();
     };
     let shown = diagnostics.iter().map(|diagnostic| {
@@ -110,7 +113,7 @@ fn every_key_arrives() {
 #[test]
 fn nothing_has_to_be_written() {
     let settings = load("").unwrap();
-    assert_eq!(settings.manifest_patterns, ["**/*.yaml", "**/*.yml"]);
+    assert!(settings.manifest_patterns.is_empty());
     assert_eq!(settings.guards, Guards::default());
     assert_eq!(settings.guards.max_deletes, MaxDeletes::Share(25));
     assert_eq!(settings.secrets, SecretRules::default());
@@ -139,6 +142,10 @@ fn mistakes_are_refused_where_they_stand() {
         (
             "manifests = \"a.yaml\"",
             "1:13: wrong-type: `manifests` must be a list of texts, not a text (-)",
+        ),
+        (
+            "manifests = []",
+            "1:13: bad-value: `manifests` names no file (write a glob, or delete the key: then every *.yaml and *.yml is a manifest)",
         ),
         (
             "manifests = [\"../*.yaml\"]",
@@ -289,7 +296,7 @@ fn a_path_outside_any_project_is_the_project() {
         (whole.root, whole.file, whole.state_directory),
         (root.join("loose"), None, root.join(".quayform"))
     );
-    assert_eq!(whole.manifest_patterns, ["**/*.yaml", "**/*.yml"]);
+    assert!(whole.manifest_patterns.is_empty());
     let file = settings::load(&[PathBuf::from("loose/a.yaml")], &root).unwrap();
     assert_eq!(
         (file.root, file.manifest_patterns),
@@ -601,10 +608,10 @@ fn guards_can_be_taken_from_another_file() {
     );
     assert!(matches!(
         settings::load_guards(&directory.path().join("bad.toml")),
-        Err(SettingsProblem::File(..))
+        Err(SettingsProblem::File { .. })
     ));
     assert!(matches!(
         settings::load_guards(&directory.path().join("none.toml")),
-        Err(SettingsProblem::File(..))
+        Err(SettingsProblem::File { .. })
     ));
 }
