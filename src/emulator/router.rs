@@ -122,6 +122,8 @@ const FAMILIES: &[&[Route]] = &[
     super::discovery::ROUTES,
     super::errors::ROUTES,
     super::organization::ROUTES,
+    super::permission::ROUTES,
+    super::repository::ROUTES,
     super::quota::ROUTES,
     super::quota_limit::ROUTES,
     super::robot::ROUTES,
