@@ -1,6 +1,10 @@
 //! The library and the real binary, from outside.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 
+mod boundaries;
+mod command_line;
+mod documentation;
+mod lockfile;
 mod manifest;
 mod settings;
 mod transport;
