@@ -122,13 +122,17 @@ const FAMILIES: &[&[Route]] = &[
     super::discovery::ROUTES,
     super::errors::ROUTES,
     super::organization::ROUTES,
+    super::organization_member::ROUTES,
     super::quota::ROUTES,
     super::quota_limit::ROUTES,
     super::robot::ROUTES,
     super::robot_federation::ROUTES,
     super::superuser::ROUTES,
+    super::superuser_user::ROUTES,
     super::team::ROUTES,
     super::team_members::ROUTES,
+    super::usage_log::ROUTES,
+    super::usage_log_export::ROUTES,
     super::user::ROUTES,
 ];
 
