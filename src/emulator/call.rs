@@ -57,6 +57,14 @@ impl Call<'_> {
         }
     }
 
+    /// The body as an object, where it may be absent: what is no JSON counts as absent (robots.json, exchange 4).
+    pub(super) fn optional_json_object(&self, schema: &Value) -> Result<Map<String, Value>, Answer> {
+        match self.json_body() {
+            Err(_) | Ok(Value::Null) => Ok(Map::new()),
+            Ok(_) => self.json_object(schema),
+        }
+    }
+
     /// The body, where it is JSON and says so.
     pub(super) fn json_body(&self) -> Result<Value, Answer> {
         if !self.request.content_type.as_deref().is_some_and(is_json) {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::avatar::avatar;
 use super::call::Call;
+use super::quota::short_view;
 use super::records::{Organization, Quota, Team, TeamRole};
 
 /// The organization as the caller may see it; `None` where it does not exist.
@@ -51,20 +52,13 @@ pub(super) fn add_quota(call: &Call<'_>, view: &mut Value, quota: Option<&Quota>
     if !call.store.has_feature("QUOTA_MANAGEMENT") || !call.store.has_feature("EDIT_QUOTA") {
         return;
     }
-    view["quotas"] = quota.into_iter().map(quota_view).collect();
+    view["quotas"] = quota.into_iter().map(short_view).collect();
     view["quota_report"] = json!({
         "quota_bytes": 0,
         "configured_quota": quota.map(|quota| quota.limit_bytes),
         "running_backfill": "waiting",
         "backfill_status": "waiting",
     });
-}
-
-/// The short form of a quota, which lacks its text and its defaults (behaviour.md, 8).
-fn quota_view(quota: &Quota) -> Value {
-    let limits = quota.limits.iter();
-    let limits = limits.map(|limit| json!({ "id": limit.id, "type": limit.kind, "limit_percent": limit.percent }));
-    json!({ "id": quota.id, "limit_bytes": quota.limit_bytes, "limits": limits.collect::<Vec<_>>() })
 }
 
 /// A team as answers to its own requests show it: without counts.

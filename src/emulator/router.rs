@@ -118,12 +118,18 @@ impl Operation {
 /// The tables of all families. A new family is one more line.
 const FAMILIES: &[&[Route]] = &[
     super::config::ROUTES,
+    super::default_permission::ROUTES,
     super::discovery::ROUTES,
     super::errors::ROUTES,
     super::organization::ROUTES,
     super::permission::ROUTES,
+    super::quota::ROUTES,
+    super::quota_limit::ROUTES,
     super::repository::ROUTES,
+    super::robot::ROUTES,
+    super::robot_federation::ROUTES,
     super::superuser::ROUTES,
+    super::tag::ROUTES,
     super::team::ROUTES,
     super::team_members::ROUTES,
     super::user::ROUTES,

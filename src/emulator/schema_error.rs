@@ -3,24 +3,53 @@
 //! Only the first line of a message is the server's; after it, the server prints the schema itself, which is
 //! documentation and stands here in short.
 
+use std::cmp::Reverse;
+
 use serde_json::Value;
 
 /// The message for a value that does not fit a schema, `None` where it fits.
 ///
-/// Of several errors the one nearest to the root counts, and of those the first in the order of the schema's keys.
+/// Of several errors the one nearest to the root counts, and of those the first in the order of the schema's keys. An
+/// error about alternatives is followed into them, and there the one farthest from the root counts.
 pub(super) fn first_error(value: &Value, schema: &Value) -> Option<String> {
-    let mut errors = Vec::new();
-    check(value, schema, 0, &mut errors);
-    errors.into_iter().min_by_key(|error| error.depth).map(|error| {
-        let Found { message, keyword, .. } = error;
-        format!("{message}\n\nFailed validating '{keyword}' in schema")
-    })
+    let errors = errors(value, schema);
+    let mut best = errors.into_iter().min_by_key(|error| (error.depth, error.is_weak()))?;
+    while let Some(deeper) = take_deepest(&mut best.alternatives) {
+        best = deeper;
+    }
+    Some(format!(
+        "{}\n\nFailed validating '{}' in schema",
+        best.message, best.keyword
+    ))
+}
+
+fn take_deepest(errors: &mut Vec<Found>) -> Option<Found> {
+    let place = (0..errors.len()).min_by_key(|place| {
+        let error = &errors[*place];
+        (Reverse(error.depth), !error.is_weak())
+    })?;
+    Some(errors.swap_remove(place))
 }
 
 struct Found {
     depth: usize,
     keyword: String,
     message: String,
+    /// The errors of all alternatives, where the keyword offers some.
+    alternatives: Vec<Found>,
+}
+
+impl Found {
+    /// Errors that say less than others at the same place.
+    fn is_weak(&self) -> bool {
+        matches!(self.keyword.as_str(), "oneOf" | "anyOf")
+    }
+}
+
+fn errors(value: &Value, schema: &Value) -> Vec<Found> {
+    let mut errors = Vec::new();
+    check(value, schema, 0, &mut errors);
+    errors
 }
 
 fn check(value: &Value, schema: &Value, depth: usize, errors: &mut Vec<Found>) {
@@ -30,10 +59,39 @@ fn check(value: &Value, schema: &Value, depth: usize, errors: &mut Vec<Found>) {
                 depth,
                 keyword: keyword.clone(),
                 message,
+                alternatives: Vec::new(),
             });
+        }
+        if matches!(keyword.as_str(), "oneOf" | "anyOf") {
+            errors.extend(error_about_alternatives(value, keyword, rule, depth));
         }
         descend(value, keyword, rule, depth + 1, errors);
     }
+}
+
+fn error_about_alternatives(value: &Value, keyword: &str, rule: &Value, depth: usize) -> Option<Found> {
+    let schemas = rule.as_array().into_iter().flatten();
+    let (fitting, failing): (Vec<_>, Vec<_>) = schemas
+        .map(|schema| (schema, errors(value, schema)))
+        .partition(|(_, errors)| errors.is_empty());
+    let shown = python(value);
+    let message = match fitting.len() {
+        0 => format!("{shown} is not valid under any of the given schemas"),
+        1 => return None,
+        _ if keyword == "anyOf" => return None,
+        _ => {
+            let schemas: Vec<String> = fitting.iter().map(|(schema, _)| python(schema)).collect();
+            format!("{shown} is valid under each of {}", schemas.join(", "))
+        }
+    };
+    let alternatives = failing.into_iter().flat_map(|(_, errors)| errors);
+    let alternatives = alternatives.filter(|_| fitting.is_empty()).collect();
+    Some(Found {
+        depth,
+        keyword: keyword.to_owned(),
+        message,
+        alternatives,
+    })
 }
 
 /// Checks the parts of a value to which a keyword applies a schema.
@@ -86,14 +144,14 @@ fn messages(value: &Value, keyword: &str, rule: &Value, schema: &Value) -> Vec<S
             count(value).is_some_and(|n| n < number(rule)),
             format!("{shown} is too short"),
         ),
-        "oneOf" | "anyOf" => {
-            let fits = rule
-                .as_array()
-                .into_iter()
-                .flatten()
-                .any(|schema| first_error(value, schema).is_none());
-            one(!fits, format!("{shown} is not valid under any of the given schemas"))
+        "pattern" => {
+            let fits = value.as_str().is_none_or(|text| matches_pattern(text, rule));
+            one(!fits, format!("{shown} does not match {}", python(rule)))
         }
+        "not" => one(
+            errors(value, rule).is_empty(),
+            format!("{} is not allowed for {shown}", python(rule)),
+        ),
         _ => Vec::new(),
     }
 }
@@ -146,6 +204,12 @@ fn has_type(value: &Value, rule: &Value) -> bool {
 
 fn compare(value: &Value, rule: &Value, refused: fn(f64, f64) -> bool) -> bool {
     matches!((value.as_f64(), rule.as_f64()), (Some(value), Some(rule)) if refused(value, rule))
+}
+
+/// A pattern that cannot be read lets everything through; those of the schemas can be.
+fn matches_pattern(text: &str, pattern: &Value) -> bool {
+    let pattern = pattern.as_str().unwrap_or_default();
+    regex::Regex::new(pattern).map_or(true, |pattern| pattern.is_match(text))
 }
 
 fn length(value: &Value) -> Option<u64> {
