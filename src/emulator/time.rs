@@ -26,6 +26,11 @@ pub(super) fn rfc2822(seconds: i64) -> String {
     format(seconds, "%a, %d %b %Y %H:%M:%S -0000")
 }
 
+/// `2026-08-21`.
+pub(super) fn iso_date(seconds: i64) -> String {
+    format(seconds, "%Y-%m-%d")
+}
+
 fn format(seconds: i64, pattern: &str) -> String {
     // Out of jiff's range only for years beyond 9999, which the clock cannot reach one second at a time.
     let instant = Timestamp::from_second(seconds).unwrap_or_default();

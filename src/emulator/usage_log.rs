@@ -8,7 +8,7 @@ use super::answer::{Answer, Reply};
 use super::avatar::avatar;
 use super::call::Call;
 use super::paging;
-use super::records::{LogEntry, Role};
+use super::records::LogEntry;
 use super::robot::own_name;
 use super::router::{Operation, Route};
 use super::team_members::account_avatar;
@@ -100,10 +100,7 @@ pub(super) fn of_organization(call: &Call<'_>) -> Result<Subject, Answer> {
 
 pub(super) fn of_repository(call: &Call<'_>) -> Result<Subject, Answer> {
     let (namespace, name) = call.repository_parameter();
-    let reads_everything = call.caller.reads_everything(call.store);
-    if !reads_everything {
-        call.require_repository_role(&namespace, &name, Role::Admin)?;
-    }
+    call.require_repository_admin_reader(&namespace, &name)?;
     let repository = call.store.repository(&namespace, &name).ok_or_else(Answer::not_found)?;
     let id = repository.id;
     Ok(Subject::Repository { id, namespace, name })
