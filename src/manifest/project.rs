@@ -12,7 +12,7 @@ use super::documents::{OrganizationDocument, RepositoryDocument};
 use super::suggest::closest;
 use super::tree::{Content, MapEntry, Node};
 use super::{record, resolve, source, tree};
-use crate::model::{Diagnostic, Diagnostics, Located, Place, Sources};
+use crate::model::{Diagnostic, Diagnostics, Located, Place, Reference, Sources};
 
 /// Everything that the manifests of a project declare.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +36,8 @@ pub struct Loaded {
     pub sources: Arc<Sources>,
     /// Where secrets are written out; nothing there may be shown.
     pub secrets: Vec<Place>,
+    /// Where secrets are said to come from, in the order in which they were read.
+    pub references: Vec<Located<Reference>>,
 }
 
 /// Reads and checks the manifests below a project's root that the patterns choose (none: all of them).
@@ -68,6 +70,7 @@ fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics) -> Loaded {
         mut project,
         mut diagnostics,
         secrets,
+        references,
         incomplete,
     } = collected;
     resolve::check(&project, &incomplete, &mut diagnostics);
@@ -79,6 +82,7 @@ fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics) -> Loaded {
         diagnostics,
         sources,
         secrets,
+        references,
     }
 }
 
@@ -88,6 +92,7 @@ struct Collected {
     project: Project,
     diagnostics: Diagnostics,
     secrets: Vec<Place>,
+    references: Vec<Located<Reference>>,
     /// Organizations of which a part is unknown: what they do not declare may be in that part.
     incomplete: HashSet<String>,
 }
@@ -100,6 +105,7 @@ impl Collected {
         }
         self.diagnostics.extend(decoder.diagnostics);
         self.secrets.extend(decoder.secrets);
+        self.references.extend(decoder.references);
     }
 
     fn document<'t>(&mut self, node: &'t Node<'t>, decoder: &mut Decoder<'t>) {
