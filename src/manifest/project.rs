@@ -12,7 +12,7 @@ use super::documents::{OrganizationDocument, RepositoryDocument};
 use super::suggest::closest;
 use super::tree::{Content, MapEntry, Node};
 use super::{record, resolve, source, tree};
-use crate::model::{Diagnostic, Diagnostics, Located, Place, Reference, Sources};
+use crate::model::{Diagnostic, Diagnostics, Located, Place, Reference, Severity, Sources};
 
 /// Everything that the manifests of a project declare.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +43,16 @@ pub struct Loaded {
 /// Reads and checks the manifests below a project's root that the patterns choose (none: all of them).
 pub fn load(root: &Path, patterns: &[String]) -> Loaded {
     let (files, diagnostics) = source::read(root, patterns);
-    parse(files, diagnostics)
+    let mut loaded = parse(files, diagnostics);
+    let is_empty = |project: &Project| project.organizations.is_empty() && project.repositories.is_empty();
+    if loaded.project.as_ref().is_some_and(is_empty) {
+        let message = format!("the files below {} hold no document", root.display());
+        loaded
+            .diagnostics
+            .push(Diagnostic::without_place("no-manifests", Severity::Error, message));
+        loaded.project = None;
+    }
+    loaded
 }
 
 /// Reads and checks manifests whose texts are at hand.
