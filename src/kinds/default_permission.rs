@@ -14,11 +14,11 @@ use super::{organization, team};
 use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::documents::OrganizationDocument;
-use crate::manifest::record::{add_condition, record};
+use crate::manifest::record::{Check, add_condition, record};
 use crate::model::Located;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest,
-    Object, Place, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Object, Place,
+    Query, Value, World,
 };
 
 record! {
@@ -41,23 +41,23 @@ record! {
 
 const SUBJECTS: [&str; 3] = ["team", "robot", "user"];
 
-fn check_subject(permission: &DefaultPermissionSpec, place: Place, diagnostics: &mut Diagnostics) {
+fn check_subject(permission: &DefaultPermissionSpec, check: &mut Check<'_>) {
     let written: Vec<Place> = [&permission.team, &permission.robot, &permission.user]
         .into_iter()
         .flatten()
         .map(|it| it.place)
         .collect();
     match written.as_slice() {
-        [_] => {}
-        [] => diagnostics.push(
-            Diagnostic::error("missing-field", "this default permission names nobody", place)
+        [] if check.is_complete => check.diagnostics.push(
+            Diagnostic::error("missing-field", "this default permission names nobody", check.place)
                 .help("add one of `team`, `robot` and `user`"),
         ),
-        [first, second, ..] => diagnostics.push(
+        [first, second, ..] => check.diagnostics.push(
             Diagnostic::error("one-of", "this default permission names several subjects", *second)
                 .also(*first, "the other subject")
                 .help("write one entry for each"),
         ),
+        _ => {}
     }
 }
 

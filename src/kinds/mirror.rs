@@ -10,12 +10,13 @@ use super::{Kind, default_permission, permission, repository, robot, targets};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::decode::List;
-use crate::manifest::record::record;
+use crate::manifest::record::{Check, record};
 use crate::manifest::secret::TextOrReference;
+use crate::manifest::suggest::all_of;
 use crate::model::units::{Duration, Moment};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest,
-    Object, Place, Query, Value, Way, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Object, Place,
+    Query, Value, Way, World,
 };
 use crate::model::{Located, Secret};
 
@@ -93,17 +94,22 @@ choice! {
 /// The least that the registry takes.
 const LEAST_SKOPEO_TIMEOUT: Duration = Duration::from_seconds(300);
 
-fn check_mirror(mirror: &MirrorSpec, place: Place, diagnostics: &mut Diagnostics) {
-    let mut refuse = |message: &str, place: Place, help: &str| {
-        diagnostics.push(Diagnostic::error("bad-value", message, place).help(help));
-    };
+fn check_mirror(mirror: &MirrorSpec, check: &mut Check<'_>) {
     if let Some(reference) = &mirror.external_reference
-        && let Some((message, help)) = refuse_reference(&reference.value)
+        && let Some(message) = refuse_reference(&reference.value)
     {
-        refuse(message, reference.place, help);
+        check.bad_value(
+            message,
+            reference.place,
+            "write host and path, such as `docker.io/library/nginx`",
+        );
     }
-    if let Some(tags) = mirror.tags.as_ref().filter(|tags| tags.value.is_empty()) {
-        refuse(
+    if let Some(tags) = mirror
+        .tags
+        .as_ref()
+        .filter(|tags| tags.value.is_empty() && check.is_complete)
+    {
+        check.bad_value(
             "a mirror needs at least one tag pattern",
             tags.place,
             "write `[\"*\"]` for all tags",
@@ -115,7 +121,7 @@ fn check_mirror(mirror: &MirrorSpec, place: Place, diagnostics: &mut Diagnostics
         .flat_map(|tags| &tags.value)
         .filter(|tag| tag.value.trim().is_empty())
     {
-        refuse(
+        check.bad_value(
             "a tag pattern cannot be empty",
             tag.place,
             "write a name or a pattern such as `1.*`",
@@ -126,7 +132,7 @@ fn check_mirror(mirror: &MirrorSpec, place: Place, diagnostics: &mut Diagnostics
         .as_ref()
         .filter(|interval| interval.value.seconds == 0)
     {
-        refuse(
+        check.bad_value(
             "the interval of a mirror is at least one second",
             interval.place,
             "write something like `6h`",
@@ -137,22 +143,23 @@ fn check_mirror(mirror: &MirrorSpec, place: Place, diagnostics: &mut Diagnostics
         .as_ref()
         .filter(|timeout| timeout.value < LEAST_SKOPEO_TIMEOUT)
     {
-        refuse(
+        check.bad_value(
             "the timeout of a mirror is at least 300 seconds",
             timeout.place,
             "write `5m` or more",
         );
     }
-    diagnostics.extend(incomplete(mirror, place));
+    if check.is_complete {
+        check.diagnostics.extend(incomplete(mirror, check.place));
+    }
 }
 
-fn refuse_reference(reference: &str) -> Option<(&'static str, &'static str)> {
-    let help = "write host and path, such as `docker.io/library/nginx`";
+fn refuse_reference(reference: &str) -> Option<&'static str> {
     let (host, path) = reference.split_once('/').unwrap_or((reference, ""));
     match () {
-        () if reference.contains("://") => Some(("an external reference has no scheme", help)),
-        () if host.is_empty() || path.is_empty() => Some(("an external reference needs a repository path", help)),
-        () if reference.contains(char::is_whitespace) => Some(("an external reference has no blanks", help)),
+        () if reference.contains("://") => Some("an external reference has no scheme"),
+        () if host.is_empty() || path.is_empty() => Some("an external reference needs a repository path"),
+        () if reference.contains(char::is_whitespace) => Some("an external reference has no blanks"),
         () => None,
     }
 }
@@ -165,25 +172,21 @@ fn incomplete(mirror: &MirrorSpec, place: Place) -> Option<Diagnostic> {
         ("sync_interval", mirror.sync_interval.is_some()),
         ("robot", mirror.robot.is_some()),
     ];
-    let missing: Vec<String> = fields
+    let missing: Vec<&str> = fields
         .iter()
         .filter(|(_, written)| !written)
-        .map(|(name, _)| format!("`{name}`"))
+        .map(|(name, _)| *name)
         .collect();
     (!missing.is_empty()).then(|| {
-        Diagnostic::error(
-            "missing-field",
-            format!("this mirror lacks {}", missing.join(" and ")),
-            place,
-        )
-        .also(reference.place, "a mirror of this needs them, too")
-        .help("the registry cannot create a mirror without them")
+        Diagnostic::error("missing-field", format!("this mirror lacks {}", all_of(missing)), place)
+            .also(reference.place, "a mirror of this needs them, too")
+            .help("the registry cannot create a mirror without them")
     })
 }
 
-fn check_credentials(credentials: &MirrorCredentialsSpec, _: Place, diagnostics: &mut Diagnostics) {
-    if let (None, Some(password)) = (&credentials.username, &credentials.password) {
-        diagnostics.push(
+fn check_credentials(credentials: &MirrorCredentialsSpec, check: &mut Check<'_>) {
+    if let (None, Some(password), true) = (&credentials.username, &credentials.password, check.is_complete) {
+        check.diagnostics.push(
             Diagnostic::error("missing-field", "a password needs a `username`", password.place)
                 .help("add `username`; the registry takes both together only"),
         );

@@ -13,12 +13,13 @@ use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::decode::List;
 use crate::manifest::documents::Manage;
-use crate::manifest::record::{add_condition, record};
+use crate::manifest::record::{Check, add_condition, record};
 use crate::manifest::secret::TextOrReference;
+use crate::manifest::suggest::alternatives;
 use crate::model::Located;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest,
-    Object, Place, Query, Secret, Value, Way, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Object, Place,
+    Query, Secret, Value, Way, World,
 };
 
 record! {
@@ -191,15 +192,14 @@ impl NotificationSpec {
     }
 }
 
-fn check_notification(notification: &NotificationSpec, place: Place, diagnostics: &mut Diagnostics) {
+fn check_notification(notification: &NotificationSpec, check: &mut Check<'_>) {
     let written: Vec<_> = notification.methods().collect();
     match written.as_slice() {
-        [_] => {}
-        [] => diagnostics.push(
-            Diagnostic::error("missing-field", "this notification has no method", place)
-                .help("add one of `webhook`, `slack`, `email`, `quay_notification`, `flowdock` and `hipchat`"),
+        [] if check.is_complete => check.diagnostics.push(
+            Diagnostic::error("missing-field", "this notification has no method", check.place)
+                .help(format!("add {}", alternatives(METHODS))),
         ),
-        [(first, other), (second, place), ..] => diagnostics.push(
+        [(first, other), (second, place), ..] => check.diagnostics.push(
             Diagnostic::error(
                 "one-of",
                 format!("a notification cannot have both `{first}` and `{second}`"),
@@ -208,8 +208,15 @@ fn check_notification(notification: &NotificationSpec, place: Place, diagnostics
             .also(*other, "the other method")
             .help("write one notification for each"),
         ),
+        _ => {}
     }
-    let Some(event) = &notification.event else { return };
+    if let Some(event) = &notification.event {
+        check_event_fields(notification, event, check);
+        check_days(notification, event, check);
+    }
+}
+
+fn check_event_fields(notification: &NotificationSpec, event: &Located<NotificationEvent>, check: &mut Check<'_>) {
     let fields = [
         (
             "level",
@@ -228,7 +235,7 @@ fn check_notification(notification: &NotificationSpec, place: Place, diagnostics
         ),
     ];
     for (field, place, _) in fields.into_iter().filter(|(_, _, applies)| !applies) {
-        diagnostics.extend(place.map(|place| {
+        check.diagnostics.extend(place.map(|place| {
             Diagnostic::error(
                 "not-for-event",
                 format!("`{field}` has no effect with `{}`", event.value),
@@ -238,66 +245,55 @@ fn check_notification(notification: &NotificationSpec, place: Place, diagnostics
             .help(format!("delete `{field}`"))
         }));
     }
-    check_days(notification, event.value, event.place, diagnostics);
 }
 
-fn check_days(notification: &NotificationSpec, event: NotificationEvent, place: Place, diagnostics: &mut Diagnostics) {
+fn check_days(notification: &NotificationSpec, event: &Located<NotificationEvent>, check: &mut Check<'_>) {
     match &notification.days {
-        Some(days) if days.value == 0 => diagnostics.push(
-            Diagnostic::error("bad-value", "`days` must be at least 1", days.place).help("write something like `7`"),
-        ),
-        None if event == NotificationEvent::RepoImageExpiry => diagnostics.push(
-            Diagnostic::error("missing-field", "`repo_image_expiry` needs `days`", place)
+        Some(days) if days.value == 0 => {
+            check.bad_value("`days` must be at least 1", days.place, "write something like `7`");
+        }
+        None if event.value == NotificationEvent::RepoImageExpiry && check.is_complete => check.diagnostics.push(
+            Diagnostic::error("missing-field", "`repo_image_expiry` needs `days`", event.place)
                 .help("add how many days before the expiry, such as `days: 7`"),
         ),
         _ => {}
     }
 }
 
-fn check_webhook(webhook: &WebhookSpec, _: Place, diagnostics: &mut Diagnostics) {
-    let refused = |url: &&_| webhook_url(url).is_none();
-    let url = webhook.url.as_ref();
-    if let Some(place) = url
-        .filter(|url| url.value.as_text().as_ref().is_some_and(refused))
-        .map(|url| url.place)
-    {
-        diagnostics.push(
-            Diagnostic::error(
-                "bad-value",
-                "the registry does not take this address for a webhook",
-                place,
-            )
-            .help("write an `http` or `https` address whose host is not the registry itself"),
-        );
+fn check_webhook(webhook: &WebhookSpec, check: &mut Check<'_>) {
+    let text = webhook
+        .url
+        .as_ref()
+        .and_then(|url| Some((url.value.as_text()?, url.place)));
+    if let Some((_, place)) = text.filter(|(text, _)| !is_webhook_url(text)) {
+        let help = "write an `http` or `https` address whose host is not the registry itself";
+        check.bad_value("the registry does not take this address for a webhook", place, help);
     }
     if let Some(template) = &webhook.template
         && let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&template.value)
     {
-        diagnostics.push(
-            Diagnostic::error("bad-value", format!("`template` is not JSON: {error}"), template.place)
-                .help("put variables such as `${repository}` between quotes"),
-        );
+        let help = "put variables such as `${repository}` between quotes";
+        check.bad_value(format!("`template` is not JSON: {error}"), template.place, help);
     }
 }
 
-/// The address if the registry takes it.
-fn webhook_url(text: &str) -> Option<url::Url> {
-    let url = url::Url::parse(text).ok()?;
-    let host = url.host_str()?.to_owned();
-    (matches!(url.scheme(), "http" | "https") && !matches!(host.as_str(), "localhost" | "127.0.0.1")).then_some(url)
+fn is_webhook_url(text: &str) -> bool {
+    let takes_host = |host: &str| !matches!(host, "" | "localhost" | "127.0.0.1");
+    url::Url::parse(text)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(takes_host))
 }
 
-fn check_target(target: &QuayNotificationSpec, place: Place, diagnostics: &mut Diagnostics) {
+fn check_target(target: &QuayNotificationSpec, check: &mut Check<'_>) {
     let written = [&target.user, &target.team, &target.organization]
         .into_iter()
         .flatten()
         .count();
-    if written != 1 {
-        diagnostics.push(
+    if written > 1 || (written == 0 && check.is_complete) {
+        check.diagnostics.push(
             Diagnostic::error(
                 "one-of",
                 "`quay_notification` needs exactly one of `user`, `team` and `organization`",
-                place,
+                check.place,
             )
             .help("write one notification for each"),
         );

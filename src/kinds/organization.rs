@@ -5,11 +5,10 @@ use super::wishes::{Wishes, set};
 use super::{Kind, member, robot, targets, team};
 use crate::http::Method;
 use crate::manifest::documents::OrganizationDocument;
-use crate::manifest::record::record;
+use crate::manifest::record::{Check, record};
 use crate::model::units::Duration;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest,
-    Object, Place, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
 };
 
 record! {
@@ -30,12 +29,10 @@ record! {
 /// The choices a registry offers unless it is configured otherwise (`TAG_EXPIRATION_OPTIONS`), in seconds.
 const TAG_EXPIRATIONS: [u64; 5] = [0, 86_400, 604_800, 1_209_600, 2_419_200];
 
-fn check_organization(organization: &OrganizationSpec, _: Place, diagnostics: &mut Diagnostics) {
+fn check_organization(organization: &OrganizationSpec, check: &mut Check<'_>) {
     if let Some(email) = organization.email.as_ref().filter(|email| !is_email(&email.value)) {
-        diagnostics.push(
-            Diagnostic::error("bad-value", "`email` is not an e-mail address", email.place)
-                .help("write something like `platform@acme.example`, or `''` for none"),
-        );
+        let help = "write something like `platform@acme.example`, or `''` for none";
+        check.bad_value("`email` is not an e-mail address", email.place, help);
     }
     let allowed = |expiration: &Duration| TAG_EXPIRATIONS.contains(&expiration.seconds);
     if let Some(expiration) = organization
@@ -44,9 +41,7 @@ fn check_organization(organization: &OrganizationSpec, _: Place, diagnostics: &m
         .filter(|expiration| !allowed(&expiration.value))
     {
         let message = format!("the registry does not offer a tag expiration of `{}`", expiration.value);
-        diagnostics.push(
-            Diagnostic::error("bad-value", message, expiration.place).help("write `0`, `1d`, `1w`, `2w` or `4w`"),
-        );
+        check.bad_value(message, expiration.place, "write `0`, `1d`, `1w`, `2w` or `4w`");
     }
 }
 

@@ -7,12 +7,12 @@ use super::{Kind, quota_limit, sight};
 use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::documents::OrganizationDocument;
-use crate::manifest::record::record;
+use crate::manifest::record::{Check, record};
 use crate::model::Located;
 use crate::model::units::Bytes;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Diagnostics, Effect, Field, Fields, Interest,
-    Object, Place, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Object, Place,
+    Query, Value, World,
 };
 
 record! {
@@ -29,24 +29,21 @@ record! {
     check: check_quota;
 }
 
-fn check_quota(quota: &QuotaSpec, _: Place, diagnostics: &mut Diagnostics) {
+fn check_quota(quota: &QuotaSpec, check: &mut Check<'_>) {
     if let Some(limit) = quota.limit.as_ref().filter(|limit| limit.value.bytes == 0) {
-        diagnostics.push(
-            Diagnostic::error("bad-value", "the registry ignores a quota of 0", limit.place)
-                .help("write a size, or `quota: {absent: true}` to remove the quota"),
-        );
+        let help = "write a size, or `quota: {absent: true}` to remove the quota";
+        check.bad_value("the registry ignores a quota of 0", limit.place, help);
     }
     // The registry refuses a second limit of the same type and share.
-    let limits = quota.limits.iter().flat_map(|limits| &limits.value);
     let mut seen: Vec<(_, Place)> = Vec::new();
-    for limit in limits {
-        let key = (
-            limit.value.limit_type.as_ref().map(|it| it.value),
-            limit.value.at.as_ref().map(|it| it.value),
-        );
+    for limit in quota.limits.iter().flat_map(|limits| &limits.value) {
+        let (Some(limit_type), Some(at)) = (&limit.value.limit_type, &limit.value.at) else {
+            continue;
+        };
+        let key = (limit_type.value, at.value);
         match seen.iter().find(|(other, _)| *other == key) {
             None => seen.push((key, limit.place)),
-            Some((_, first)) => diagnostics.push(
+            Some((_, first)) => check.diagnostics.push(
                 Diagnostic::error("duplicate-limit", "this limit is written twice", limit.place)
                     .also(*first, "first written here")
                     .help("keep one of the two"),

@@ -8,10 +8,10 @@ use super::wishes::{Wishes, set};
 use super::{Kind, default_permission, member, permission, targets};
 use crate::http::Method;
 use crate::manifest::decode::Entry;
-use crate::manifest::record::record;
+use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Diagnostic, Diagnostics, Effect, Field, Fields,
-    Interest, Object, Place, Query, Value, Way, World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
+    Way, World,
 };
 
 record! {
@@ -34,20 +34,14 @@ record! {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Metadata(pub BTreeMap<String, Value>);
 
-fn check_robot(robot: &RobotSpec, _: Place, diagnostics: &mut Diagnostics) {
+fn check_robot(robot: &RobotSpec, check: &mut Check<'_>) {
     if let Some(description) = robot
         .description
         .as_ref()
         .filter(|text| text.value.chars().count() > 255)
     {
-        diagnostics.push(
-            Diagnostic::error(
-                "bad-value",
-                "the description of a robot has at most 255 characters",
-                description.place,
-            )
-            .help("shorten it, or move details to `metadata`"),
-        );
+        let message = "the description of a robot has at most 255 characters";
+        check.bad_value(message, description.place, "shorten it, or move details to `metadata`");
     }
 }
 

@@ -12,7 +12,7 @@ mod scalars;
 mod schema;
 pub mod secret;
 mod source;
-mod suggest;
+pub mod suggest;
 pub mod tree;
 
 pub use documents::{Manage, OrganizationDocument, RepositoryDocument};

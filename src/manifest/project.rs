@@ -182,7 +182,8 @@ const KINDS: [&str; 2] = ["Organization", "Repository"];
 
 /// The document's kind, or `None` after a report.
 fn kind<'t>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>) -> Option<&'static str> {
-    let Some(entry) = entries.iter().find(|entry| entry.name == "kind") else {
+    let written = |entry: &&MapEntry<'_>| entry.name == "kind" && !decoder.node(entry.value).is_null();
+    let Some(entry) = entries.iter().find(written) else {
         decoder
             .diagnostics
             .push(Diagnostic::error("missing-field", "`kind` is missing", place).help(

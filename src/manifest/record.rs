@@ -4,7 +4,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Map as JsonMap, Value as Json, json};
 
 use super::decode::Decoder;
-use super::suggest::{alternatives, closest, renamed};
+use super::suggest::{all_of, alternatives, closest, renamed};
 use super::tree::{MapEntry, Node};
 use crate::model::{Diagnostic, Diagnostics, Place};
 
@@ -37,8 +37,8 @@ pub trait Record: Default {
         None
     }
 
-    /// Checks what needs more than one field; only called if every field could be read.
-    fn check(&self, place: Place, diagnostics: &mut Diagnostics);
+    /// Checks values and what needs more than one field.
+    fn check(&self, check: &mut Check<'_>);
 
     /// Adds to the schema what needs more than one field.
     fn refine(schema: &mut Schema);
@@ -75,6 +75,24 @@ macro_rules! is_required {
     };
 }
 pub(crate) use is_required;
+
+/// What a record's own checks are given.
+pub struct Check<'c> {
+    /// Where the record stands.
+    pub place: Place,
+    /// Whether every field that is written could be read: only then a field that is not there is not written.
+    pub is_complete: bool,
+    /// Where problems go.
+    pub diagnostics: &'c mut Diagnostics,
+}
+
+impl Check<'_> {
+    /// Reports a value that the registry would not take.
+    pub fn bad_value(&mut self, message: impl Into<String>, place: Place, help: &str) {
+        self.diagnostics
+            .push(Diagnostic::error("bad-value", message, place).help(help));
+    }
+}
 
 /// What became of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,10 +187,10 @@ macro_rules! record {
                 }
             )?
 
-            fn check(&self, place: $crate::model::Place, diagnostics: &mut $crate::model::Diagnostics) {
-                $( self.$included.check(place, diagnostics); )?
-                $( $check(self, place, diagnostics); )?
-                let _ = (place, diagnostics);
+            fn check(&self, check: &mut $crate::manifest::record::Check<'_>) {
+                $( self.$included.check(check); )?
+                $( $check(self, check); )?
+                let _ = check;
             }
 
             fn refine(schema: &mut schemars::Schema) {
@@ -245,14 +263,14 @@ fn fill<'t, R: Record>(
     decoder: &mut Decoder<'t>,
     is_document: bool,
 ) {
-    let mut complete = true;
+    let mut is_complete = true;
     for entry in entries
         .iter()
         .filter(|entry| !(is_document && entry.name.starts_with("x-")))
     {
         match record.read(entry, decoder) {
             Read::Done => {}
-            Read::Failed => complete = false,
+            Read::Failed => is_complete = false,
             Read::Unknown => decoder.diagnostics.push(unknown_field::<R>(entry)),
         }
     }
@@ -261,7 +279,7 @@ fn fill<'t, R: Record>(
     }
     for field in R::fields().iter().filter(|field| field.required) {
         if !entries.iter().any(|entry| entry.name == field.name) {
-            complete = false;
+            is_complete = false;
             decoder.diagnostics.push(
                 Diagnostic::error("missing-field", format!("`{}` is missing", field.name), place).help(format!(
                     "add `{}`: {}",
@@ -271,9 +289,11 @@ fn fill<'t, R: Record>(
             );
         }
     }
-    if complete {
-        record.check(place, &mut decoder.diagnostics);
-    }
+    record.check(&mut Check {
+        place,
+        is_complete,
+        diagnostics: &mut decoder.diagnostics,
+    });
 }
 
 fn unknown_field<R: Record>(entry: &MapEntry<'_>) -> Diagnostic {
@@ -283,7 +303,8 @@ fn unknown_field<R: Record>(entry: &MapEntry<'_>) -> Diagnostic {
             format!("manifests call it `{meant}`")
         }
         (_, Some(meant)) => format!("did you mean `{meant}`?"),
-        _ => format!("the fields here are {}", alternatives(names()).replace(" or ", " and ")),
+        _ if R::fields().len() == 1 => format!("the only field here is {}", alternatives(names())),
+        _ => format!("the fields here are {}", all_of(names())),
     };
     Diagnostic::error("unknown-field", format!("unknown field `{}`", entry.name), entry.place).help(help)
 }

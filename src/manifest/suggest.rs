@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest of the names that would have been right.
 
 /// The candidate that was probably meant, or none that is near enough.
-pub(super) fn closest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub fn closest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let wanted = simplified(written);
     let allowed = (wanted.chars().count() / 3).max(1);
     candidates
@@ -22,7 +22,7 @@ fn simplified(name: &str) -> String {
 }
 
 /// What manifests call a field that the registry's API calls otherwise.
-pub(super) fn renamed(written: &str) -> Option<&'static str> {
+pub fn renamed(written: &str) -> Option<&'static str> {
     Some(match written {
         "activating_user" => "created_by",
         "architecture_filter" => "architectures",
@@ -45,14 +45,20 @@ pub(super) fn renamed(written: &str) -> Option<&'static str> {
     })
 }
 
-/// `a, b or c`, each in backquotes.
-pub(super) fn alternatives<'c>(candidates: impl IntoIterator<Item = &'c str>) -> String {
-    let quoted: Vec<String> = candidates
-        .into_iter()
-        .map(|candidate| format!("`{candidate}`"))
-        .collect();
+/// `a`, `b` or `c`.
+pub fn alternatives<'c>(names: impl IntoIterator<Item = &'c str>) -> String {
+    listed(names, "or")
+}
+
+/// `a`, `b` and `c`.
+pub fn all_of<'c>(names: impl IntoIterator<Item = &'c str>) -> String {
+    listed(names, "and")
+}
+
+fn listed<'c>(names: impl IntoIterator<Item = &'c str>, conjunction: &str) -> String {
+    let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, rest)) if !rest.is_empty() => format!("{} {conjunction} {last}", rest.join(", ")),
         Some((last, _)) => last.clone(),
         None => String::new(),
     }
@@ -78,8 +84,9 @@ mod tests {
     }
 
     #[test]
-    fn alternatives_read_as_a_sentence() {
+    fn names_read_as_a_sentence() {
         assert_eq!(alternatives(["a"]), "`a`");
         assert_eq!(alternatives(["a", "b", "c"]), "`a`, `b` or `c`");
+        assert_eq!(all_of(["a", "b"]), "`a` and `b`");
     }
 }

@@ -166,16 +166,16 @@ impl<'t> Builder<'t, '_> {
         let place = self.place(span);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let plain = style == ScalarStyle::Plain && !self.is_tagged(tag.as_deref(), "str", place);
+                let plain = style == ScalarStyle::Plain && !self.is_tagged(tag.as_deref(), "str", place, span);
                 let node = self.add(place, Content::Scalar { text, plain }, 1, 0);
                 self.finish(node, anchor, place);
             }
             Event::SequenceStart(style, anchor, tag) => {
-                self.is_tagged(tag.as_deref(), "seq", place);
+                self.is_tagged(tag.as_deref(), "seq", place, span);
                 self.start(place, anchor, style == granit_parser::StructureStyle::Flow, None);
             }
             Event::MappingStart(style, anchor, tag) => {
-                self.is_tagged(tag.as_deref(), "map", place);
+                self.is_tagged(tag.as_deref(), "map", place, span);
                 self.start(
                     place,
                     anchor,
@@ -236,8 +236,9 @@ impl<'t> Builder<'t, '_> {
     }
 
     /// Whether there is a tag, which makes a plain scalar a text; one that manifests have no use for is reported.
-    fn is_tagged(&mut self, tag: Option<&Tag>, expected: &str, place: Place) -> bool {
+    fn is_tagged(&mut self, tag: Option<&Tag>, expected: &str, place: Place, span: Span) -> bool {
         let Some(tag) = tag else { return false };
+        let place = span.tag_span().map_or(place, |tag| self.place(tag));
         if tag.suffix() != "!" && !tag.is_yaml_core_schema_tag(expected) {
             self.diagnostics.push(
                 Diagnostic::error(

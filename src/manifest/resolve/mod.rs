@@ -14,6 +14,9 @@ use crate::model::Diagnostics;
 pub(super) fn check(project: &Project, incomplete: &HashSet<String>, diagnostics: &mut Diagnostics) {
     names::check(project, diagnostics);
     references::check(project, incomplete, diagnostics);
-    repetitions::check(project, diagnostics);
     removals::check(project, diagnostics);
+    // What could not be read makes different items look the same.
+    if !diagnostics.has_errors() {
+        repetitions::check(project, diagnostics);
+    }
 }

@@ -78,7 +78,14 @@ fn refuse(noun: &str, name: &str, exists: bool, place: Place) -> Option<Diagnost
     } else {
         rule.to_owned()
     };
-    Some(Diagnostic::error("bad-name", format!("`{name}` is no name for {noun}"), place).help(help))
+    Some(Diagnostic::error("bad-name", is_no(name, noun), place).help(help))
+}
+
+fn is_no(name: &str, noun: &str) -> String {
+    match name {
+        "" => format!("the name of {noun} is empty"),
+        name => format!("`{name}` is no name for {noun}"),
+    }
 }
 
 fn refuse_robot(organization: &str, name: &str, exists: bool, place: Place) -> Option<Diagnostic> {
@@ -121,7 +128,7 @@ fn refuse_account(account: &Located<String>) -> Option<Diagnostic> {
         "write the user's name in the registry"
     };
     (name.is_empty() || !name.chars().all(is_fit))
-        .then(|| Diagnostic::error("bad-name", format!("`{name}` is no name for a user"), account.place).help(help))
+        .then(|| Diagnostic::error("bad-name", is_no(name, "a user"), account.place).help(help))
 }
 
 fn check_repository(document: &RepositoryDocument, diagnostics: &mut Diagnostics) {
@@ -150,7 +157,7 @@ fn check_repository(document: &RepositoryDocument, diagnostics: &mut Diagnostics
     let wrong = path.split('/').find(|part| !is_repository_part(part));
     if let Some(part) = wrong.filter(|_| !exists || path.is_empty()) {
         diagnostics.push(refuse(
-            format!("`{part}` is no name for a repository"),
+            is_no(part, "a repository"),
             "use lower-case letters, digits, `.`, `_` and `-`, and begin with a letter or a digit",
         ));
     }

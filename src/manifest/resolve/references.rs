@@ -103,6 +103,7 @@ impl<'p> References<'p> {
         if let Some(robot) = mirror_robot {
             self.own_robot(namespace, &robot.value, robot.place);
         }
+        let own_mirror_robot = mirror_robot.filter(|robot| !robot.value.contains('+'));
         if let Some(permissions) = &repository.permissions {
             for (team, entry) in permissions.value.teams.iter().flat_map(|teams| &teams.value) {
                 self.team(namespace, team, entry.name);
@@ -117,7 +118,7 @@ impl<'p> References<'p> {
                     self.own_robot(namespace, robot, entry.name);
                 }
                 self.diagnostics
-                    .extend(mirror_robot.and_then(|robot| reads_only(robot, &robots.value)));
+                    .extend(own_mirror_robot.and_then(|robot| reads_only(robot, &robots.value)));
             }
         }
         for notification in repository
@@ -179,6 +180,9 @@ impl<'p> References<'p> {
 
     /// A robot by its full name, where the registry also takes those of other organizations.
     fn full_robot(&mut self, organization: &str, owner: &str, short: &str, place: Place) {
+        if owner.is_empty() || short.is_empty() {
+            return;
+        }
         if owner != organization {
             let message = format!("`{owner}+{short}` is a robot of another organization");
             let help = format!("whoever administers `{owner}` holds its credential");
