@@ -50,15 +50,24 @@ impl Context {
     }
 
     /// The registries that `--registry` chooses: one, or all that the project names.
-    pub fn choices(&self, settings: &Settings) -> Vec<RegistryChoice> {
-        let choice = |name| RegistryChoice {
-            name,
-            url: self.globals.url.clone(),
-        };
-        match self.globals.registry.as_deref() {
-            Some("all") if !self.globals.emulator => settings.registry_names().into_iter().map(choice).collect(),
-            name => vec![choice(name.map(str::to_owned))],
+    pub fn choices(&self, settings: &Settings) -> Result<Vec<RegistryChoice>, Failure> {
+        let url = self.globals.url.clone();
+        let name = self.globals.registry.clone();
+        if self.globals.emulator || name.as_deref() != Some("all") {
+            return Ok(vec![RegistryChoice { name, url }]);
         }
+        if url.is_some() {
+            return Err(Failure::new("--url names one registry, --registry all means several").help("drop one of them"));
+        }
+        let mut names = settings.registry_names();
+        if names.is_empty() {
+            // The environment may name one; where it does not, asking for it says so.
+            names.push(None);
+        }
+        Ok(names
+            .into_iter()
+            .map(|name| RegistryChoice { name, url: None })
+            .collect())
     }
 
     /// A path of the command line.

@@ -3,6 +3,7 @@
 
 mod boundaries;
 mod command_line;
+mod connect;
 mod documentation;
 mod lockfile;
 mod manifest;
