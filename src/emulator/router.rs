@@ -121,6 +121,7 @@ const FAMILIES: &[&[Route]] = &[
     super::default_permission::ROUTES,
     super::discovery::ROUTES,
     super::errors::ROUTES,
+    super::mirror::ROUTES,
     super::organization::ROUTES,
     super::permission::ROUTES,
     super::quota::ROUTES,

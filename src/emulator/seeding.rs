@@ -208,6 +208,7 @@ fn add_repository(registry: &mut Registry, organization: &str, seed: &SeedReposi
     require_accounts(registry, &place, seed.permissions.users.keys())?;
     require_accounts(registry, &place, seed.mirror.iter().map(|mirror| &mirror.robot))?;
     require_teams(registry, &place, organization, &seed.permissions.teams)?;
+    require_status(&place, seed.mirror.as_ref())?;
     let state = state_of(&place, seed)?;
     let store = &mut registry.store;
     if store.repository(organization, &seed.name).is_some() {
@@ -254,6 +255,17 @@ fn require_teams<V>(
     }
 }
 
+fn require_status(place: &str, mirror: Option<&SeedMirror>) -> Result<(), SeedError> {
+    let known = ["NEVER_RUN", "SYNC_NOW", "SYNCING", "SUCCESS", "FAIL", "CANCEL"];
+    match mirror {
+        Some(mirror) if !known.contains(&mirror.sync_status.as_str()) => refuse(
+            place,
+            format!("the status of the mirror is one of {}", known.join(", ")),
+        ),
+        _ => Ok(()),
+    }
+}
+
 fn state_of(place: &str, seed: &SeedRepository) -> Result<RepositoryState, SeedError> {
     match &seed.state {
         Some(name) => match RepositoryState::from_name(name) {
@@ -289,8 +301,8 @@ fn mirror_of(seed: &SeedMirror) -> Mirror {
         sync_interval: seed.sync_interval,
         sync_start_date: Some(seed.sync_start_date.clone()),
         sync_expiration_date: None,
-        sync_retries_remaining: 3,
-        sync_status: "NEVER_RUN".to_owned(),
+        sync_retries_remaining: if seed.sync_status == "FAIL" { 0 } else { 3 },
+        sync_status: seed.sync_status.clone(),
         skopeo_timeout_interval: seed.skopeo_timeout_interval,
         architecture_filter: Vec::new(),
     }

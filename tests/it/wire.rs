@@ -491,6 +491,16 @@ fn config() {
 }
 
 #[test]
+fn mirror() {
+    replay("mirror");
+}
+
+#[test]
+fn notifications() {
+    replay("notifications");
+}
+
+#[test]
 fn organization() {
     replay("organization");
 }
