@@ -179,3 +179,106 @@ impl Change<'_, '_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::registry::Registry;
+    use super::super::request::IncomingRequest;
+    use super::super::seed::Seed;
+
+    const MIRROR: &str = "/api/v1/repository/acme/web/mirror";
+
+    fn registry() -> Registry {
+        let text = r#"{"organizations": [{"name": "acme", "robots": ["bot"], "repositories": [{"name": "web"}]}]}"#;
+        Registry::with_seed(&Seed::from_json(text).unwrap()).unwrap()
+    }
+
+    fn send(registry: &mut Registry, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let request = IncomingRequest::new(method, path).with_token("emulator-token");
+        let answer = registry.handle(&request.with_json(body));
+        (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
+    }
+
+    fn new_mirror(robot: &str) -> Value {
+        json!({
+            "external_reference": "quay.io/acme/web",
+            "sync_interval": 3600,
+            "sync_start_date": "2030-01-02T03:04:05Z",
+            "skopeo_timeout_interval": 300,
+            "robot_username": robot,
+            "root_rule": { "rule_kind": "tag_glob_csv", "rule_value": ["latest"] },
+        })
+    }
+
+    fn shown(registry: &mut Registry) -> Value {
+        send(registry, "GET", MIRROR, &Value::Null).1
+    }
+
+    #[test]
+    fn a_creation_that_fails_on_its_robot_blocks_later_changes_of_the_rule() {
+        let mut registry = registry();
+        assert_eq!(send(&mut registry, "POST", MIRROR, &new_mirror("acme+none")).0, 400);
+        assert_eq!(send(&mut registry, "POST", MIRROR, &new_mirror("acme+bot")).0, 201);
+        let rule = json!({ "root_rule": { "rule_kind": "tag_glob_csv", "rule_value": ["v*"] } });
+        assert_eq!(send(&mut registry, "PUT", MIRROR, &rule).0, 201);
+        assert_eq!(shown(&mut registry)["root_rule"]["rule_value"], json!(["latest"]));
+        // The way out: the repository anew.
+        send(&mut registry, "DELETE", "/api/v1/repository/acme/web", &Value::Null);
+        let repository =
+            json!({ "namespace": "acme", "repository": "web", "visibility": "private", "description": "" });
+        send(&mut registry, "POST", "/api/v1/repository", &repository);
+        send(&mut registry, "POST", MIRROR, &new_mirror("acme+bot"));
+        send(&mut registry, "PUT", MIRROR, &rule);
+        assert_eq!(shown(&mut registry)["root_rule"]["rule_value"], json!(["v*"]));
+    }
+
+    #[test]
+    fn an_unknown_field_fails_after_the_robot_was_admitted() {
+        let mut registry = registry();
+        let mut body = new_mirror("acme+bot");
+        body["tags"] = json!(["latest"]);
+        assert_eq!(send(&mut registry, "POST", MIRROR, &body).0, 500);
+        assert_eq!(send(&mut registry, "GET", MIRROR, &Value::Null).0, 404);
+        assert_eq!(
+            registry.role_of("acme+bot", "acme/web").map(|role| role.name()),
+            Some("write")
+        );
+    }
+
+    #[test]
+    fn the_first_proxy_key_is_lost() {
+        let mut registry = registry();
+        send(&mut registry, "POST", MIRROR, &new_mirror("acme+bot"));
+        let proxy = json!({ "http_proxy": "http://p:1", "no_proxy": "localhost" });
+        let change = json!({ "external_registry_config": { "proxy": proxy } });
+        send(&mut registry, "PUT", MIRROR, &change);
+        let kept = &shown(&mut registry)["external_registry_config"];
+        assert_eq!(*kept, json!({ "proxy": { "no_proxy": "localhost" } }));
+        send(&mut registry, "PUT", MIRROR, &change);
+        assert_eq!(
+            shown(&mut registry)["external_registry_config"]["proxy"]["http_proxy"],
+            "http://p:1"
+        );
+    }
+
+    #[test]
+    fn a_disabled_mirror_holds_its_robot_until_garbage_collection_of_the_repository() {
+        let mut registry = registry();
+        send(&mut registry, "POST", MIRROR, &new_mirror("acme+bot"));
+        send(&mut registry, "PUT", MIRROR, &json!({ "is_enabled": false }));
+        send(
+            &mut registry,
+            "PUT",
+            "/api/v1/repository/acme/web/changestate",
+            &json!({ "state": "NORMAL" }),
+        );
+        let robot = "/api/v1/organization/acme/robots/bot";
+        assert_eq!(send(&mut registry, "DELETE", robot, &Value::Null).0, 400);
+        send(&mut registry, "DELETE", "/api/v1/repository/acme/web", &Value::Null);
+        assert_eq!(send(&mut registry, "DELETE", robot, &Value::Null).0, 400);
+        registry.garbage_collect();
+        assert_eq!(send(&mut registry, "DELETE", robot, &Value::Null).0, 204);
+    }
+}

@@ -137,6 +137,7 @@ impl Registry {
             invoice_email_address: None,
             details: Default::default(),
             quota: None,
+            notifications: Vec::new(),
         };
         self.store.users.insert(name.to_owned(), user);
     }

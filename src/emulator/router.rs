@@ -122,6 +122,8 @@ const FAMILIES: &[&[Route]] = &[
     super::discovery::ROUTES,
     super::errors::ROUTES,
     super::mirror::ROUTES,
+    super::namespace_notification::ROUTES,
+    super::notification::ROUTES,
     super::organization::ROUTES,
     super::permission::ROUTES,
     super::quota::ROUTES,
