@@ -125,6 +125,7 @@ const FAMILIES: &[&[Route]] = &[
     super::namespace_notification::ROUTES,
     super::notification::ROUTES,
     super::organization::ROUTES,
+    super::organization_member::ROUTES,
     super::permission::ROUTES,
     super::quota::ROUTES,
     super::quota_limit::ROUTES,
@@ -132,9 +133,12 @@ const FAMILIES: &[&[Route]] = &[
     super::robot::ROUTES,
     super::robot_federation::ROUTES,
     super::superuser::ROUTES,
+    super::superuser_user::ROUTES,
     super::tag::ROUTES,
     super::team::ROUTES,
     super::team_members::ROUTES,
+    super::usage_log::ROUTES,
+    super::usage_log_export::ROUTES,
     super::user::ROUTES,
 ];
 

@@ -120,3 +120,9 @@ pub trait Transport: Send + Sync {
     /// Sends one request, once, and waits for its answer.
     fn send(&self, request: Request) -> Sending<'_>;
 }
+
+impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
+    fn send(&self, request: Request) -> Sending<'_> {
+        (**self).send(request)
+    }
+}

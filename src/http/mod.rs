@@ -1,5 +1,15 @@
-//! The seam to the network: what is sent, what comes back, and how sending can fail.
+//! The seam to the network: what is sent, what comes back, how sending can fail, and how fast it may go.
 
+pub mod client;
+pub mod clock;
+mod failure;
+mod gate;
 pub mod message;
+pub mod pacing;
+pub mod read_only;
 
+pub use client::{Client, ClientOptions, ClientProblem};
+pub use clock::{Clock, SystemClock};
 pub use message::{Method, Request, Response, Sending, Transport, TransportError};
+pub use pacing::{Counts, Paced, Pacing};
+pub use read_only::ReadOnly;

@@ -1,1 +1,157 @@
-//! One file per resource kind.
+//! One file per resource kind, and the contract between a kind and the engine.
+
+pub mod default_permission;
+pub mod member;
+pub mod mirror;
+pub mod notification;
+pub mod organization;
+pub mod permission;
+pub mod quota;
+pub mod quota_limit;
+pub mod repository;
+pub mod robot;
+pub mod sight;
+pub mod targets;
+pub mod team;
+pub mod user;
+pub mod wishes;
+
+use crate::model::{
+    Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, World,
+};
+
+/// What tells objects of a kind from each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    /// A name chosen by people: the address alone says which object is meant.
+    Path,
+    /// The content: equal items may exist several times and are matched as multisets, equal in all fields first,
+    /// then by address.
+    Content,
+}
+
+/// Everything the engine knows about a resource kind.
+///
+/// All methods are pure: reading, planning, verifying, estimating and explaining use the same two functions,
+/// [`Kind::queries`] and [`Kind::live`], so that no kind is ever read in two ways.
+pub trait Kind: Sync {
+    /// The name in addresses, such as `default_permission`.
+    fn name(&self) -> &'static str;
+
+    /// How objects are told apart.
+    fn identity(&self) -> Identity {
+        Identity::Path
+    }
+
+    /// The fields, and how a difference in each is dealt with.
+    fn fields(&self) -> &'static [Field];
+
+    /// The collection that an object stands in.
+    fn collection(&self, address: &Address) -> Collection;
+
+    /// The requests that the interest still needs, given what is known; asked again until nothing new comes.
+    fn queries(&self, interest: &Interest, known: &World, answers: &Answers) -> Vec<Query>;
+
+    /// Puts what the answers say into the world: objects, complete collections, gaps.
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World);
+
+    /// What tells items with one label apart, for kinds that are matched by content.
+    fn key(&self, _fields: &Fields) -> String {
+        String::new()
+    }
+
+    /// Whether the change must wait for the births of this run, since it would fire on them.
+    fn waits_for_births(&self, _change: &Change) -> bool {
+        false
+    }
+
+    /// Why a wish cannot be fulfilled by this server, if so: a feature that is off, a right that is missing.
+    fn impossible(&self, _change: &Change, _world: &World) -> Option<String> {
+        None
+    }
+
+    /// Why the server will only allow a deletion later, if so.
+    fn postponed(&self, _change: &Change, _world: &World, _desired: &Desired) -> Option<String> {
+        None
+    }
+
+    /// Why an object that nobody declares stays all the same in an exactly owned collection.
+    fn keeps(&self, _object: &Object, _world: &World, _desired: &Desired) -> Option<String> {
+        None
+    }
+
+    /// What cannot be brought back once the object is deleted: data, or a credential.
+    fn loss(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Fields that the server fills at creation where the manifest says nothing.
+    fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, crate::model::Value)> {
+        Vec::new()
+    }
+
+    /// The requests that carry out the change. `world` is the registry before it.
+    fn calls(&self, change: &Change, world: &World) -> Vec<Call>;
+
+    /// What the server does besides. `world` is the registry before it, without the object's own change.
+    fn effects(&self, change: &Change, world: &World) -> Vec<Effect>;
+
+    /// Whether a difference in a field is one that the server makes by itself.
+    fn moved_by_server(&self, _field: &str, _wanted: &crate::model::Value, _live: &Object) -> bool {
+        false
+    }
+}
+
+/// Every kind, in the order in which plans look at them: what others refer to comes first.
+pub const ALL: &[&dyn Kind] = &[
+    &organization::Organization,
+    &quota::Quota,
+    &quota_limit::QuotaLimit,
+    &team::Team,
+    &robot::Robot,
+    &member::Member,
+    &default_permission::DefaultPermission,
+    &repository::Repository,
+    &mirror::Mirror,
+    &permission::Permission,
+    &notification::Notification,
+];
+
+/// The kind with this name.
+pub fn find(name: &str) -> Option<&'static dyn Kind> {
+    ALL.iter().copied().find(|kind| kind.name() == name)
+}
+
+/// The collection that an object stands in; an unknown kind stands alone.
+pub fn collection(address: &Address) -> Collection {
+    match find(address.kind) {
+        Some(kind) => kind.collection(address),
+        None => Collection::new(address.kind, address.identity.clone()),
+    }
+}
+
+/// What all kinds together still need to know.
+pub fn queries(interest: &Interest, known: &World, answers: &Answers) -> Vec<Query> {
+    ALL.iter()
+        .flat_map(|kind| kind.queries(interest, known, answers))
+        .collect()
+}
+
+/// Puts everything that the answers say into the world.
+pub fn live(interest: &Interest, answers: &Answers, world: &mut World) {
+    for kind in ALL {
+        kind.live(interest, answers, world);
+    }
+}
+
+/// An address that is free in the world: the label, then `#2`, `#3` and so on for further equal ones.
+pub fn numbered(world: &World, kind: &'static str, label: &str) -> Address {
+    let taken = |address: &Address| world.get(address).is_some();
+    let mut address = Address::new(kind, label);
+    let mut number = 1;
+    while taken(&address) {
+        number += 1;
+        address.identity = format!("{label}#{number}");
+    }
+    address
+}

@@ -1,1 +1,21 @@
 //! YAML text to checked documents, every value with its place.
+
+pub mod choice;
+pub mod decode;
+pub mod documents;
+mod glob;
+mod metadata;
+mod project;
+pub mod record;
+mod resolve;
+mod scalars;
+mod schema;
+pub mod secret;
+mod source;
+pub mod suggest;
+pub mod tree;
+
+pub use documents::{Manage, OrganizationDocument, RepositoryDocument};
+pub use project::{Loaded, Project, load, parse_sources};
+pub use schema::schema;
+pub use secret::TextOrReference;

@@ -1,1 +1,6 @@
-//! The dialect of the registry: sign-in, features, paging, error shapes.
+//! The dialect of the registry: how it says what it says.
+
+pub mod answer;
+pub mod preflight;
+
+pub use answer::{error_text, settle};

@@ -1,1 +1,4 @@
 //! One file per output format.
+
+pub mod diagnostics;
+mod excerpt;

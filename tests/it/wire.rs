@@ -38,7 +38,8 @@ struct NotYet {
 struct Unrecorded {
     family: String,
     before: u64,
-    /// How many times it was made; `{n}` in the body stands for the number of the time, in three digits.
+    /// How many times it was made; `{n}` in the body stands for the number of the time in three digits, `{i}`
+    /// for the same without zeros.
     #[serde(default = "once")]
     repeat: u64,
     method: String,
@@ -50,6 +51,17 @@ struct Unrecorded {
 fn once() -> u64 {
     1
 }
+
+/// Fields of the usage log that tell of the run, not of the server.
+const INCIDENTAL: [&str; 4] = [
+    "oauth_token_id",
+    "oauth_token_application_id",
+    "oauth_token_application",
+    "date/time",
+];
+
+/// The day of the recordings, which some of their queries name.
+const DAY_OF_RECORDING: i64 = 1_795_364_000;
 
 /// The arrays that the server gives in no order, by the key under which they stand.
 const UNORDERED: [&str; 8] = [
@@ -79,6 +91,7 @@ fn prepared(family: &str) -> Registry {
         "users": [
             { "name": "alice", "token": "alice-token" },
             { "name": "bob", "token": "bob-token" },
+            { "name": "carol" },
             { "name": "roadmin", "global_readonly": true, "token": "roadmin-token" },
         ],
     }))
@@ -100,6 +113,7 @@ fn prepared(family: &str) -> Registry {
     registry.add_token("alice", "alice_read-token", &["repo:read"]);
     registry.add_token("quayadmin", "admin_read-token", &["repo:read"]);
     registry.add_token("quayadmin", "admin_nosuper-token", &all_but_super);
+    registry.set_clock(DAY_OF_RECORDING);
     registry
 }
 
@@ -313,6 +327,9 @@ fn compare_objects(
         let own = own
             .get(name)
             .ok_or_else(|| format!("{place}: lacks `{name}`, recorded {value}"))?;
+        if place.ends_with("/metadata") && INCIDENTAL.contains(&name.as_str()) {
+            continue;
+        }
         compare_values(&format!("{place}/{name}"), value, own, learned)?;
     }
     Ok(())
@@ -400,6 +417,10 @@ fn compare_texts(place: &str, recorded: &str, own: &str, learned: &mut Learned) 
     if wanted == found {
         return Ok(());
     }
+    // Ciphertext.
+    if key == "encrypted_password" {
+        return Ok(());
+    }
     if is_page_token(recorded) {
         learned.page = Some(own.to_owned());
         return Ok(());
@@ -439,7 +460,8 @@ fn make_up(registry: &mut Registry, step: &Unrecorded) {
         if let Some(body) = &step.body {
             request = request.with_json(body);
             let text = String::from_utf8(request.body).unwrap();
-            request.body = text.replace("{n}", &format!("{number:03}")).into_bytes();
+            let text = text.replace("{n}", &format!("{number:03}"));
+            request.body = text.replace("{i}", &number.to_string()).into_bytes();
         }
         let status = registry.handle(&request).status;
         assert!(status < 300, "{} {} gave {status}", step.method, step.path);
@@ -486,8 +508,23 @@ fn replay(family: &str) {
 }
 
 #[test]
+fn auth_and_errors() {
+    replay("auth_and_errors");
+}
+
+#[test]
 fn config() {
     replay("config");
+}
+
+#[test]
+fn logs() {
+    replay("logs");
+}
+
+#[test]
+fn members_and_collaborators() {
+    replay("members_and_collaborators");
 }
 
 #[test]
@@ -531,6 +568,16 @@ fn robots() {
 }
 
 #[test]
+fn superuser() {
+    replay("superuser");
+}
+
+#[test]
 fn teams() {
     replay("teams");
+}
+
+#[test]
+fn user_and_misc() {
+    replay("user_and_misc");
 }

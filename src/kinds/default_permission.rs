@@ -1,0 +1,328 @@
+//! Default permissions: what new repositories of an organization grant from the start.
+
+use std::collections::BTreeMap;
+
+use schemars::Schema;
+use serde_json::Value as Json;
+use serde_json::json;
+
+use super::permission::Role;
+use super::sight::{self, text};
+use super::wishes::Wishes;
+use super::{Identity, Kind, numbered, repository, robot, targets, user};
+use super::{organization, team};
+use crate::http::Method;
+use crate::manifest::decode::List;
+use crate::manifest::documents::OrganizationDocument;
+use crate::manifest::record::{Check, add_condition, record};
+use crate::model::Located;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Object, Place,
+    Query, Value, World,
+};
+
+record! {
+    /// A grant that every repository gets when it is created; later changes do not touch existing repositories.
+    pub struct DefaultPermissionSpec {
+        /// What is granted: `read`, `write` or `admin`.
+        role: Role = required,
+        /// The team that gets it.
+        team: String,
+        /// The robot that gets it, by its short name such as `ci`.
+        robot: String,
+        /// The user who gets it.
+        user: String,
+        /// Only for repositories that this user, or robot such as `acme+ci`, creates; not written, for all.
+        created_by: String,
+    }
+    check: check_subject;
+    schema: one_subject;
+}
+
+const SUBJECTS: [&str; 3] = ["team", "robot", "user"];
+
+fn check_subject(permission: &DefaultPermissionSpec, check: &mut Check<'_>) {
+    let written: Vec<Place> = [&permission.team, &permission.robot, &permission.user]
+        .into_iter()
+        .flatten()
+        .map(|it| it.place)
+        .collect();
+    match written.as_slice() {
+        [] if check.is_complete => check.diagnostics.push(
+            Diagnostic::error("missing-field", "this default permission names nobody", check.place)
+                .help("add one of `team`, `robot` and `user`"),
+        ),
+        [first, second, ..] => check.diagnostics.push(
+            Diagnostic::error("one-of", "this default permission names several subjects", *second)
+                .also(*first, "the other subject")
+                .help("write one entry for each"),
+        ),
+        _ => {}
+    }
+}
+
+fn one_subject(schema: &mut Schema) {
+    let alternatives: Vec<_> = SUBJECTS
+        .iter()
+        .map(|subject| json!({ "required": [subject] }))
+        .collect();
+    add_condition(schema, json!({ "oneOf": alternatives }));
+}
+
+/// The kind's name.
+pub const NAME: &str = "default_permission";
+
+/// A grant that fires when a repository is created; the server calls it prototype.
+pub struct DefaultPermission;
+
+/// All default permissions of an organization.
+pub fn of_organization(organization: &str) -> Collection {
+    Collection::new(NAME, format!("{organization}:"))
+}
+
+/// What stands after the organization in the address: `[CREATOR:]team|robot|user/NAME`.
+fn key_of(address: &Address) -> (&str, &str, &str) {
+    let key = address.identity.split_once(':').unwrap_or_default().1;
+    let key = key.split('#').next().unwrap_or(key);
+    let (creator, subject) = key.rsplit_once(':').unwrap_or(("", key));
+    let (sort, name) = subject.split_once('/').unwrap_or_default();
+    (creator, sort, name)
+}
+
+/// Whether it grants something to this team, robot (short name) or user.
+pub fn is_of(address: &Address, sort: &str, name: &str) -> bool {
+    address.kind == NAME && (key_of(address).1, key_of(address).2) == (sort, name)
+}
+
+/// Whether it only fires for repositories that this account creates.
+pub fn is_created_by(address: &Address, creator: &str) -> bool {
+    address.kind == NAME && key_of(address).0 == creator
+}
+
+/// Roles from the weakest to the strongest.
+pub fn strength(role: &str) -> usize {
+    ["read", "write", "admin"]
+        .iter()
+        .position(|each| *each == role)
+        .map_or(0, |at| at + 1)
+}
+
+const FIELDS: &[Field] = &[Field::updated("role")];
+
+/// What every new repository is to grant from the start.
+pub fn desired(
+    organization: &str,
+    document: &OrganizationDocument,
+    list: &Located<List<DefaultPermissionSpec>>,
+    wishes: &mut Wishes<'_>,
+) {
+    wishes.own(
+        of_organization(organization),
+        document.manage_default_permissions(),
+        list.place,
+    );
+    for item in &list.value {
+        let spec = &item.value;
+        let mut needs = vec![organization::address(organization)];
+        let (sort, name) = match (&spec.team, &spec.robot, &spec.user) {
+            (Some(name), _, _) => ("team", name),
+            (_, Some(name), _) => ("robot", name),
+            (_, _, Some(name)) => ("user", name),
+            (None, None, None) => continue,
+        };
+        match sort {
+            "team" => needs.push(team::address(organization, &name.value)),
+            "robot" => needs.push(robot::address(&robot::full_name(organization, &name.value))),
+            _ => {}
+        }
+        let creator = spec.created_by.as_ref().map_or("", |creator| creator.value.as_str());
+        let label = label(
+            organization,
+            creator,
+            sort,
+            robot::short_name(organization, &name.value),
+        );
+        let fields = Fields::from([(
+            "role",
+            spec.role
+                .as_ref()
+                .map_or(Value::Null, |role| role.value.as_str().into()),
+        )]);
+        let address = wishes.next(NAME, &label);
+        wishes.want(address, fields, needs, item.place);
+    }
+}
+
+impl Kind for DefaultPermission {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn identity(&self) -> Identity {
+        Identity::Content
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn waits_for_births(&self, change: &Change) -> bool {
+        let before = change
+            .field("role")
+            .and_then(|field| field.before.as_ref())
+            .and_then(Value::as_text);
+        match change.action {
+            Action::Create => true,
+            Action::Update => strength(change.text("role")) > strength(before.unwrap_or_default()),
+            _ => false,
+        }
+    }
+
+    fn collection(&self, address: &Address) -> Collection {
+        of_organization(address.namespace())
+    }
+
+    /// F, where they are managed or will fire because a declared repository does not exist yet.
+    fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
+        let wanted = |name: &&str| {
+            sight::is_whole(answers, name)
+                && (interest.wants(NAME, name) || repository::any_missing(interest, answers, name))
+        };
+        let organizations = interest.namespaces().into_iter().filter(wanted);
+        organizations
+            .map(|name| {
+                targets::ask(
+                    targets::default_permissions(name),
+                    "every default permission",
+                    vec![of_organization(name)],
+                )
+            })
+            .collect()
+    }
+
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        for organization in interest.namespaces() {
+            let target = targets::default_permissions(organization);
+            for view in answers.list(&target, "prototypes") {
+                let (label, fields) = read(organization, view);
+                let mut object = Object::new(numbered(world, NAME, &label), fields);
+                object.handle = view.get("id").and_then(Json::as_str).map(ToOwned::to_owned);
+                world.put(object);
+            }
+            if answers.get(&target).is_some() {
+                sight::settle(world, answers, of_organization(organization), &[target]);
+            }
+        }
+        sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
+    }
+
+    fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        let (creator, sort, name) = key_of(&change.address);
+        let people = [
+            (sort == "user").then_some(name),
+            (!creator.is_empty() && !creator.contains('+')).then_some(creator),
+        ];
+        people
+            .into_iter()
+            .flatten()
+            .find_map(|name| user::unknown(name, world))
+            .filter(|_| change.action == Action::Create)
+    }
+
+    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+        let organization = change.address.namespace();
+        let path = ["organization", organization, "prototypes"];
+        let role = Value::text(change.text("role"));
+        match change.action {
+            Action::Create => {
+                let (creator, sort, name) = key_of(&change.address);
+                let name = if sort == "robot" {
+                    robot::full_name(organization, name)
+                } else {
+                    name.to_owned()
+                };
+                let kind = if sort == "team" { "team" } else { "user" };
+                let named = |entries: &[(&str, &str)]| {
+                    Value::Map(
+                        entries
+                            .iter()
+                            .map(|(key, value)| ((*key).to_owned(), Value::text(*value)))
+                            .collect(),
+                    )
+                };
+                let mut body = BTreeMap::from([
+                    ("role".to_owned(), role),
+                    ("delegate".to_owned(), named(&[("kind", kind), ("name", &name)])),
+                ]);
+                if !creator.is_empty() {
+                    body.insert("activating_user".to_owned(), named(&[("name", creator)]));
+                }
+                let mut create = Call::new(Method::Post, &path);
+                create.body = Some(Value::Map(body));
+                vec![create]
+            }
+            Action::Update => vec![
+                Call::new(Method::Put, &path)
+                    .handle(&change.address)
+                    .body([("role", role)]),
+            ],
+            Action::Delete => vec![
+                Call::new(Method::Delete, &path)
+                    .handle(&change.address)
+                    .already(404, "Not Found"),
+            ],
+            _ => Vec::new(),
+        }
+    }
+
+    fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {
+        Vec::new()
+    }
+}
+
+/// The label of the address and the fields of a live default permission.
+fn read(organization: &str, view: &Json) -> (String, Fields) {
+    let null = Json::Null;
+    let delegate = view.get("delegate").unwrap_or(&null);
+    let name = text(delegate, "name");
+    let (sort, name) = if text(delegate, "kind") == "team" {
+        ("team", name)
+    } else if delegate.get("is_robot") == Some(&Json::Bool(true)) {
+        ("robot", robot::short_name(organization, name))
+    } else {
+        ("user", name)
+    };
+    let creator = view.get("activating_user").map_or("", |user| text(user, "name"));
+    (
+        label(organization, creator, sort, name),
+        Fields::from([("role", Value::text(text(view, "role")))]),
+    )
+}
+
+/// The address's identity, without a number.
+pub fn label(organization: &str, creator: &str, sort: &str, name: &str) -> String {
+    if creator.is_empty() {
+        format!("{organization}:{sort}/{name}")
+    } else {
+        format!("{organization}:{creator}:{sort}/{name}")
+    }
+}
+
+/// What fires when `creator` makes a repository: subject (sort, name) to role. For one subject the creator's own entry
+/// wins over a general one, and of several equal ones the first (API guide §3.4; measured: "Hazards").
+pub fn firing<'a>(world: &'a World, organization: &str, creator: &str) -> BTreeMap<(&'a str, &'a str), &'a str> {
+    let all: Vec<&Object> = world.of(&of_organization(organization)).collect();
+    let mut grants = BTreeMap::new();
+    for own in [false, true] {
+        let mut round = BTreeMap::new();
+        for object in &all {
+            let (by, sort, name) = key_of(&object.address);
+            let applies = if own { by == creator } else { by.is_empty() };
+            if applies && !(sort == "user" && name == creator) {
+                round.entry((sort, name)).or_insert_with(|| object.text("role"));
+            }
+        }
+        grants.extend(round);
+    }
+    grants
+}

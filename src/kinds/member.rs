@@ -1,0 +1,313 @@
+//! Memberships in teams.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use crate::http::Method;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
+    World,
+};
+
+use super::robot;
+use super::sight::{self, Sight, text};
+use super::wishes::Wishes;
+use super::{Kind, targets, team, user};
+use crate::manifest::documents::OrganizationDocument;
+
+/// The kind's name.
+pub const NAME: &str = "member";
+
+/// The membership of a user or robot in a team.
+pub struct Member;
+
+/// The address of a membership; robots by their full names.
+pub fn address(organization: &str, team: &str, member: &str) -> Address {
+    Address::new(NAME, format!("{organization}/{team}/{member}"))
+}
+
+/// The memberships of all teams of an organization, as far as the lists tell them.
+pub fn of_organization(organization: &str) -> Collection {
+    Collection::new(NAME, format!("{organization}/"))
+}
+
+/// All memberships of a team.
+pub fn of_team(organization: &str, team: &str) -> Collection {
+    Collection::new(NAME, format!("{organization}/{team}/"))
+}
+
+/// Whether it is a membership of this user or robot.
+pub fn is_of(address: &Address, member: &str) -> bool {
+    address.kind == NAME && address.identity.rsplit('/').next() == Some(member)
+}
+
+fn parts(address: &Address) -> (&str, &str, &str) {
+    let mut parts = address.identity.splitn(3, '/');
+    let mut next = || parts.next().unwrap_or_default();
+    (next(), next(), next())
+}
+
+/// Who is to be in a team.
+pub fn desired(
+    organization: &str,
+    team: &str,
+    document: &OrganizationDocument,
+    spec: &team::TeamSpec,
+    wishes: &mut Wishes<'_>,
+) {
+    let Some(members) = &spec.members else { return };
+    wishes.own(
+        of_team(organization, team),
+        document.manage_members(spec),
+        members.place,
+    );
+    let mut seen = BTreeSet::new();
+    for member in members.value.iter().filter(|member| seen.insert(&member.value)) {
+        let mut needs = vec![team::address(organization, team)];
+        if member.value.split('+').next() == Some(organization) {
+            needs.push(robot::address(&member.value));
+        }
+        wishes.want(
+            address(organization, team, &member.value),
+            Fields::new(),
+            needs,
+            member.place,
+        );
+    }
+}
+
+impl Kind for Member {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        &[]
+    }
+
+    fn collection(&self, address: &Address) -> Collection {
+        let (organization, team, _) = parts(address);
+        of_team(organization, team)
+    }
+
+    /// D and C together list the members of every team; a team whose count they do not explain, or that may hold
+    /// invitations, is read by itself (API guide §2.2, 1).
+    fn queries(&self, interest: &Interest, known: &World, answers: &Answers) -> Vec<Query> {
+        let mut queries = Vec::new();
+        for organization in interest
+            .namespaces()
+            .into_iter()
+            .filter(|name| interest.wants(NAME, name))
+        {
+            let Sight::Whole(view) = sight::sight(answers, organization) else {
+                continue;
+            };
+            let wanted: Vec<&str> = wanted_teams(interest, organization).collect();
+            let serves = wanted.iter().map(|team| of_team(organization, team)).collect();
+            queries.push(targets::ask(
+                targets::members(organization),
+                "every human in a team",
+                serves,
+            ));
+            for team in wanted {
+                let Some(derived) = derived(answers, organization, team) else {
+                    continue;
+                };
+                let Some(listed) = view.pointer("/teams").and_then(|teams| teams.get(team)) else {
+                    continue;
+                };
+                if let Some(reason) = doubt(listed, derived.len(), known) {
+                    let target = targets::team_members(organization, team);
+                    queries.push(targets::ask(target, reason, vec![of_team(organization, team)]));
+                }
+            }
+        }
+        queries.extend(lookups(interest, answers));
+        queries
+    }
+
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        sight::each_organization(NAME, interest, answers, world, |world, organization, view| {
+            let names = view
+                .get("teams")
+                .and_then(Json::as_object)
+                .into_iter()
+                .flat_map(|teams| teams.keys());
+            for team in names {
+                for member in derived(answers, organization, team).into_iter().flatten() {
+                    world.put(membership(organization, team, member, false));
+                }
+                for listed in answers.list(&targets::team_members(organization, team), "members") {
+                    let pending = listed.get("invited") == Some(&Json::Bool(true));
+                    world.put(membership(organization, team, text(listed, "name"), pending));
+                }
+            }
+            for team in wanted_teams(interest, organization) {
+                let mut proof = vec![targets::members(organization), targets::robots(organization)];
+                let single = targets::team_members(organization, team);
+                proof.extend(answers.get(&single).is_some().then_some(single));
+                sight::settle(world, answers, of_team(organization, team), &proof);
+            }
+        });
+        for address in interest.addresses.iter().filter(|address| address.kind == NAME) {
+            user::learn(parts(address).2, answers, world);
+        }
+    }
+
+    fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        let (organization, team, name) = parts(&change.address);
+        if change.action == Action::Delete || name.contains('+') {
+            return None;
+        }
+        if is_synced(world, organization, team) {
+            return Some("the team is synchronized with an external group: people join it there".to_owned());
+        }
+        user::unknown(name, world)
+    }
+
+    fn keeps(&self, object: &Object, world: &World, _desired: &Desired) -> Option<String> {
+        let (organization, team, name) = parts(&object.address);
+        if is_synced(world, organization, team) && !name.contains('+') {
+            return Some("the team is synchronized with an external group".to_owned());
+        }
+        let stays_admin = admin_teams(world, organization)
+            .any(|other| other != team && world.get(&address(organization, &other, name)).is_some());
+        let is_admin_team = admin_teams(world, organization).any(|other| other == team);
+        (world.operators.contains(name) && is_admin_team && !stays_admin).then(|| {
+            format!(
+                "{name} runs quayform and would lose its way in; list it, or another operator in [guards] operators"
+            )
+        })
+    }
+
+    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+        let (organization, team, name) = parts(&change.address);
+        let path = ["organization", organization, "team", team, "members", name];
+        match change.action {
+            Action::Create => vec![Call::new(Method::Put, &path).already(400, "is already a member of team")],
+            Action::Delete => vec![
+                Call::new(Method::Delete, &path)
+                    .already(400, "does not belong to team")
+                    .already(404, "Not Found"),
+            ],
+            _ => Vec::new(),
+        }
+    }
+
+    fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {
+        Vec::new()
+    }
+}
+
+/// The names of the organization's teams with the role `admin`.
+pub fn admin_teams<'a>(world: &'a World, organization: &'a str) -> impl Iterator<Item = String> + 'a {
+    let first = Address::new(team::NAME, format!("{organization}/"));
+    world
+        .objects
+        .range(first..)
+        .take_while(move |(address, _)| address.kind == team::NAME && address.namespace() == organization)
+        .filter(|(_, object)| object.text("role") == "admin")
+        .filter_map(|(address, _)| address.identity.split_once('/').map(|(_, team)| team.to_owned()))
+}
+
+/// Whether an account administers the organization: by a team, or because it is the caller and a superuser.
+pub fn is_administrator(world: &World, organization: &str, name: &str) -> bool {
+    let by_power = world.caller.superuser && world.caller.name == name && world.features.has("SUPERUSERS_FULL_ACCESS");
+    by_power || administrators(world, organization).contains(name)
+}
+
+/// The people and robots in the organization's admin teams, without those who have not accepted yet.
+pub fn administrators(world: &World, organization: &str) -> BTreeSet<String> {
+    let teams: Vec<String> = admin_teams(world, organization).collect();
+    let joined = |object: &&Object| object.fields.get("pending").and_then(Value::as_boolean) != Some(true);
+    let members = teams
+        .iter()
+        .flat_map(|team| world.of(&of_team(organization, team)).collect::<Vec<_>>());
+    members
+        .filter(joined)
+        .map(|object| parts(&object.address).2.to_owned())
+        .collect()
+}
+
+fn is_synced(world: &World, organization: &str, team: &str) -> bool {
+    let object = world.get(&team::address(organization, team));
+    object
+        .and_then(|object| object.fields.get("synced"))
+        .and_then(Value::as_boolean)
+        == Some(true)
+}
+
+fn membership(organization: &str, team: &str, member: &str, pending: bool) -> Object {
+    let fields = Fields::from([("pending", Value::Boolean(pending))]);
+    Object::new(address(organization, team, member), fields)
+}
+
+fn wanted_teams<'a>(interest: &'a Interest, organization: &'a str) -> impl Iterator<Item = &'a str> {
+    interest
+        .prefixes(NAME, organization)
+        .filter_map(|prefix| prefix.trim_end_matches('/').split_once('/'))
+        .map(|(_, team)| team)
+}
+
+/// The members of a team as the lists of people and robots tell; `None` until both are there.
+fn derived<'a>(answers: &'a Answers, organization: &str, team: &str) -> Option<BTreeSet<&'a str>> {
+    let people = targets::members(organization);
+    let robots = targets::robots(organization);
+    answers.body(&people)?;
+    answers.body(&robots)?;
+    let in_team = |entry: &&Json| {
+        let teams = entry.get("teams").and_then(Json::as_array);
+        teams.is_some_and(|teams| teams.iter().any(|each| text(each, "name") == team))
+    };
+    let prefix = format!("{organization}+");
+    let people = answers
+        .list(&people, "members")
+        .iter()
+        .filter(in_team)
+        .map(|entry| text(entry, "name"));
+    let robots = answers
+        .list(&robots, "robots")
+        .iter()
+        .filter(in_team)
+        .map(|entry| text(entry, "name"));
+    Some(people.chain(robots.filter(|name| name.starts_with(&prefix))).collect())
+}
+
+/// Why the derived members of a team are not enough, if so.
+fn doubt(team: &Json, derived: usize, known: &World) -> Option<&'static str> {
+    let counted = team.get("member_count").and_then(Json::as_u64)?;
+    if counted != derived as u64 {
+        return Some(
+            "its members: the lists explain another number than the server counts (a robot of another organization?)",
+        );
+    }
+    known
+        .features
+        .invites()
+        .then_some("its members and the invitations that are not answered yet")
+}
+
+/// Users that are declared as members and are in none of the answers.
+fn lookups<'a>(interest: &'a Interest, answers: &'a Answers) -> impl Iterator<Item = Query> + 'a {
+    let declared = interest
+        .addresses
+        .iter()
+        .filter(|address| address.kind == NAME)
+        .map(parts);
+    declared
+        .filter(|(_, _, name)| !name.contains('+'))
+        .filter_map(|(organization, team, name)| match sight::sight(answers, organization) {
+            Sight::Absent => Some(user::lookup(name)),
+            Sight::Whole(view) => {
+                let exists = view.pointer("/teams").is_some_and(|teams| teams.get(team).is_some());
+                let known = answers
+                    .list(&targets::members(organization), "members")
+                    .iter()
+                    .any(|each| text(each, "name") == name);
+                let members_read = answers.get(&targets::members(organization)).is_some();
+                (!known && (members_read || !exists)).then(|| user::lookup(name))
+            }
+            Sight::Hidden(_) | Sight::Unknown => None,
+        })
+}

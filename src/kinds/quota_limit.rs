@@ -1,0 +1,144 @@
+//! What happens when an organization has stored a share of its quota.
+
+use super::sight::text;
+use super::wishes::Wishes;
+use super::{Kind, quota, sight};
+use crate::http::Method;
+use crate::manifest::choice::choice;
+use crate::manifest::record::record;
+use crate::model::Located;
+use crate::model::units::Percent;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, World,
+};
+
+record! {
+    /// One threshold of a quota.
+    pub struct QuotaLimitSpec {
+        /// What happens: `warning` or `reject`.
+        limit_type: QuotaLimitType as "type" = required,
+        /// From which share of the quota on, such as `80%`.
+        at: Percent = required,
+    }
+}
+
+choice! {
+    /// What happens at a threshold of a quota.
+    pub enum QuotaLimitType {
+        /// The owners are notified.
+        Warning = "warning",
+        /// Pushes are refused.
+        Reject = "reject",
+    }
+}
+
+/// The kind's name.
+pub const NAME: &str = "quota_limit";
+
+/// A threshold of a quota, told apart by its type and share.
+pub struct QuotaLimit;
+
+/// The address of a limit: `quota_limit[acme:warning/80]`.
+pub fn address(organization: &str, kind: &str, percent: i64) -> Address {
+    Address::new(NAME, format!("{organization}:{kind}/{percent}"))
+}
+
+/// All limits of an organization's quota.
+pub fn of_organization(organization: &str) -> Collection {
+    Collection::new(NAME, format!("{organization}:"))
+}
+
+fn parts(address: &Address) -> (&str, &str, i64) {
+    let (organization, key) = address.identity.split_once(':').unwrap_or_default();
+    let (kind, percent) = key.split_once('/').unwrap_or_default();
+    (organization, kind, percent.parse().unwrap_or_default())
+}
+
+/// One wanted limit.
+pub fn desired(organization: &str, spec: &Located<QuotaLimitSpec>, wishes: &mut Wishes<'_>) {
+    if let (Some(kind), Some(at)) = (&spec.value.limit_type, &spec.value.at) {
+        let address = address(organization, kind.value.as_str(), i64::from(at.value.percent));
+        wishes.want(address, Fields::new(), vec![quota::address(organization)], spec.place);
+    }
+}
+
+impl Kind for QuotaLimit {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        &[]
+    }
+
+    fn collection(&self, address: &Address) -> Collection {
+        of_organization(parts(address).0)
+    }
+
+    /// Limits come with the organization itself.
+    fn queries(&self, _interest: &Interest, _known: &World, _answers: &Answers) -> Vec<Query> {
+        Vec::new()
+    }
+
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        sight::each_organization(NAME, interest, answers, world, |world, organization, view| {
+            for quota in view
+                .get("quotas")
+                .and_then(|quotas| quotas.as_array())
+                .into_iter()
+                .flatten()
+            {
+                for limit in quota
+                    .get("limits")
+                    .and_then(|limits| limits.as_array())
+                    .into_iter()
+                    .flatten()
+                {
+                    let percent = limit
+                        .get("limit_percent")
+                        .and_then(serde_json::Value::as_i64)
+                        .unwrap_or_default();
+                    let kind = text(limit, "type").to_lowercase();
+                    let mut object = Object::new(address(organization, &kind, percent), Fields::new());
+                    object.handle = limit
+                        .get("id")
+                        .and_then(serde_json::Value::as_i64)
+                        .map(|id| id.to_string());
+                    world.put(object);
+                }
+            }
+            world.complete.insert(of_organization(organization));
+        });
+    }
+
+    fn impossible(&self, _change: &Change, world: &World) -> Option<String> {
+        quota::refusal(world)
+    }
+
+    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+        let (organization, kind, percent) = parts(&change.address);
+        let quota = quota::address(organization);
+        let limit = |method| {
+            Call::new(method, &["organization", organization, "quota"])
+                .handle(&quota)
+                .segment("limit")
+        };
+        match change.action {
+            Action::Create => {
+                let name = if kind == "reject" { "Reject" } else { "Warning" };
+                let body = [("type", name.into()), ("threshold_percent", percent.into())];
+                vec![
+                    limit(Method::Post)
+                        .already(400, "Quota limit already exists")
+                        .body(body),
+                ]
+            }
+            Action::Delete => vec![limit(Method::Delete).handle(&change.address).already(404, "Not Found")],
+            _ => Vec::new(),
+        }
+    }
+
+    fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {
+        Vec::new()
+    }
+}

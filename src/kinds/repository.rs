@@ -1,0 +1,239 @@
+//! Repositories and their settings.
+
+use serde_json::Value as Json;
+
+use super::organization;
+use super::sight::{self, text};
+use super::wishes::{Wishes, set};
+use super::{Kind, default_permission, mirror, notification, permission, targets};
+use crate::http::Method;
+use crate::manifest::choice::choice;
+use crate::manifest::documents::RepositoryDocument;
+use crate::manifest::record::record;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Paging, Query, Value,
+    World,
+};
+
+record! {
+    /// The settings of a repository.
+    pub struct RepositorySpec {
+        /// Who may pull: `private` (the default of a new repository) or `public`.
+        visibility: Visibility,
+        /// What the repository is for, in Markdown; `''` for none.
+        description: String,
+    }
+}
+
+choice! {
+    /// Who may pull from a repository.
+    pub enum Visibility {
+        /// Everybody.
+        Public = "public",
+        /// Those with a permission.
+        Private = "private",
+    }
+}
+
+/// The kind's name.
+pub const NAME: &str = "repository";
+
+/// A repository.
+pub struct Repository;
+
+/// The address of a repository by its full name, `acme/api`.
+pub fn address(full_name: &str) -> Address {
+    Address::new(NAME, full_name)
+}
+
+/// All repositories of an organization.
+pub fn of_organization(organization: &str) -> Collection {
+    Collection::new(NAME, format!("{organization}/"))
+}
+
+/// Whether the repository list is there and lacks a declared repository.
+pub fn any_missing(interest: &Interest, answers: &Answers, organization: &str) -> bool {
+    let declared = interest
+        .addresses
+        .iter()
+        .filter(|each| each.kind == NAME && each.namespace() == organization);
+    let mut declared = declared.peekable();
+    if declared.peek().is_none() || answers.body(&targets::repositories(organization)).is_none() {
+        return false;
+    }
+    let live = names(answers, organization);
+    declared.any(|address| !live.contains(address.identity.as_str()))
+}
+
+/// The full names of the live repositories; empty until the list is there.
+pub fn names(answers: &Answers, organization: &str) -> std::collections::BTreeSet<String> {
+    let list = answers.list(&targets::repositories(organization), "repositories");
+    list.iter()
+        .map(|view| format!("{organization}/{}", text(view, "name")))
+        .collect()
+}
+
+const FIELDS: &[Field] = &[Field::updated("visibility"), Field::updated("description")];
+
+/// What a document wants of its repository.
+pub fn desired(name: &str, document: &RepositoryDocument, wishes: &mut Wishes<'_>) {
+    let place = document.name.as_ref().map(|name| name.place).unwrap_or_default();
+    if document.absent.is_some() {
+        return wishes.forbid(address(name), place);
+    }
+    let mut fields = Fields::new();
+    set(&mut fields, "visibility", &document.settings.visibility, |visibility| {
+        visibility.as_str().into()
+    });
+    set(&mut fields, "description", &document.settings.description, |text| {
+        Value::text(text)
+    });
+    let owner = organization::address(name.split('/').next().unwrap_or_default());
+    wishes.refer(owner.clone(), place);
+    wishes.want(address(name), fields, vec![owner], place);
+}
+
+impl Kind for Repository {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn collection(&self, address: &Address) -> Collection {
+        of_organization(address.namespace())
+    }
+
+    /// B, for everything that lives in repositories: it also tells which names in other lists are of deleted ones.
+    fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
+        let needed = |name: &&str| {
+            let kinds = [NAME, permission::NAME, notification::NAME, mirror::NAME];
+            sight::is_whole(answers, name) && kinds.iter().any(|kind| interest.wants(kind, name))
+        };
+        let organizations = interest.namespaces().into_iter().filter(needed);
+        organizations
+            .map(|name| Query {
+                target: targets::repositories(name),
+                reason: "every repository with its description, visibility and state".to_owned(),
+                serves: vec![of_organization(name)],
+                paging: Paging::NextPage("repositories"),
+            })
+            .collect()
+    }
+
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        for organization in interest.namespaces() {
+            let target = targets::repositories(organization);
+            for view in answers.list(&target, "repositories") {
+                let visibility = if view.get("is_public") == Some(&Json::Bool(true)) {
+                    "public"
+                } else {
+                    "private"
+                };
+                let fields = Fields::from([
+                    ("visibility", Value::text(visibility)),
+                    ("description", Value::text(text(view, "description"))),
+                    ("state", Value::text(text(view, "state"))),
+                ]);
+                world.put(Object::new(
+                    address(&format!("{organization}/{}", text(view, "name"))),
+                    fields,
+                ));
+            }
+            if answers.get(&target).is_some() {
+                sight::settle(world, answers, of_organization(organization), &[target]);
+            }
+        }
+        sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
+    }
+
+    fn loss(&self) -> Option<&'static str> {
+        Some("its images and their history")
+    }
+
+    fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {
+        vec![
+            ("visibility", Value::text("private")),
+            ("description", Value::text("")),
+            ("state", Value::text("NORMAL")),
+        ]
+    }
+
+    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+        let (organization, name) = change.address.identity.split_once('/').unwrap_or_default();
+        match change.action {
+            Action::Create => vec![Call::new(Method::Post, &["repository"]).body([
+                ("namespace", organization.into()),
+                ("repository", name.into()),
+                ("visibility", change.text("visibility").into()),
+                ("description", change.text("description").into()),
+            ])],
+            Action::Update => updates(change),
+            Action::Delete => vec![path(Method::Delete, &change.address.identity, &[])],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The creator becomes administrator and the default permissions fire; a deletion takes everything along.
+    fn effects(&self, change: &Change, world: &World) -> Vec<Effect> {
+        let repository = change.address.identity.as_str();
+        match change.action {
+            Action::Create => {
+                let creator = world.caller.name.as_str();
+                let born = |sort: &str, name: &str, role: &str| {
+                    let fields = Fields::from([("role", Value::text(role))]);
+                    Effect::Put(Object::new(permission::address(repository, sort, name), fields))
+                };
+                let fired = default_permission::firing(world, change.address.namespace(), creator);
+                let fired = fired.into_iter().map(|((sort, name), role)| born(sort, name, role));
+                fired.chain([born("user", creator, "admin")]).collect()
+            }
+            Action::Delete => [permission::NAME, notification::NAME]
+                .map(|kind| Effect::RemoveAll(Collection::new(kind, format!("{repository}:"))))
+                .into_iter()
+                .chain([
+                    Effect::Remove(mirror::address(repository)),
+                    Effect::Remove(mirror::dormant(repository)),
+                ])
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A call below one repository, whose name may hold slashes.
+pub fn path(method: Method, repository: &str, rest: &[&str]) -> Call {
+    let segments: Vec<&str> = ["repository"]
+        .into_iter()
+        .chain(repository.split('/'))
+        .chain(rest.iter().copied())
+        .collect();
+    Call::new(method, &segments)
+}
+
+/// What narrows access goes first, what widens it last.
+fn updates(change: &Change) -> Vec<Call> {
+    let repository = change.address.identity.as_str();
+    let visibility = change.field("visibility").map(|_| {
+        path(Method::Post, repository, &["changevisibility"])
+            .body([("visibility", change.text("visibility").into())])
+            .null_is_missing()
+    });
+    let description = change
+        .field("description")
+        .map(|_| path(Method::Put, repository, &[]).body([("description", change.text("description").into())]));
+    let both = if change.text("visibility") == "private" {
+        [visibility, description]
+    } else {
+        [description, visibility]
+    };
+    both.into_iter()
+        .flatten()
+        .map(|mut call| {
+            call.on_unknown = crate::model::OnUnknown::Repeat;
+            call
+        })
+        .collect()
+}

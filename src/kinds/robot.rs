@@ -1,0 +1,276 @@
+//! Robot accounts of an organization.
+
+use std::collections::BTreeMap;
+
+use super::organization;
+use super::sight::{self, text};
+use super::wishes::{Wishes, set};
+use super::{Kind, default_permission, member, permission, targets};
+use crate::http::Method;
+use crate::manifest::decode::Entry;
+use crate::manifest::record::{Check, record};
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
+    Way, World,
+};
+
+record! {
+    /// A robot account: a credential for machines. The registry can change none of its fields after its creation.
+    pub struct RobotSpec {
+        /// What the robot is for, at most 255 characters; fixed at creation.
+        description: String,
+        /// Anything else to keep with the robot, such as `{owner: platform}`; fixed at creation.
+        metadata: Metadata,
+        /// Marks a robot that exists and is managed elsewhere, so that it can be referred to; stands alone.
+        external: bool,
+        /// Deletes the robot, its credential and every grant it has; stands alone.
+        absent: bool,
+    }
+    marks: [absent, external];
+    check: check_robot;
+}
+
+/// Free-form data that the registry keeps as JSON: texts, whole numbers, switches, lists and maps.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Metadata(pub BTreeMap<String, Value>);
+
+fn check_robot(robot: &RobotSpec, check: &mut Check<'_>) {
+    if let Some(description) = robot
+        .description
+        .as_ref()
+        .filter(|text| text.value.chars().count() > 255)
+    {
+        let message = "the description of a robot has at most 255 characters";
+        check.bad_value(message, description.place, "shorten it, or move details to `metadata`");
+    }
+}
+
+/// The kind's name.
+pub const NAME: &str = "robot";
+
+const IMMUTABLE: &str = "the server cannot change it: delete the robot with a tombstone and create it anew, which makes a new token and loses its grants";
+
+/// A robot account of an organization.
+pub struct Robot;
+
+/// The address of a robot by its full name, `acme+ci`.
+pub fn address(full_name: &str) -> Address {
+    Address::new(NAME, full_name)
+}
+
+/// The full name of a robot that a manifest names in short; full names stay as they are.
+pub fn full_name(organization: &str, name: &str) -> String {
+    if name.contains('+') {
+        name.to_owned()
+    } else {
+        format!("{organization}+{name}")
+    }
+}
+
+/// The name as manifests write it: short for the organization's own robots.
+pub fn short_name<'a>(organization: &str, full_name: &'a str) -> &'a str {
+    match full_name.split_once('+') {
+        Some((owner, short)) if owner == organization => short,
+        _ => full_name,
+    }
+}
+
+const FIELDS: &[Field] = &[
+    Field {
+        name: "description",
+        way: Way::Blocked(IMMUTABLE),
+    },
+    Field {
+        name: "metadata",
+        way: Way::Blocked(IMMUTABLE),
+    },
+];
+
+/// All robots of an organization.
+pub fn of_organization(organization: &str) -> Collection {
+    Collection::new(NAME, format!("{organization}+"))
+}
+
+/// What a document wants of one robot.
+pub fn desired(organization: &str, short: &str, entry: &Entry<RobotSpec>, wishes: &mut Wishes<'_>) {
+    let (address, spec) = (address(&full_name(organization, short)), &entry.value);
+    if spec.absent.is_some() {
+        return wishes.forbid(address, entry.name);
+    }
+    if spec.external.is_some() {
+        return wishes.expect(address, entry.name);
+    }
+    let mut fields = Fields::new();
+    set(&mut fields, "description", &spec.description, |text| Value::text(text));
+    set(&mut fields, "metadata", &spec.metadata, |metadata| {
+        Value::Map(metadata.0.clone())
+    });
+    if spec.metadata.is_some() {
+        wishes.detail(address.clone());
+    }
+    wishes.want(address, fields, vec![organization::address(organization)], entry.name);
+}
+
+impl Kind for Robot {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn collection(&self, address: &Address) -> Collection {
+        Collection::new(NAME, format!("{}+", address.namespace()))
+    }
+
+    /// C for all robots; metadata, which lists leave out, only of robots that are declared with some.
+    fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
+        let mut queries = Vec::new();
+        for organization in interest.namespaces() {
+            let needed = [NAME, member::NAME, permission::NAME]
+                .iter()
+                .any(|kind| interest.wants(kind, organization));
+            if needed && sight::is_whole(answers, organization) {
+                let serves = vec![Collection::new(NAME, format!("{organization}+"))];
+                let reason = "all robots, their teams and the names of repositories they have grants on";
+                queries.push(targets::ask(targets::robots(organization), reason, serves));
+            }
+        }
+        for wanted in interest.detailed.iter().filter(|address| address.kind == NAME) {
+            let (organization, short) = wanted.identity.split_once('+').unwrap_or_default();
+            let listed = answers.list(&targets::robots(organization), "robots");
+            if listed.iter().any(|robot| text(robot, "name") == wanted.identity) {
+                let serves = vec![self.collection(wanted)];
+                queries.push(targets::ask(
+                    targets::robot(organization, short),
+                    "the robot's metadata",
+                    serves,
+                ));
+            }
+        }
+        queries
+    }
+
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        for organization in interest.namespaces() {
+            let target = targets::robots(organization);
+            if answers.get(&target).is_none() {
+                continue;
+            }
+            for view in answers.list(&target, "robots") {
+                world.put(robot(view, answers));
+            }
+            let mut proof = vec![target];
+            proof.extend(details(interest, organization, answers));
+            sight::settle(
+                world,
+                answers,
+                Collection::new(NAME, format!("{organization}+")),
+                &proof,
+            );
+        }
+        sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
+    }
+
+    /// The server refuses while any mirror, also a dormant one, names the robot.
+    fn postponed(&self, change: &Change, world: &World, desired: &Desired) -> Option<String> {
+        let other = Value::text(&change.address.identity);
+        let leaves = |object: &Object| {
+            let wish = desired.objects.iter().find(|wish| wish.address == object.address);
+            wish.and_then(|wish| wish.fields.get("robot"))
+                .is_some_and(|robot| *robot != other)
+        };
+        let uses = |object: &&Object| {
+            let is_mirror = ["mirror", "dormant_mirror"].contains(&object.address.kind);
+            is_mirror && object.text("robot") == change.address.identity && !leaves(object)
+        };
+        let mirror = world.objects.values().find(uses)?;
+        Some(format!(
+            "{} still uses it; once that has gone, and the server has cleaned up, the next apply deletes it",
+            mirror.address
+        ))
+    }
+
+    fn loss(&self) -> Option<&'static str> {
+        Some("its token: everything that logs in with it stops working")
+    }
+
+    fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {
+        vec![("description", Value::text(""))]
+    }
+
+    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+        let (organization, short) = change.address.identity.split_once('+').unwrap_or_default();
+        let path = ["organization", organization, "robots", short];
+        match change.action {
+            Action::Create => {
+                let description = Value::text(change.text("description"));
+                let put = Call::new(Method::Put, &path).already(400, "Existing robot with name");
+                match change.wanted.get("metadata") {
+                    Some(metadata) => {
+                        vec![put.body([
+                            ("description", description),
+                            ("unstructured_metadata", metadata.clone()),
+                        ])]
+                    }
+                    None => vec![put.body([("description", description)])],
+                }
+            }
+            Action::Delete => vec![
+                Call::new(Method::Delete, &path)
+                    .already(400, "Could not find robot")
+                    .later(400, "Robot is being used by a mirror"),
+            ],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Grants, memberships and default permissions go with their robot.
+    fn effects(&self, change: &Change, world: &World) -> Vec<Effect> {
+        if change.action != Action::Delete {
+            return Vec::new();
+        }
+        let (organization, short) = change.address.identity.split_once('+').unwrap_or_default();
+        let gone = |address: &Address| {
+            address.namespace() == organization
+                && (permission::is_of(address, "robot", short)
+                    || default_permission::is_of(address, "robot", short)
+                    || default_permission::is_created_by(address, &change.address.identity)
+                    || member::is_of(address, &change.address.identity))
+        };
+        world
+            .objects
+            .keys()
+            .filter(|address| gone(address))
+            .cloned()
+            .map(Effect::Remove)
+            .collect()
+    }
+}
+
+/// The answers about single robots that were asked for in this organization.
+fn details(interest: &Interest, organization: &str, answers: &Answers) -> Vec<String> {
+    let ours = interest
+        .detailed
+        .iter()
+        .filter(|address| address.kind == NAME && address.namespace() == organization);
+    ours.filter_map(|address| address.identity.split_once('+'))
+        .map(|(_, short)| targets::robot(organization, short))
+        .filter(|target| answers.get(target).is_some())
+        .collect()
+}
+
+fn robot(view: &serde_json::Value, answers: &Answers) -> Object {
+    let name = text(view, "name");
+    let mut fields = Fields::from([("description", Value::text(text(view, "description")))]);
+    let (organization, short) = name.split_once('+').unwrap_or_default();
+    if let Some(single) = answers.body(&targets::robot(organization, short)) {
+        let metadata = match single.get("unstructured_metadata") {
+            None | Some(serde_json::Value::Null) => Value::Map(Default::default()),
+            Some(metadata) => Value::from_json(metadata),
+        };
+        fields.insert("metadata", metadata);
+    }
+    Object::new(address(name), fields)
+}

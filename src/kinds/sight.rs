@@ -1,0 +1,87 @@
+//! Whether an organization can be seen whole, proven before any emptiness in it is believed.
+
+use serde_json::Value as Json;
+
+use crate::model::{Answer, Answers, Collection, Gap, Interest, World};
+
+use super::targets;
+
+/// How much of an organization the token shows.
+pub enum Sight<'a> {
+    /// It was not asked for yet.
+    Unknown,
+    /// There is no such organization.
+    Absent,
+    /// It is there, but not all of it can be seen: nothing about it may be concluded.
+    Hidden(Gap),
+    /// Its administrator's view.
+    Whole(&'a Json),
+}
+
+/// What the organization's view proves. A dead token and a stranger get 200 with a reduced body
+/// (`auth_and_errors.json` 12 and 13), a plain member gets the teams but not `is_admin`.
+pub fn sight<'a>(answers: &'a Answers, organization: &str) -> Sight<'a> {
+    let target = targets::organization(organization);
+    match answers.get(&target) {
+        None => Sight::Unknown,
+        Some(Answer::Missing) => Sight::Absent,
+        Some(Answer::Gap(gap)) => Sight::Hidden(gap.clone()),
+        Some(Answer::Body(view)) if view.get("teams").is_some() && view.get("is_admin") == Some(&Json::Bool(true)) => {
+            Sight::Whole(view)
+        }
+        Some(Answer::Body(_)) => Sight::Hidden(Gap {
+            target,
+            reason: format!(
+                "the token's user is no administrator of {organization}, or the token lacks org:admin, so that only a part of it can be seen"
+            ),
+        }),
+    }
+}
+
+/// Whether further questions about an organization make sense.
+pub fn is_whole(answers: &Answers, organization: &str) -> bool {
+    matches!(sight(answers, organization), Sight::Whole(_))
+}
+
+/// For every organization in which collections of `kind` are wanted: marks them complete where the organization does
+/// not exist, leaves gaps where it is hidden, and hands the visible ones to `show`.
+pub fn each_organization<'a>(
+    kind: &'static str,
+    interest: &Interest,
+    answers: &'a Answers,
+    world: &mut World,
+    mut show: impl FnMut(&mut World, &str, &'a Json),
+) {
+    let names: Vec<&str> = interest
+        .namespaces()
+        .into_iter()
+        .filter(|name| interest.wants(kind, name))
+        .collect();
+    for name in names {
+        let collections = interest
+            .prefixes(kind, name)
+            .map(|prefix| Collection::new(kind, prefix));
+        match sight(answers, name) {
+            Sight::Unknown => {}
+            Sight::Absent => world.complete.extend(collections),
+            Sight::Hidden(gap) => world
+                .gaps
+                .extend(collections.map(|collection| (collection, gap.clone()))),
+            Sight::Whole(view) => show(world, name, view),
+        }
+    }
+}
+
+/// Marks a collection complete if all the named answers are there, and leaves a gap if one of them is.
+pub fn settle(world: &mut World, answers: &Answers, collection: Collection, targets: &[String]) {
+    if let Some(gap) = targets.iter().find_map(|target| answers.gap(target)) {
+        world.gaps.insert(collection, gap.clone());
+    } else if targets.iter().all(|target| answers.get(target).is_some()) {
+        world.complete.insert(collection);
+    }
+}
+
+/// The text of a JSON field; null and absent are empty, as the server means them.
+pub fn text<'a>(json: &'a Json, key: &str) -> &'a str {
+    json.get(key).and_then(Json::as_str).unwrap_or_default()
+}

@@ -1,0 +1,133 @@
+//! The read requests that several kinds share, each spelled once.
+//!
+//! The letters are those of the API guide §2.1.
+
+use std::fmt::Write;
+
+use crate::model::{Collection, Paging, Query};
+
+/// Percent-encodes everything but letters, digits and `-._~`, so that a name is always one segment.
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(byte as char);
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// A repository's `namespace/name` with each segment encoded; names may be nested.
+pub fn encode_repository(repository: &str) -> String {
+    repository.split('/').map(encode).collect::<Vec<_>>().join("/")
+}
+
+/// The server's switches; anonymous.
+pub const CONFIG: &str = "/config";
+/// Who the token belongs to; needs `user:read`.
+pub const USER: &str = "/api/v1/user/";
+
+/// A: settings, teams with their counts, quotas.
+pub fn organization(name: &str) -> String {
+    format!("/api/v1/organization/{}", encode(name))
+}
+
+/// B: every repository, 100 a page.
+pub fn repositories(organization: &str) -> String {
+    format!("/api/v1/repository?namespace={}", encode(organization))
+}
+
+/// C: every robot with its teams and the names of the repositories it has grants on.
+pub fn robots(organization: &str) -> String {
+    format!(
+        "/api/v1/organization/{}/robots?permissions=true&token=false",
+        encode(organization)
+    )
+}
+
+/// D: every human in a team.
+pub fn members(organization: &str) -> String {
+    format!("/api/v1/organization/{}/members", encode(organization))
+}
+
+/// E: every human in no team with direct grants.
+pub fn collaborators(organization: &str) -> String {
+    format!("/api/v1/organization/{}/collaborators", encode(organization))
+}
+
+/// F: every default permission.
+pub fn default_permissions(organization: &str) -> String {
+    format!("/api/v1/organization/{}/prototypes", encode(organization))
+}
+
+/// M: every grant of a team.
+pub fn team_permissions(organization: &str, team: &str) -> String {
+    format!(
+        "/api/v1/organization/{}/team/{}/permissions",
+        encode(organization),
+        encode(team)
+    )
+}
+
+/// The members of one team, with invitations that are not answered yet.
+pub fn team_members(organization: &str, team: &str) -> String {
+    format!(
+        "/api/v1/organization/{}/team/{}/members?includePending=true",
+        encode(organization),
+        encode(team)
+    )
+}
+
+/// One robot with its metadata, which lists leave out.
+pub fn robot(organization: &str, short: &str) -> String {
+    format!("/api/v1/organization/{}/robots/{}", encode(organization), encode(short))
+}
+
+/// N: every grant of a robot; needs `user:admin` besides.
+pub fn robot_permissions(organization: &str, short: &str) -> String {
+    format!(
+        "/api/v1/organization/{}/robots/{}/permissions",
+        encode(organization),
+        encode(short)
+    )
+}
+
+/// P: users and robots with a grant on one repository.
+pub fn user_permissions(repository: &str) -> String {
+    format!("/api/v1/repository/{}/permissions/user/", encode_repository(repository))
+}
+
+/// The notifications of one repository; there is no list over several.
+pub fn notifications(repository: &str) -> String {
+    format!("/api/v1/repository/{}/notification/", encode_repository(repository))
+}
+
+/// The mirror of one repository.
+pub fn mirror(repository: &str) -> String {
+    format!("/api/v1/repository/{}/mirror", encode_repository(repository))
+}
+
+/// A query that one request answers.
+pub fn ask(target: String, reason: impl Into<String>, serves: Vec<Collection>) -> Query {
+    Query {
+        target,
+        reason: reason.into(),
+        serves,
+        paging: Paging::Whole,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_one_segment() {
+        assert_eq!(encode("acme+ci"), "acme%2Bci");
+        assert_eq!(encode("a/b c"), "a%2Fb%20c");
+        assert_eq!(mirror("acme/a/b"), "/api/v1/repository/acme/a/b/mirror");
+    }
+}

@@ -1,0 +1,175 @@
+//! Teams of an organization.
+
+use super::organization;
+use super::sight::{self, text};
+use super::wishes::{Wishes, set};
+use super::{Kind, default_permission, member, permission};
+use crate::http::Method;
+use crate::manifest::choice::choice;
+use crate::manifest::decode::Entry;
+use crate::manifest::decode::List;
+use crate::manifest::documents::TeamManage;
+use crate::manifest::record::record;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
+    World,
+};
+
+record! {
+    /// A team: people and robots who share a role in the organization.
+    pub struct TeamSpec {
+        /// What its members may do in the organization: `member` (the default of a new team), `creator` or `admin`.
+        role: TeamRole,
+        /// What the team is for, in Markdown; `''` for none.
+        description: String,
+        /// Its members, exactly: users, and robots by their full name such as `acme+ci`; `[]` for none.
+        members: List<String>,
+        /// What is owned exactly, for this team only, such as `{members: additive}`.
+        manage: TeamManage,
+        /// Marks a team that exists and is managed elsewhere, so that it can be referred to; stands alone.
+        external: bool,
+        /// Deletes the team and every grant it has; stands alone.
+        absent: bool,
+    }
+    marks: [absent, external];
+}
+
+choice! {
+    /// What the members of a team may do in the organization.
+    pub enum TeamRole {
+        /// See what the team was granted.
+        Member = "member",
+        /// Create repositories, too.
+        Creator = "creator",
+        /// Everything.
+        Admin = "admin",
+    }
+}
+
+/// The kind's name.
+pub const NAME: &str = "team";
+
+/// A team of an organization.
+pub struct Team;
+
+/// The address of a team.
+pub fn address(organization: &str, team: &str) -> Address {
+    Address::new(NAME, format!("{organization}/{team}"))
+}
+
+/// The team that the server makes with an organization.
+pub fn owners(organization: &str) -> Object {
+    let fields = Fields::from([("role", Value::text("admin")), ("description", Value::text(""))]);
+    Object::new(address(organization, "owners"), fields)
+}
+
+const FIELDS: &[Field] = &[Field::updated("role"), Field::updated("description")];
+
+/// All teams of an organization.
+pub fn of_organization(organization: &str) -> Collection {
+    Collection::new(NAME, format!("{organization}/"))
+}
+
+/// What a document wants of one team.
+pub fn desired(organization: &str, team: &str, entry: &Entry<TeamSpec>, wishes: &mut Wishes<'_>) {
+    let (address, spec) = (address(organization, team), &entry.value);
+    if spec.absent.is_some() {
+        return wishes.forbid(address, entry.name);
+    }
+    if spec.external.is_some() {
+        return wishes.expect(address, entry.name);
+    }
+    let mut fields = Fields::new();
+    set(&mut fields, "role", &spec.role, |role| role.as_str().into());
+    set(&mut fields, "description", &spec.description, |text| Value::text(text));
+    wishes.want(address, fields, vec![organization::address(organization)], entry.name);
+}
+
+impl Kind for Team {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn collection(&self, address: &Address) -> Collection {
+        Collection::new(NAME, format!("{}/", address.namespace()))
+    }
+
+    /// Teams come with the organization itself.
+    fn queries(&self, _interest: &Interest, _known: &World, _answers: &Answers) -> Vec<Query> {
+        Vec::new()
+    }
+
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        for organization in interest.namespaces() {
+            if let sight::Sight::Whole(view) = sight::sight(answers, organization) {
+                for view in view
+                    .get("teams")
+                    .and_then(|teams| teams.as_object())
+                    .into_iter()
+                    .flat_map(|teams| teams.values())
+                {
+                    let fields = Fields::from([
+                        ("role", Value::text(text(view, "role"))),
+                        ("description", Value::text(text(view, "description"))),
+                        ("synced", Value::Boolean(view.get("is_synced") == Some(&true.into()))),
+                    ]);
+                    world.put(Object::new(address(organization, text(view, "name")), fields));
+                }
+                world.complete.insert(Collection::new(NAME, format!("{organization}/")));
+            }
+        }
+        sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
+    }
+
+    fn keeps(&self, object: &Object, _world: &World, _desired: &Desired) -> Option<String> {
+        let is_owners = object.address.identity.ends_with("/owners");
+        is_owners.then(|| "the server made it with the organization; exactness never deletes it".to_owned())
+    }
+
+    fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {
+        vec![("role", Value::text("member")), ("description", Value::text(""))]
+    }
+
+    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+        let (organization, team) = change.address.identity.split_once('/').unwrap_or_default();
+        let path = ["organization", organization, "team", team];
+        match change.action {
+            Action::Create | Action::Update => {
+                let role = Value::text(change.text("role"));
+                let put = Call::new(Method::Put, &path);
+                match change.field("description").and_then(|field| field.after.clone()) {
+                    Some(description) => vec![put.body([("role", role), ("description", description)])],
+                    None => vec![put.body([("role", role)])],
+                }
+            }
+            Action::Delete => vec![Call::new(Method::Delete, &path).already(400, "is not a team in org")],
+            Action::Replace | Action::Blocked | Action::Deferred => Vec::new(),
+        }
+    }
+
+    /// Members, grants and default permissions go with their team.
+    fn effects(&self, change: &Change, world: &World) -> Vec<Effect> {
+        if change.action != Action::Delete {
+            return Vec::new();
+        }
+        let (organization, team) = change.address.identity.split_once('/').unwrap_or_default();
+        let gone = |address: &Address| {
+            address.namespace() == organization
+                && (permission::is_of(address, "team", team) || default_permission::is_of(address, "team", team))
+        };
+        let mut effects = vec![Effect::RemoveAll(member::of_team(organization, team))];
+        effects.extend(
+            world
+                .objects
+                .keys()
+                .filter(|address| gone(address))
+                .cloned()
+                .map(Effect::Remove),
+        );
+        effects
+    }
+}

@@ -1,0 +1,224 @@
+//! From documents to wishes: every kind adds its own.
+
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+
+use crate::manifest::Project;
+use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
+use crate::manifest::secret::TextOrReference;
+use crate::model::{
+    Address, Collection, Declared, Desired, Fields, Intent, Located, Manage, Origin, Owned, Place, Reference, Secret,
+    Value,
+};
+
+use super::{
+    default_permission, member, mirror, notification, organization, permission, quota, repository, robot, team,
+};
+
+/// The texts of the references that could be resolved; the others are not compared.
+pub type Secrets = BTreeMap<Reference, SecretString>;
+
+/// Collects wishes while the kinds go through the documents.
+pub struct Wishes<'a> {
+    project: &'a Project,
+    secrets: &'a Secrets,
+    desired: Desired,
+    labels: BTreeMap<(&'static str, String), usize>,
+}
+
+/// Everything that a project wants.
+pub fn desired(project: &Project, secrets: &Secrets) -> Desired {
+    let mut wishes = Wishes {
+        project,
+        secrets,
+        desired: Desired::default(),
+        labels: BTreeMap::new(),
+    };
+    for (name, document) in &project.organizations {
+        wishes.organization(name, document);
+    }
+    for (name, document) in &project.repositories {
+        wishes.repository(name, document);
+    }
+    wishes.desired
+}
+
+/// Every reference to a secret in a project, with where it is written.
+pub fn references(project: &Project) -> BTreeMap<Reference, Place> {
+    let desired = desired(project, &Secrets::new());
+    let mut found = BTreeMap::new();
+    for declared in &desired.objects {
+        for value in declared.fields.values() {
+            collect(value, declared.origin.place, &mut found);
+        }
+    }
+    found
+}
+
+fn collect(value: &Value, place: Place, found: &mut BTreeMap<Reference, Place>) {
+    match value {
+        Value::Secret(Secret {
+            reference: Some(reference),
+            ..
+        }) => {
+            found.entry(reference.clone()).or_insert(place);
+        }
+        Value::List(items) => items.iter().for_each(|item| collect(item, place, found)),
+        Value::Map(entries) => entries.values().for_each(|value| collect(value, place, found)),
+        _ => {}
+    }
+}
+
+impl Wishes<'_> {
+    fn organization(&mut self, name: &str, document: &OrganizationDocument) {
+        organization::desired(name, document, self);
+        if document.absent.is_some() {
+            self.watch(robot::of_organization(name));
+            self.watch(repository::of_organization(name));
+        }
+        if document.absent.is_some() || document.external.is_some() {
+            return;
+        }
+        if let Some(spec) = &document.quota {
+            quota::desired(name, document, spec, self);
+        }
+        if let Some(teams) = &document.teams {
+            self.own(team::of_organization(name), document.manage_teams(), teams.place);
+            self.watch(member::of_organization(name));
+            for (team, entry) in &teams.value {
+                team::desired(name, team, entry, self);
+                member::desired(name, team, document, &entry.value, self);
+            }
+        }
+        if let Some(robots) = &document.robots {
+            self.own(robot::of_organization(name), document.manage_robots(), robots.place);
+            for (short, entry) in &robots.value {
+                robot::desired(name, short, entry, self);
+            }
+        }
+        if let Some(list) = &document.default_permissions {
+            default_permission::desired(name, document, list, self);
+        }
+        let manage = document
+            .manage
+            .as_ref()
+            .and_then(|manage| manage.value.repositories.as_ref());
+        if let Some(manage) = manage {
+            self.own(repository::of_organization(name), manage.value, manage.place);
+        }
+    }
+
+    fn repository(&mut self, name: &str, document: &RepositoryDocument) {
+        repository::desired(name, document, self);
+        if document.absent.is_some() {
+            return;
+        }
+        let organization = self
+            .project
+            .organizations
+            .get(name.split('/').next().unwrap_or_default());
+        if let Some(permissions) = &document.permissions {
+            permission::desired(
+                name,
+                document.manage_permissions(organization),
+                &permissions.value,
+                self,
+            );
+        }
+        if let Some(notifications) = &document.notifications {
+            notification::desired(name, document.manage_notifications(organization), notifications, self);
+        }
+        if let Some(spec) = &document.mirror {
+            mirror::desired(name, spec, self);
+        }
+    }
+
+    /// Wishes an object with these fields, after the objects it needs.
+    pub fn want(&mut self, address: Address, fields: Fields, needs: Vec<Address>, place: Place) {
+        self.add(address, Intent::Present, fields, needs, place);
+    }
+
+    /// Wishes an object away.
+    pub fn forbid(&mut self, address: Address, place: Place) {
+        self.add(address, Intent::Absent, Fields::new(), Vec::new(), place);
+    }
+
+    /// Takes an object for granted, which the plan proves.
+    pub fn expect(&mut self, address: Address, place: Place) {
+        self.add(address, Intent::External, Fields::new(), Vec::new(), place);
+    }
+
+    fn add(&mut self, address: Address, intent: Intent, fields: Fields, needs: Vec<Address>, place: Place) {
+        let origin = Origin { place };
+        self.desired.objects.push(Declared {
+            address,
+            intent,
+            fields,
+            origin,
+            needs,
+        });
+    }
+
+    /// Says what happens to the rest of a collection.
+    pub fn own(&mut self, collection: Collection, manage: documents::Manage, place: Place) {
+        let manage = match manage {
+            documents::Manage::Exact => Manage::Exact,
+            documents::Manage::Additive => Manage::Additive,
+            documents::Manage::Declared => Manage::Declared,
+        };
+        self.desired.owned.insert(
+            collection,
+            Owned {
+                manage,
+                origin: Origin { place },
+            },
+        );
+    }
+
+    /// Notes a reference; where no document describes the organization it is proven by the plan, otherwise validation
+    /// has checked it.
+    pub fn refer(&mut self, address: Address, place: Place) {
+        if !self.project.organizations.contains_key(address.namespace()) {
+            self.desired.references.insert(address, place);
+        }
+    }
+
+    /// Notes that a collection decides whether a change is safe.
+    pub fn watch(&mut self, collection: Collection) {
+        self.desired.watched.insert(collection);
+    }
+
+    /// Notes that an object has fields which no list shows.
+    pub fn detail(&mut self, address: Address) {
+        self.desired.detailed.insert(address);
+    }
+
+    /// The address for one more item with this label: equal items get `#2`, `#3` and so on.
+    pub fn next(&mut self, kind: &'static str, label: &str) -> Address {
+        let count = self.labels.entry((kind, label.to_owned())).or_insert(0);
+        *count += 1;
+        match *count {
+            1 => Address::new(kind, label),
+            number => Address::new(kind, format!("{label}#{number}")),
+        }
+    }
+
+    /// Seals a text that may be a reference, with its value where that is known.
+    pub fn seal(&self, text: &TextOrReference) -> Value {
+        match text.reference() {
+            Some(reference) => Value::Secret(Secret::referenced(
+                reference.clone(),
+                self.secrets.get(reference).cloned(),
+            )),
+            None => Value::Secret(text.to_secret()),
+        }
+    }
+}
+
+/// Adds a field if it is written.
+pub fn set<T>(fields: &mut Fields, name: &'static str, written: &Option<Located<T>>, value: impl FnOnce(&T) -> Value) {
+    if let Some(written) = written {
+        fields.insert(name, value(&written.value));
+    }
+}

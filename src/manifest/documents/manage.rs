@@ -1,0 +1,137 @@
+//! Who owns what: how live things are treated that no manifest writes.
+
+use super::{OrganizationDocument, RepositoryDocument};
+use crate::kinds::team::TeamSpec;
+use crate::manifest::choice::choice;
+use crate::manifest::record::record;
+use crate::model::Located;
+
+choice! {
+    /// What becomes of live things that are not written.
+    pub enum Manage {
+        /// They are removed.
+        Exact = "exact",
+        /// They stay, without a word.
+        Additive = "additive",
+        /// They stay, and are reported as unmanaged.
+        Declared = "declared",
+    }
+}
+
+record! {
+    /// What becomes of live things in the organization that are not written. Nearer settings win.
+    pub struct OrganizationManage {
+        /// Teams; `declared` unless written. `owners` is never deleted by this.
+        teams: Manage,
+        /// Robots; `declared` unless written.
+        robots: Manage,
+        /// Repositories; `declared` unless written.
+        repositories: Manage,
+        /// Members of the teams whose `members` are written; `exact` unless written.
+        members: Manage,
+        /// Default permissions, where `default_permissions` is written; `exact` unless written.
+        default_permissions: Manage,
+        /// Limits of the quota, where `limits` is written; `exact` unless written.
+        limits: Manage,
+        /// Permissions of repositories, each of the three maps that is written; `exact` unless written.
+        permissions: Manage,
+        /// Notifications of repositories that write `notifications`; `exact` unless written.
+        notifications: Manage,
+    }
+}
+
+record! {
+    /// What becomes of live things in the team that are not written.
+    pub struct TeamManage {
+        /// Members, where `members` is written; `exact` unless written.
+        members: Manage,
+    }
+}
+
+record! {
+    /// What becomes of live things in the repository that are not written.
+    pub struct RepositoryManage {
+        /// Permissions, each of the three maps that is written; `exact` unless written.
+        permissions: Manage,
+        /// Notifications, where `notifications` is written; `exact` unless written.
+        notifications: Manage,
+    }
+}
+
+/// The nearest that is written, or else the given one.
+fn nearest<const N: usize>(settings: [Option<&Located<Manage>>; N], otherwise: Manage) -> Manage {
+    settings
+        .into_iter()
+        .flatten()
+        .next()
+        .map_or(otherwise, |setting| setting.value)
+}
+
+impl OrganizationDocument {
+    fn setting(&self, pick: fn(&OrganizationManage) -> &Option<Located<Manage>>) -> Option<&Located<Manage>> {
+        pick(&self.manage.as_ref()?.value).as_ref()
+    }
+
+    /// How teams that are not written are treated.
+    pub fn manage_teams(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.teams)], Manage::Declared)
+    }
+
+    /// How robots that are not written are treated.
+    pub fn manage_robots(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.robots)], Manage::Declared)
+    }
+
+    /// How repositories that are not written are treated.
+    pub fn manage_repositories(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.repositories)], Manage::Declared)
+    }
+
+    /// How members of the team that are not written are treated.
+    pub fn manage_members(&self, team: &TeamSpec) -> Manage {
+        let own = team.manage.as_ref().and_then(|manage| manage.value.members.as_ref());
+        nearest([own, self.setting(|manage| &manage.members)], Manage::Exact)
+    }
+
+    /// How default permissions that are not written are treated.
+    pub fn manage_default_permissions(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.default_permissions)], Manage::Exact)
+    }
+
+    /// How limits of the quota that are not written are treated.
+    pub fn manage_limits(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.limits)], Manage::Exact)
+    }
+}
+
+impl RepositoryDocument {
+    /// How permissions that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_permissions(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        let own = self
+            .manage
+            .as_ref()
+            .and_then(|manage| manage.value.permissions.as_ref());
+        nearest(
+            [
+                own,
+                organization.and_then(|it| it.setting(|manage| &manage.permissions)),
+            ],
+            Manage::Exact,
+        )
+    }
+
+    /// How notifications that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_notifications(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        let own = self
+            .manage
+            .as_ref()
+            .and_then(|manage| manage.value.notifications.as_ref());
+        nearest(
+            [
+                own,
+                organization.and_then(|it| it.setting(|manage| &manage.notifications)),
+            ],
+            Manage::Exact,
+        )
+    }
+}

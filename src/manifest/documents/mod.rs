@@ -1,0 +1,20 @@
+//! The documents that manifests hold, one file per kind.
+
+mod manage;
+mod organization;
+mod repository;
+
+pub use manage::{Manage, OrganizationManage, RepositoryManage, TeamManage};
+pub use organization::{OrganizationDocument, OrganizationKind};
+pub use repository::{RepositoryDocument, RepositoryKind};
+
+use schemars::Schema;
+use serde_json::json;
+
+/// Says in the schema of a document that keys that start with `x-` may hold anything.
+fn allow_extensions(schema: &mut Schema) {
+    schema.insert(
+        "patternProperties".to_owned(),
+        json!({ "^x-": { "description": "Ignored: a place for anchors that the rest of the document refers to." } }),
+    );
+}

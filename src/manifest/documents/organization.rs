@@ -1,0 +1,46 @@
+//! `kind: Organization`.
+
+use super::{OrganizationManage, allow_extensions};
+use crate::kinds::default_permission::DefaultPermissionSpec;
+use crate::kinds::organization::OrganizationSpec;
+use crate::kinds::quota::QuotaSpec;
+use crate::kinds::robot::RobotSpec;
+use crate::kinds::team::TeamSpec;
+use crate::manifest::choice::choice;
+use crate::manifest::decode::{List, Map};
+use crate::manifest::record::record;
+
+record! {
+    /// An organization with its teams, robots and rules. A field that is not written is not managed.
+    pub struct OrganizationDocument {
+        /// Tells that the document describes an organization.
+        kind: OrganizationKind = required,
+        /// The organization's name, such as `acme`.
+        name: String = required,
+        /// How much it may store.
+        quota: QuotaSpec,
+        /// Its teams by name; live ones that are not written stay, and are reported.
+        teams: Map<TeamSpec>,
+        /// Its robots by short name, such as `ci` for `acme+ci`; live ones that are not written stay, and are reported.
+        robots: Map<RobotSpec>,
+        /// What every new repository grants from the start, exactly; `[]` for nothing.
+        default_permissions: List<DefaultPermissionSpec>,
+        /// What becomes of live things that are not written, such as `{teams: exact, members: additive}`.
+        manage: OrganizationManage,
+        /// Marks an organization that exists and is managed elsewhere; stands alone.
+        external: bool,
+        /// Deletes the organization with everything in it; stands alone.
+        absent: bool,
+    }
+    includes settings: OrganizationSpec;
+    marks: [absent, external];
+    schema: allow_extensions;
+}
+
+choice! {
+    /// Tells that a document describes an organization.
+    pub enum OrganizationKind {
+        /// An organization.
+        Organization = "Organization",
+    }
+}

@@ -1,0 +1,41 @@
+//! `kind: Repository`.
+
+use super::{RepositoryManage, allow_extensions};
+use crate::kinds::mirror::MirrorSpec;
+use crate::kinds::notification::NotificationSpec;
+use crate::kinds::permission::PermissionsSpec;
+use crate::kinds::repository::RepositorySpec;
+use crate::manifest::choice::choice;
+use crate::manifest::decode::List;
+use crate::manifest::record::record;
+
+record! {
+    /// A repository with its permissions, notifications and mirror. A field that is not written is not managed.
+    pub struct RepositoryDocument {
+        /// Tells that the document describes a repository.
+        kind: RepositoryKind = required,
+        /// The organization's name and the repository's, such as `acme/api`.
+        name: String = required,
+        /// Who may do what in it.
+        permissions: PermissionsSpec,
+        /// What it tells whom, exactly; `[]` for nothing.
+        notifications: List<NotificationSpec>,
+        /// What it copies from another registry.
+        mirror: MirrorSpec,
+        /// What becomes of live things that are not written, such as `{permissions: additive}`.
+        manage: RepositoryManage,
+        /// Deletes the repository with its images; stands alone.
+        absent: bool,
+    }
+    includes settings: RepositorySpec;
+    marks: [absent];
+    schema: allow_extensions;
+}
+
+choice! {
+    /// Tells that a document describes a repository.
+    pub enum RepositoryKind {
+        /// A repository.
+        Repository = "Repository",
+    }
+}

@@ -1,0 +1,271 @@
+//! All documents of a project, by name.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use indexmap::map::Entry as Slot;
+
+use super::decode::Decoder;
+use super::documents::{OrganizationDocument, RepositoryDocument};
+use super::suggest::closest;
+use super::tree::{Content, MapEntry, Node};
+use super::{record, resolve, source, tree};
+use crate::model::{Diagnostic, Diagnostics, Located, Place, Sources};
+
+/// Everything that the manifests of a project declare.
+#[derive(Debug, Clone, Default)]
+pub struct Project {
+    /// The organizations by name, in the order in which they were read.
+    pub organizations: IndexMap<String, OrganizationDocument>,
+    /// The repositories by full name such as `acme/api`, in the order in which they were read.
+    pub repositories: IndexMap<String, RepositoryDocument>,
+    /// The files, for the places of values.
+    pub sources: Arc<Sources>,
+}
+
+/// What came of reading a project.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The project, unless there is an error.
+    pub project: Option<Project>,
+    /// Every problem, by file and position.
+    pub diagnostics: Diagnostics,
+    /// The files that could be read, also where there is an error.
+    pub sources: Arc<Sources>,
+    /// Where secrets are written out; nothing there may be shown.
+    pub secrets: Vec<Place>,
+}
+
+/// Reads and checks the manifests below a project's root that the patterns choose (none: all of them).
+pub fn load(root: &Path, patterns: &[String]) -> Loaded {
+    let (files, diagnostics) = source::read(root, patterns);
+    parse(files, diagnostics)
+}
+
+/// Reads and checks manifests whose texts are at hand.
+pub fn parse_sources(files: impl IntoIterator<Item = (PathBuf, String)>) -> Loaded {
+    parse(files.into_iter().collect(), Diagnostics::default())
+}
+
+fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics) -> Loaded {
+    let mut sources = Sources::default();
+    for (path, text) in files {
+        sources.add(path, text);
+    }
+    let mut collected = Collected {
+        diagnostics,
+        ..Collected::default()
+    };
+    for index in 0..sources.len() as u32 {
+        if let Some(source) = sources.get(index) {
+            let tree = tree::parse(index, &source.text, &mut collected.diagnostics);
+            collected.file(&tree);
+        }
+    }
+    let Collected {
+        mut project,
+        mut diagnostics,
+        secrets,
+        incomplete,
+    } = collected;
+    resolve::check(&project, &incomplete, &mut diagnostics);
+    project.sources = Arc::new(sources);
+    diagnostics.sort();
+    let sources = Arc::clone(&project.sources);
+    Loaded {
+        project: (!diagnostics.has_errors()).then_some(project),
+        diagnostics,
+        sources,
+        secrets,
+    }
+}
+
+/// What was read so far.
+#[derive(Default)]
+struct Collected {
+    project: Project,
+    diagnostics: Diagnostics,
+    secrets: Vec<Place>,
+    /// Organizations of which a part is unknown: what they do not declare may be in that part.
+    incomplete: HashSet<String>,
+}
+
+impl Collected {
+    fn file<'t>(&mut self, tree: &'t tree::Tree<'t>) {
+        let mut decoder = Decoder::new(tree);
+        for document in &tree.documents {
+            self.document(tree.node(*document), &mut decoder);
+        }
+        self.diagnostics.extend(decoder.diagnostics);
+        self.secrets.extend(decoder.secrets);
+    }
+
+    fn document<'t>(&mut self, node: &'t Node<'t>, decoder: &mut Decoder<'t>) {
+        let Content::Map(entries) = &node.content else {
+            if !matches!(node.content, Content::Broken) {
+                decoder.diagnostics.push(
+                    Diagnostic::error("wrong-type", "a document must be a map", node.place)
+                        .help("begin it with `kind: Organization` or `kind: Repository`"),
+                );
+            }
+            return;
+        };
+        match kind(node.place, entries, decoder) {
+            Some("Organization") => {
+                let document: OrganizationDocument = record::decode_document(node.place, entries, decoder);
+                let name = document.name.clone();
+                if lost(entries, "teams", &document.teams) || lost(entries, "robots", &document.robots) {
+                    self.incomplete.extend(name.as_ref().map(|name| name.value.clone()));
+                }
+                self.add(
+                    name,
+                    document,
+                    "organization",
+                    |project| &mut project.organizations,
+                    |it| &it.name,
+                );
+            }
+            Some("Repository") => {
+                let document: RepositoryDocument = record::decode_document(node.place, entries, decoder);
+                let name = document.name.clone();
+                self.add(
+                    name,
+                    document,
+                    "repository",
+                    |project| &mut project.repositories,
+                    |it| &it.name,
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds a document under its name, or reports the other one of that name.
+    fn add<D>(
+        &mut self,
+        name: Option<Located<String>>,
+        document: D,
+        noun: &str,
+        documents: fn(&mut Project) -> &mut IndexMap<String, D>,
+        name_of: fn(&D) -> &Option<Located<String>>,
+    ) {
+        let Some(Located { value: name, place }) = name else {
+            return;
+        };
+        match documents(&mut self.project).entry(name) {
+            Slot::Vacant(slot) => {
+                slot.insert(document);
+            }
+            Slot::Occupied(first) => {
+                let message = format!("{noun} `{}` is described twice", first.key());
+                self.incomplete.insert(first.key().clone());
+                let other = name_of(first.get()).as_ref().map(|name| name.place).unwrap_or_default();
+                self.diagnostics.push(
+                    Diagnostic::error("duplicate-address", message, place)
+                        .remark("described again here")
+                        .also(other, "first described here")
+                        .help("describe each object in one place: merge the two documents"),
+                );
+            }
+        }
+    }
+}
+
+/// Whether the field is written but could not be read.
+fn lost<T>(entries: &[MapEntry<'_>], name: &str, field: &Option<T>) -> bool {
+    field.is_none() && entries.iter().any(|entry| entry.name == name)
+}
+
+const KINDS: [&str; 2] = ["Organization", "Repository"];
+
+/// The document's kind, or `None` after a report.
+fn kind<'t>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>) -> Option<&'static str> {
+    let written = |entry: &&MapEntry<'_>| entry.name == "kind" && !decoder.node(entry.value).is_null();
+    let Some(entry) = entries.iter().find(written) else {
+        decoder
+            .diagnostics
+            .push(Diagnostic::error("missing-field", "`kind` is missing", place).help(
+            "add `kind: Organization` or `kind: Repository`, or leave the file out with `manifests` in quayform.toml",
+        ));
+        return None;
+    };
+    let Located { value, place } = decoder.entry::<String>(entry)?;
+    let known = KINDS.into_iter().find(|kind| *kind == value);
+    if known.is_none() {
+        let help = match closest(&value, KINDS) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "write `Organization` or `Repository`, or leave the file out with `manifests` in quayform.toml"
+                .to_owned(),
+        };
+        decoder
+            .diagnostics
+            .push(Diagnostic::error("unknown-kind", format!("unknown kind `{value}`"), place).help(help));
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contract_example_is_read() {
+        let text = r#"
+kind: Organization
+name: acme
+email: platform@acme.example
+invoice_email: true
+invoice_email_address: billing@acme.example
+tag_expiration: 2w
+quota:
+  limit: 500 GiB
+  limits: [{type: warning, at: 80%}, {type: reject, at: 100%}]
+teams:
+  owners:     {role: admin, members: [alice, bob]}
+  developers: {role: creator, description: Application developers, members: [carol, acme+ci]}
+robots:
+  ci: {description: Pushes from CI, metadata: {owner: platform}}
+  mirror: {}
+  old: {absent: true}
+default_permissions:
+  - {role: write, team: developers}
+  - {role: read, robot: ci, created_by: carol}
+manage: {teams: exact}
+---
+kind: Repository
+name: acme/api
+visibility: private
+description: |
+  The public API.
+permissions:
+  teams: {developers: write}
+  robots: {ci: write}
+  users: {erin: read}
+notifications:
+  - {title: pushes, event: repo_push, slack: {url: {env: SLACK_URL}}}
+  - {event: vulnerability_found, level: high, webhook: {url: "https://hooks.example/quay"}}
+mirror:
+  external_reference: docker.io/library/nginx
+  tags: ["1.*", latest]
+  sync_interval: 6h
+  sync_start_date: 2026-01-01T00:00:00Z
+  robot: mirror
+  credentials: {username: acme, password: {env: HUB_PASSWORD}}
+"#;
+        let loaded = parse_sources([("a.yaml".into(), text.to_owned())]);
+        assert!(loaded.diagnostics.is_empty(), "{:#?}", loaded.diagnostics);
+        let project = loaded.project.unwrap();
+        let acme = &project.organizations["acme"];
+        assert_eq!(acme.settings.tag_expiration.as_ref().unwrap().value.seconds, 1_209_600);
+        let teams = &acme.teams.as_ref().unwrap().value;
+        assert_eq!(teams.keys().collect::<Vec<_>>(), ["owners", "developers"]);
+        let members = teams["developers"].value.members.as_ref().unwrap();
+        assert_eq!(members.value[1].value, "acme+ci");
+        assert_eq!(project.sources.locate(members.value[1].place).unwrap().1, 13);
+        let api = &project.repositories["acme/api"];
+        assert_eq!(api.settings.description.as_ref().unwrap().value, "The public API.\n");
+        assert_eq!(api.notifications.as_ref().unwrap().value.len(), 2);
+    }
+}

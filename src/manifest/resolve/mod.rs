@@ -1,0 +1,22 @@
+//! What takes more than one value to check: names, references, repetitions, removals. Offline, all in one run.
+
+mod names;
+mod references;
+mod removals;
+mod repetitions;
+
+use std::collections::HashSet;
+
+use super::Project;
+use crate::model::Diagnostics;
+
+/// Checks the project as a whole. Of the `incomplete` organizations it is not said that something is missing.
+pub(super) fn check(project: &Project, incomplete: &HashSet<String>, diagnostics: &mut Diagnostics) {
+    names::check(project, diagnostics);
+    references::check(project, incomplete, diagnostics);
+    removals::check(project, diagnostics);
+    // What could not be read makes different items look the same.
+    if !diagnostics.has_errors() {
+        repetitions::check(project, diagnostics);
+    }
+}

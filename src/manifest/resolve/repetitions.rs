@@ -1,0 +1,88 @@
+//! List items that are written twice.
+
+use std::collections::HashMap;
+
+use crate::kinds::default_permission::DefaultPermissionSpec;
+use crate::manifest::Project;
+use crate::manifest::decode::{Decode, List, alike};
+use crate::model::{Diagnostic, Diagnostics, Located, Place};
+
+/// Warns of every item that is written twice in one list.
+pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
+    for organization in project.organizations.values() {
+        for (_, team) in organization.teams.iter().flat_map(|teams| &teams.value) {
+            texts(team.value.members.as_ref(), "member", diagnostics);
+        }
+        if let Some(permissions) = &organization.default_permissions {
+            records(&permissions.value, "default permission", diagnostics);
+            contradictions(&permissions.value, diagnostics);
+        }
+    }
+    for repository in project.repositories.values() {
+        if let Some(notifications) = &repository.notifications {
+            records(&notifications.value, "notification", diagnostics);
+        }
+        if let Some(mirror) = &repository.mirror {
+            texts(mirror.value.tags.as_ref(), "tag pattern", diagnostics);
+        }
+    }
+}
+
+fn texts(list: Option<&Located<List<String>>>, noun: &str, diagnostics: &mut Diagnostics) {
+    let Some(list) = list.filter(|list| list.value.len() > 1) else {
+        return;
+    };
+    let mut first: HashMap<&str, Place> = HashMap::with_capacity(list.value.len());
+    for item in &list.value {
+        match first.get(item.value.as_str()) {
+            None => drop(first.insert(&item.value, item.place)),
+            Some(place) => {
+                diagnostics.push(written_twice(
+                    &format!("the {noun} `{}`", item.value),
+                    item.place,
+                    *place,
+                    "delete one of the two",
+                ));
+            }
+        }
+    }
+}
+
+fn records<T: Decode>(list: &List<T>, noun: &str, diagnostics: &mut Diagnostics) {
+    for (index, item) in list.iter().enumerate() {
+        if let Some(first) = list[..index].iter().find(|earlier| earlier.value.alike(&item.value)) {
+            let help = format!("delete one of the two, unless the registry is to have two {noun}s that are the same");
+            diagnostics.push(written_twice(&format!("this {noun}"), item.place, first.place, &help));
+        }
+    }
+}
+
+fn written_twice(what: &str, place: Place, first: Place, help: &str) -> Diagnostic {
+    Diagnostic::warning("written-twice", format!("{what} is written twice"), place)
+        .also(first, "first written here")
+        .help(help)
+}
+
+/// Two roles for one subject: which of them a new repository gets is the registry's choice.
+fn contradictions(list: &List<DefaultPermissionSpec>, diagnostics: &mut Diagnostics) {
+    let same_subject = |one: &DefaultPermissionSpec, other: &DefaultPermissionSpec| {
+        alike(&one.team, &other.team)
+            && alike(&one.robot, &other.robot)
+            && alike(&one.user, &other.user)
+            && alike(&one.created_by, &other.created_by)
+            && !alike(&one.role, &other.role)
+    };
+    for (index, item) in list.iter().enumerate() {
+        if let Some(first) = list[..index]
+            .iter()
+            .find(|earlier| same_subject(&earlier.value, &item.value))
+        {
+            let message = "two default permissions give one subject different roles";
+            diagnostics.push(
+                Diagnostic::warning("contradiction", message, item.place)
+                    .also(first.place, "the other role")
+                    .help("keep one of the two; the registry would pick one"),
+            );
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A text that may be secret: written out, or named by where it comes from.
+
+use std::fmt;
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+use super::decode::{Decode, Decoder};
+use super::suggest::{alternatives, closest};
+use super::tree::{Content, MapEntry, Node};
+use crate::model::{Diagnostic, Located, Reference, Secret};
+
+/// A plain text, or `{env: NAME}`, `{file: PATH}` or `{command: NAME}`.
+#[derive(Clone, PartialEq)]
+pub enum TextOrReference {
+    /// The text itself; it is as secret as one that is referenced.
+    Text(String),
+    /// Where the text comes from.
+    Reference(Reference),
+}
+
+impl TextOrReference {
+    /// The secret, with its text only where that is written out.
+    pub fn to_secret(&self) -> Secret {
+        match self {
+            TextOrReference::Text(text) => Secret::known(text.as_str()),
+            TextOrReference::Reference(reference) => Secret::referenced(reference.clone(), None),
+        }
+    }
+
+    /// The text, where it is written out.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            TextOrReference::Text(text) => Some(text),
+            TextOrReference::Reference(_) => None,
+        }
+    }
+
+    /// Where the text comes from, unless it is written out.
+    pub fn reference(&self) -> Option<&Reference> {
+        match self {
+            TextOrReference::Text(_) => None,
+            TextOrReference::Reference(reference) => Some(reference),
+        }
+    }
+}
+
+impl fmt::Debug for TextOrReference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TextOrReference::Text(_) => formatter.write_str("(secret)"),
+            TextOrReference::Reference(reference) => write!(formatter, "({reference})"),
+        }
+    }
+}
+
+const WAYS: [&str; 3] = ["env", "file", "command"];
+
+impl Decode for TextOrReference {
+    const EXPECTED: &'static str = "a text, or one of {env: NAME}, {file: PATH} and {command: NAME}";
+
+    fn decode<'t>(node: &'t Node<'t>, decoder: &mut Decoder<'t>) -> Option<Self> {
+        match &node.content {
+            Content::Scalar { .. } => {
+                decoder.secrets.push(node.place);
+                String::decode(node, decoder).map(TextOrReference::Text)
+            }
+            Content::Map(entries) => match entries.as_slice() {
+                [entry] => reference(entry, decoder).map(TextOrReference::Reference),
+                _ => decoder.bad_value(
+                    node,
+                    "must name one source",
+                    "write one of {env: NAME}, {file: PATH} and {command: NAME}",
+                ),
+            },
+            _ => decoder.wrong_type(node, Self::EXPECTED),
+        }
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        let source = |name: &str, pattern: &str, description: &str| {
+            serde_json::json!({
+                "type": "object",
+                "properties": { name: { "description": description, "type": "string", "pattern": pattern } },
+                "required": [name],
+                "additionalProperties": false,
+            })
+        };
+        json_schema!({
+            "anyOf": [
+                { "type": ["string", "number", "boolean"] },
+                source("env", VARIABLE, "The environment variable that holds the text; any but `QUAYFORM_*`."),
+                source("file", "^[^/]", "The file that holds the text, relative to and below the project's root."),
+                source("command", ".", "The command of `[secrets]` in `quayform.toml` that prints the text."),
+            ]
+        })
+    }
+}
+
+const VARIABLE: &str = "^(?!QUAYFORM_)[A-Za-z_][A-Za-z0-9_]*$";
+
+fn reference<'t>(entry: &'t MapEntry<'t>, decoder: &mut Decoder<'t>) -> Option<Reference> {
+    if !WAYS.contains(&entry.name.as_ref()) {
+        let help = match closest(&entry.name, WAYS) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("write {}", alternatives(WAYS)),
+        };
+        let message = format!("a text cannot come from `{}`", entry.name);
+        decoder
+            .diagnostics
+            .push(Diagnostic::error("unknown-field", message, entry.place).help(help));
+        return None;
+    }
+    let Located { value, place } = decoder.entry::<String>(entry)?;
+    let refused = match entry.name.as_ref() {
+        "env" => refuse_variable(&value),
+        "file" => refuse_path(&value),
+        _ => value.is_empty().then_some("`command` needs the name of a command"),
+    };
+    if let Some(problem) = refused {
+        decoder
+            .diagnostics
+            .push(Diagnostic::error("secret-source", problem, place));
+        return None;
+    }
+    Some(match entry.name.as_ref() {
+        "env" => Reference::Env(value),
+        "file" => Reference::File(value),
+        _ => Reference::Command(value),
+    })
+}
+
+/// Whoever may write a manifest must not be able to send quayform's own credentials somewhere.
+fn refuse_variable(name: &str) -> Option<&'static str> {
+    let mut letters = name.chars();
+    let starts_well = letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+    if !starts_well || !letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
+        return Some("`env` needs the name of an environment variable: letters, digits and `_`");
+    }
+    name.starts_with("QUAYFORM_")
+        .then_some("quayform's own variables must not be named in a manifest")
+}
+
+fn refuse_path(path: &str) -> Option<&'static str> {
+    let leaves = path.is_empty() || path.starts_with(['/', '\\', '~']) || path.contains(':');
+    let climbs = path.split(['/', '\\']).any(|part| part == "..");
+    (leaves || climbs).then_some("`file` needs a path below the project's root, without `..`")
+}

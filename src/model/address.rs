@@ -1,0 +1,161 @@
+//! Names of objects: `team[acme/developers]`, and of the collections they stand in.
+
+use std::fmt;
+
+/// The name of one object; it holds no secret and no server id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address {
+    /// The resource kind, such as `team`.
+    pub kind: &'static str,
+    /// What tells it from others of its kind, such as `acme/developers`.
+    pub identity: String,
+}
+
+impl Address {
+    /// Puts an address together.
+    pub fn new(kind: &'static str, identity: impl Into<String>) -> Self {
+        Address {
+            kind,
+            identity: identity.into(),
+        }
+    }
+
+    /// The organization or account it belongs to: the identity up to the first `/`, `:` or `+`.
+    pub fn namespace(&self) -> &str {
+        self.identity.split(['/', ':', '+']).next().unwrap_or(&self.identity)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}[{}]", self.kind, self.identity)
+    }
+}
+
+impl serde::Serialize for Address {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// All objects of one kind below one parent: those whose identity starts with `prefix`.
+///
+/// An object that exists at most once (quota, mirror) has a collection of its own, whose prefix is its identity.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Collection {
+    /// The resource kind of its objects.
+    pub kind: &'static str,
+    /// How their identities start, such as `acme/developers/` for the members of a team.
+    pub prefix: String,
+}
+
+impl Collection {
+    /// Puts a collection together.
+    pub fn new(kind: &'static str, prefix: impl Into<String>) -> Self {
+        Collection {
+            kind,
+            prefix: prefix.into(),
+        }
+    }
+
+    /// Whether the object would stand in this collection.
+    pub fn holds(&self, address: &Address) -> bool {
+        address.kind == self.kind && address.identity.starts_with(&self.prefix)
+    }
+
+    /// The organization or account it belongs to.
+    pub fn namespace(&self) -> &str {
+        self.prefix.split(['/', ':', '+']).next().unwrap_or(&self.prefix)
+    }
+}
+
+impl fmt::Display for Collection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}[{}*]", self.kind, self.prefix)
+    }
+}
+
+/// An address with `*` for any characters (also `/`), or a bare kind for all of its objects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    text: String,
+}
+
+impl Pattern {
+    /// Reads a pattern: `robot[acme+old]`, `repository[acme/prod-*]` or `robot`. Errors say what is missing.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let well_formed = match text.split_once('[') {
+            Some((kind, rest)) => !kind.is_empty() && rest.len() > 1 && rest.ends_with(']'),
+            None => {
+                !text.is_empty()
+                    && text
+                        .chars()
+                        .all(|letter| letter.is_ascii_lowercase() || "_*".contains(letter))
+            }
+        };
+        if well_formed {
+            Ok(Pattern { text: text.to_owned() })
+        } else {
+            Err(format!(
+                "`{text}` is not an address; write KIND[NAME], for example robot[acme+ci] or repository[acme/*]"
+            ))
+        }
+    }
+
+    /// Whether the address is meant.
+    pub fn matches(&self, address: &Address) -> bool {
+        match self.text.split_once('[') {
+            Some(_) => matches_glob(&self.text, &address.to_string()),
+            None => matches_glob(&self.text, address.kind),
+        }
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+/// Whether `text` is what `glob` describes, where `*` stands for any characters.
+pub fn matches_glob(glob: &str, text: &str) -> bool {
+    let mut parts = glob.split('*');
+    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else {
+        return rest.is_empty();
+    };
+    for part in middle {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        let address = Address::new("repository", "acme/prod-a/b");
+        for (pattern, meant) in [
+            ("repository[acme/prod-*]", true),
+            ("repository[acme/*/b]", true),
+            ("repository[acme/prod-a]", false),
+            ("repository", true),
+            ("*", true),
+            ("robot", false),
+            ("*[acme/*]", true),
+        ] {
+            assert_eq!(Pattern::parse(pattern).unwrap().matches(&address), meant, "{pattern}");
+        }
+        for wrong in ["", "robot[", "robot[]", "[acme]", "acme/api"] {
+            assert!(Pattern::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

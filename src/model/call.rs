@@ -1,0 +1,152 @@
+//! Writes, as data decided at planning time.
+
+use std::collections::BTreeMap;
+
+use crate::http::Method;
+
+use super::address::Address;
+use super::value::Value;
+
+/// A part of a path between two slashes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Segment {
+    /// A text, not yet percent-encoded, never empty.
+    Text(String),
+    /// The server's id of an object that exists by then; read when it is needed.
+    Handle(Address),
+}
+
+/// One request that changes something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The method, never GET.
+    pub method: Method,
+    /// The path below `/api/v1`.
+    pub path: Vec<Segment>,
+    /// Whether the path ends in a slash: the server's paths are exact (API guide §1.1).
+    pub slash: bool,
+    /// The body, with secrets still sealed.
+    pub body: Option<Value>,
+    /// How answers are read.
+    pub expect: Expect,
+    /// What to do when no answer comes.
+    pub on_unknown: OnUnknown,
+}
+
+impl Call {
+    /// A call to `/api/v1/…`, without body.
+    pub fn new(method: Method, path: &[&str]) -> Self {
+        let on_unknown = if method == Method::Post {
+            OnUnknown::Reread
+        } else {
+            OnUnknown::Repeat
+        };
+        Call {
+            method,
+            path: path
+                .iter()
+                .map(|segment| Segment::Text((*segment).to_owned()))
+                .collect(),
+            slash: false,
+            body: None,
+            expect: Expect::default(),
+            on_unknown,
+        }
+    }
+
+    /// Adds the server's id of an object to the path.
+    #[must_use]
+    pub fn handle(mut self, address: &Address) -> Self {
+        self.path.push(Segment::Handle(address.clone()));
+        self
+    }
+
+    /// Adds a text to the path.
+    #[must_use]
+    pub fn segment(mut self, text: &str) -> Self {
+        self.path.push(Segment::Text(text.to_owned()));
+        self
+    }
+
+    /// Ends the path in a slash.
+    #[must_use]
+    pub fn slash(mut self) -> Self {
+        self.slash = true;
+        self
+    }
+
+    /// Sends a JSON object.
+    #[must_use]
+    pub fn body<const N: usize>(self, entries: [(&str, Value); N]) -> Self {
+        self.body_map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect(),
+        )
+    }
+
+    /// Sends a JSON object whose keys are only known now.
+    #[must_use]
+    pub fn body_map(mut self, entries: BTreeMap<String, Value>) -> Self {
+        self.body = Some(Value::Map(entries));
+        self
+    }
+
+    /// An error answer that means: it is so already.
+    #[must_use]
+    pub fn already(mut self, status: u16, text: &'static str) -> Self {
+        self.expect.already.push((status, text));
+        self
+    }
+
+    /// An error answer that means: the server will allow it later.
+    #[must_use]
+    pub fn later(mut self, status: u16, text: &'static str) -> Self {
+        self.expect.later.push((status, text));
+        self
+    }
+
+    /// A body of `null` means that the object is missing, although the status is 200.
+    #[must_use]
+    pub fn null_is_missing(mut self) -> Self {
+        self.expect.null_is_missing = true;
+        self
+    }
+
+    /// The path as it is shown: `/organization/acme/quota/{id of quota[acme]}`.
+    pub fn shown_path(&self) -> String {
+        let mut path = String::new();
+        for segment in &self.path {
+            path.push('/');
+            match segment {
+                Segment::Text(text) => path.push_str(text),
+                Segment::Handle(address) => path.push_str(&format!("{{id of {address}}}")),
+            }
+        }
+        if self.slash {
+            path.push('/');
+        }
+        path
+    }
+}
+
+/// How the answers to a call are to be read. Any status from 200 to 299 is a success.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Expect {
+    /// Status and part of the message of errors that mean "already so" or "already gone".
+    pub already: Vec<(u16, &'static str)>,
+    /// Status and part of the message of errors that mean "not yet": the change is deferred to a later run.
+    pub later: Vec<(u16, &'static str)>,
+    /// Whether a `null` body means that the object is missing.
+    pub null_is_missing: bool,
+}
+
+/// What to do when it is not known whether the server acted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnUnknown {
+    /// Sending it again does no harm.
+    Repeat,
+    /// It must not be sent again before the object was read.
+    Reread,
+}

@@ -1,0 +1,111 @@
+//! One step of a plan.
+
+use super::address::Address;
+use super::call::Call;
+use super::desired::Origin;
+use super::value::Value;
+use super::world::Fields;
+
+/// What a change does to its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// It comes to be.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It is created anew, then the old one is deleted: the server has no update.
+    Replace,
+    /// It goes.
+    Delete,
+    /// It should change but cannot; the reason says why.
+    Blocked,
+    /// It will be possible later; the reason says when.
+    Deferred,
+}
+
+impl Action {
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Action::Create => "create",
+            Action::Update => "update",
+            Action::Replace => "replace",
+            Action::Delete => "delete",
+            Action::Blocked => "blocked",
+            Action::Deferred => "deferred",
+        }
+    }
+
+    /// Whether the change leads to requests.
+    pub fn writes(self) -> bool {
+        !matches!(self, Action::Blocked | Action::Deferred)
+    }
+}
+
+/// One field, before and after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldChange {
+    /// The name in the manifest.
+    pub name: &'static str,
+    /// The live value; `None` where the object does not exist or the value is never shown.
+    pub before: Option<Value>,
+    /// The wanted value; `None` where the object goes.
+    pub after: Option<Value>,
+    /// A remark such as `write-only, not compared`.
+    pub note: Option<&'static str>,
+}
+
+/// One object's step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The object.
+    pub address: Address,
+    /// What happens to it.
+    pub action: Action,
+    /// The fields that differ.
+    pub fields: Vec<FieldChange>,
+    /// Every field the object is to have afterwards, for calls that need the whole.
+    pub wanted: Fields,
+    /// Where the wish is written; `None` for what follows from the server's own doing.
+    pub origin: Option<Origin>,
+    /// Why, where the manifest's line does not say it.
+    pub reason: Option<String>,
+    /// The requests, in order.
+    pub calls: Vec<Call>,
+    /// Changes that must be done before.
+    pub after: Vec<Address>,
+    /// What is lost by it, where it cannot be undone by another apply.
+    pub loss: Option<&'static str>,
+}
+
+impl Change {
+    /// A change without fields, calls and order.
+    pub fn new(address: Address, action: Action) -> Self {
+        Change {
+            address,
+            action,
+            fields: Vec::new(),
+            wanted: Fields::new(),
+            origin: None,
+            reason: None,
+            calls: Vec::new(),
+            after: Vec::new(),
+            loss: None,
+        }
+    }
+
+    /// The wanted text of a field; empty where it is not set.
+    pub fn text(&self, field: &str) -> &str {
+        self.wanted.get(field).and_then(Value::as_text).unwrap_or_default()
+    }
+
+    /// The field's change, if it changes.
+    pub fn field(&self, name: &str) -> Option<&FieldChange> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Whether the field changes.
+    pub fn touches(&self, name: &str) -> bool {
+        self.field(name).is_some()
+    }
+}

@@ -1,0 +1,92 @@
+//! What manifests want, by address.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::address::{Address, Collection};
+use super::place::Place;
+use super::query::Interest;
+use super::world::Fields;
+
+/// Where a wish comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// The place in the manifest.
+    pub place: Place,
+}
+
+/// What a manifest says about an object's existence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// It must exist with these fields.
+    Present,
+    /// A tombstone: it must not exist.
+    Absent,
+    /// It must exist, and nothing of it is managed.
+    External,
+}
+
+/// One declared object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Declared {
+    /// Its name.
+    pub address: Address,
+    /// Whether it must exist.
+    pub intent: Intent,
+    /// The fields that are written; what is not written is not managed.
+    pub fields: Fields,
+    /// Where it is declared.
+    pub origin: Origin,
+    /// Objects that must exist before this one can.
+    pub needs: Vec<Address>,
+}
+
+/// Who owns what is live and not written in a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manage {
+    /// What is not written is removed.
+    Exact,
+    /// What is not written stays, and is no concern of the manifest.
+    Additive,
+    /// What is not written stays, and is reported as unmanaged.
+    Declared,
+}
+
+/// A collection that a manifest speaks about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owned {
+    /// What happens to the rest of it.
+    pub manage: Manage,
+    /// Where that is written.
+    pub origin: Origin,
+}
+
+/// All wishes of a project.
+#[derive(Debug, Clone, Default)]
+pub struct Desired {
+    /// The declared objects, in the order of the manifests.
+    pub objects: Vec<Declared>,
+    /// The collections spoken about.
+    pub owned: BTreeMap<Collection, Owned>,
+    /// References to objects that no manifest declares: checked against the registry.
+    pub references: BTreeMap<Address, Place>,
+    /// Objects with declared fields that no list shows.
+    pub detailed: BTreeSet<Address>,
+    /// Collections that decide whether a change is safe, although nothing in them is declared.
+    pub watched: BTreeSet<Collection>,
+}
+
+impl Desired {
+    /// What has to be read to compare the registry with these wishes; `collection_of` is the kinds' own.
+    pub fn interest(&self, collection_of: impl Fn(&Address) -> Collection) -> Interest {
+        let mut interest = Interest::default();
+        let named = self.objects.iter().map(|declared| &declared.address);
+        for address in named.chain(self.references.keys()) {
+            interest.collections.insert(collection_of(address));
+            interest.addresses.insert(address.clone());
+        }
+        interest.collections.extend(self.owned.keys().cloned());
+        interest.collections.extend(self.watched.iter().cloned());
+        interest.detailed.clone_from(&self.detailed);
+        interest
+    }
+}

@@ -1,0 +1,102 @@
+//! Where in which file a value stands.
+
+use std::path::{Path, PathBuf};
+
+/// A stretch of text in one source: byte offsets, the end exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Place {
+    /// Index into [`Sources`].
+    pub source: u32,
+    /// First byte.
+    pub start: u32,
+    /// First byte after the stretch.
+    pub end: u32,
+}
+
+/// A value together with the place it was written at.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Where it was written.
+    pub place: Place,
+}
+
+impl<T> Located<T> {
+    /// Pairs a value with its place.
+    pub fn new(value: T, place: Place) -> Self {
+        Located { value, place }
+    }
+
+    /// The same place, another value.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Located<U> {
+        Located {
+            value: convert(self.value),
+            place: self.place,
+        }
+    }
+}
+
+/// One file that was read: its path as it is shown, and its text.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The path relative to the project's root where it lies below it.
+    pub path: PathBuf,
+    /// The whole text.
+    pub text: String,
+}
+
+/// All files of one run, in the order in which they were read.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a file and returns its index for [`Place::source`].
+    pub fn add(&mut self, path: PathBuf, text: String) -> u32 {
+        self.files.push(Source { path, text });
+        (self.files.len() - 1) as u32
+    }
+
+    /// The file with this index.
+    pub fn get(&self, source: u32) -> Option<&Source> {
+        self.files.get(source as usize)
+    }
+
+    /// How many files were read.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether no file was read.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// Path, line and column (both from 1, the column in characters) of a place's start.
+    pub fn locate(&self, place: Place) -> Option<(&Path, usize, usize)> {
+        let source = self.get(place.source)?;
+        let before = source.text.get(..place.start as usize)?;
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+        Some((&source.path, line, column))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_from_one_in_characters() {
+        let mut sources = Sources::default();
+        let source = sources.add("a.yaml".into(), "é: 1\nbé: x\n".to_owned());
+        let place = Place {
+            source,
+            start: 11,
+            end: 12,
+        };
+        assert_eq!(sources.locate(place), Some((Path::new("a.yaml"), 2, 5)));
+    }
+}

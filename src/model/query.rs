@@ -1,0 +1,62 @@
+//! Questions to the registry, as data.
+
+use std::collections::BTreeSet;
+
+use super::address::{Address, Collection};
+
+/// One GET, with the reason it is needed for. Queries with one target are one request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    /// Path and query from the origin on, percent-encoded.
+    pub target: String,
+    /// Why it is asked, for people.
+    pub reason: String,
+    /// What becomes known by it; a failure leaves a gap there.
+    pub serves: Vec<Collection>,
+    /// How further pages follow.
+    pub paging: Paging,
+}
+
+/// How a list answer continues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paging {
+    /// The answer is complete.
+    Whole,
+    /// `next_page` in the body leads on; the named array grows page by page (API guide §1.6).
+    NextPage(&'static str),
+}
+
+/// What a run wants to know: the collections, and the objects that manifests name in them.
+#[derive(Debug, Clone, Default)]
+pub struct Interest {
+    /// Whole collections whose live content matters.
+    pub collections: BTreeSet<Collection>,
+    /// Objects that are declared, tombstoned or referred to.
+    pub addresses: BTreeSet<Address>,
+    /// Declared objects with fields that no list shows, so that each needs a request of its own.
+    pub detailed: BTreeSet<Address>,
+}
+
+impl Interest {
+    /// The organizations concerned, in alphabetical order.
+    pub fn namespaces(&self) -> BTreeSet<&str> {
+        self.collections
+            .iter()
+            .map(Collection::namespace)
+            .chain(self.addresses.iter().map(Address::namespace))
+            .collect()
+    }
+
+    /// The prefixes of the wanted collections of a kind within an organization.
+    pub fn prefixes<'a>(&'a self, kind: &'static str, namespace: &'a str) -> impl Iterator<Item = &'a str> {
+        self.collections
+            .iter()
+            .filter(move |collection| collection.kind == kind && collection.namespace() == namespace)
+            .map(|collection| collection.prefix.as_str())
+    }
+
+    /// Whether any collection of the kind is wanted within an organization.
+    pub fn wants(&self, kind: &'static str, namespace: &str) -> bool {
+        self.prefixes(kind, namespace).next().is_some()
+    }
+}

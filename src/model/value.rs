@@ -1,0 +1,173 @@
+//! Values of fields, declared and live, in one normal form.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::secret::Secret;
+
+/// A field's value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Nothing is set.
+    Null,
+    /// A switch.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A text.
+    Text(String),
+    /// An ordered list.
+    List(Vec<Value>),
+    /// Named values.
+    Map(BTreeMap<String, Value>),
+    /// A text that must not be shown.
+    Secret(Secret),
+    /// The time at which the request is sent, as `2026-01-31T12:00:00Z`.
+    Now,
+}
+
+impl Value {
+    /// A text value.
+    pub fn text(text: impl Into<String>) -> Self {
+        Value::Text(text.into())
+    }
+
+    /// The text, where it is one (not a secret).
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number, where it is one.
+    pub fn as_integer(&self) -> Option<i64> {
+        match self {
+            Value::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The switch, where it is one.
+    pub fn as_boolean(&self) -> Option<bool> {
+        match self {
+            Value::Boolean(switch) => Some(*switch),
+            _ => None,
+        }
+    }
+
+    /// Whether a secret in it could not be resolved, so that nothing can be compared.
+    pub fn is_unresolved(&self) -> bool {
+        match self {
+            Value::Secret(secret) => secret.expose().is_none(),
+            Value::List(items) => items.iter().any(Value::is_unresolved),
+            Value::Map(entries) => entries.values().any(Value::is_unresolved),
+            _ => false,
+        }
+    }
+
+    /// Whether it holds a secret anywhere.
+    pub fn holds_secret(&self) -> bool {
+        match self {
+            Value::Secret(_) => true,
+            Value::List(items) => items.iter().any(Value::holds_secret),
+            Value::Map(entries) => entries.values().any(Value::holds_secret),
+            _ => false,
+        }
+    }
+
+    /// The JSON that may be shown: secrets become `{"secret": {"env": NAME}}` or `{"secret": true}`.
+    pub fn shown(&self) -> serde_json::Value {
+        use serde_json::{Value as Json, json};
+        match self {
+            Value::Null => Json::Null,
+            Value::Boolean(switch) => json!(switch),
+            Value::Integer(number) => json!(number),
+            Value::Text(text) => json!(text),
+            Value::List(items) => items.iter().map(Value::shown).collect(),
+            Value::Map(entries) => Json::Object(
+                entries
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.shown()))
+                    .collect(),
+            ),
+            Value::Secret(Secret {
+                reference: Some(reference),
+                ..
+            }) => json!({ "secret": reference }),
+            Value::Secret(_) => json!({ "secret": true }),
+            Value::Now => json!("(time of the apply)"),
+        }
+    }
+
+    /// Takes a server's JSON as it is; fractions lose what follows the point, as the server's own sizes do.
+    pub fn from_json(json: &serde_json::Value) -> Self {
+        match json {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(switch) => Value::Boolean(*switch),
+            serde_json::Value::Number(number) => Value::Integer(
+                number
+                    .as_i64()
+                    .unwrap_or_else(|| number.as_f64().unwrap_or_default() as i64),
+            ),
+            serde_json::Value::String(text) => Value::Text(text.clone()),
+            serde_json::Value::Array(items) => Value::List(items.iter().map(Value::from_json).collect()),
+            serde_json::Value::Object(entries) => Value::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| (key.clone(), Value::from_json(value)))
+                    .collect(),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Null => formatter.write_str("(none)"),
+            Value::Boolean(switch) => write!(formatter, "{switch}"),
+            Value::Integer(number) => write!(formatter, "{number}"),
+            Value::Text(text) if text.is_empty() => formatter.write_str("\"\""),
+            Value::Text(text) => formatter.write_str(text),
+            Value::Secret(Secret {
+                reference: Some(reference),
+                ..
+            }) => write!(formatter, "(secret, {reference})"),
+            Value::Secret(_) => formatter.write_str("(secret)"),
+            Value::Now => formatter.write_str("(time of the apply)"),
+            Value::List(items) => {
+                let shown: Vec<String> = items.iter().map(ToString::to_string).collect();
+                write!(formatter, "[{}]", shown.join(", "))
+            }
+            Value::Map(entries) => {
+                let shown: Vec<String> = entries.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+                write!(formatter, "{{{}}}", shown.join(", "))
+            }
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Value::Integer(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(switch: bool) -> Self {
+        Value::Boolean(switch)
+    }
+}
+
+impl FromIterator<Value> for Value {
+    fn from_iter<T: IntoIterator<Item = Value>>(items: T) -> Self {
+        Value::List(items.into_iter().collect())
+    }
+}

@@ -1,1 +1,0 @@
-//! Settings: flags, then the environment, then quayform.toml.

@@ -1,0 +1,97 @@
+//! `quayform.toml`, section by section.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::guards::{self, Guards};
+use super::registry_section::{self, Registries};
+use super::secret_rules::{self, SecretRules};
+use super::section::{Found, Problems, Section, texts, whole_number, wrong_type};
+use crate::model::Diagnostic;
+
+/// The version of the files that this program reads.
+const FORMAT: u32 = 1;
+
+/// What stands in the file, with the defaults of what does not.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ProjectFile {
+    /// Empty for every `*.yaml` and `*.yml`.
+    pub(super) manifests: Vec<String>,
+    pub(super) registries: Registries,
+    pub(super) guards: Guards,
+    pub(super) secrets: SecretRules,
+}
+
+/// Reads the text, or gives everything that is wrong with it.
+pub(super) fn decode(text: &str, source: u32) -> Result<ProjectFile, Found> {
+    let problems = Problems::new(source);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let place = problems.place(error.span().unwrap_or_default());
+        problems.report(Diagnostic::error(
+            "toml-syntax",
+            error.message().replace('\n', ", "),
+            place,
+        ));
+    }
+    // What a half-read file seems to say would only add noise.
+    let file = errors
+        .is_empty()
+        .then(|| sections(Section::new("quayform.toml", table.get_ref(), &problems)));
+    let found = problems.into_found();
+    match file {
+        Some(file) if found.diagnostics.is_empty() => Ok(file),
+        _ => Err(found),
+    }
+}
+
+fn sections(mut root: Section<'_>) -> ProjectFile {
+    let problems = root.problems;
+    if let Some(format) = root.value("format") {
+        check_format(problems, format);
+    }
+    let manifests = root
+        .value("manifests")
+        .and_then(|value| manifest_patterns(problems, value));
+    let registries = registry_section::decode(&mut root);
+    let guards = root.section("guards").map(guards::decode);
+    let secrets = root.section("secrets").map(secret_rules::decode);
+    root.finish();
+    ProjectFile {
+        manifests: manifests.unwrap_or_default(),
+        registries,
+        guards: guards.unwrap_or_default(),
+        secrets: secrets.unwrap_or_default(),
+    }
+}
+
+fn check_format(problems: &Problems, value: &Spanned<DeValue<'_>>) {
+    match whole_number(value.get_ref()) {
+        Some(FORMAT) => {}
+        Some(other) => problems.report(
+            Diagnostic::error(
+                "unknown-format",
+                format!("format {other} is not known"),
+                problems.place(value.span()),
+            )
+            .help(format!("this version of quayform reads format {FORMAT}")),
+        ),
+        None => wrong_type(problems, "`format`", &format!("the number {FORMAT}"), value),
+    }
+}
+
+fn manifest_patterns(problems: &Problems, value: &Spanned<DeValue<'_>>) -> Option<Vec<String>> {
+    let written = texts(problems, "`manifests`", value)?;
+    if value.get_ref().as_array().is_some_and(|items| items.is_empty()) {
+        let help = "write a glob, or delete the key: then every *.yaml and *.yml is a manifest";
+        problems.bad_value("`manifests` names no file", problems.place(value.span()), help);
+    }
+    for pattern in &written {
+        if pattern.value.starts_with('/') || pattern.value.split('/').any(|part| part == "..") {
+            let message = format!("`{}` leads out of the project", pattern.value);
+            let help = "write globs relative to this file, such as orgs/**/*.yaml";
+            problems.bad_value(message, pattern.place, help);
+        }
+    }
+    Some(written.into_iter().map(|pattern| pattern.value).collect())
+}

@@ -1,0 +1,116 @@
+//! What a run works with: the project, its registry, its guards. A flag wins over the environment, and that over `quayform.toml`.
+
+pub mod discovery;
+pub mod environment;
+mod file;
+mod guards;
+pub mod registry;
+mod registry_section;
+mod secret_rules;
+pub mod secrets;
+mod section;
+
+use std::path::{Path, PathBuf};
+
+pub use discovery::DiscoveryProblem;
+pub use environment::{Environment, ProcessEnvironment};
+pub use guards::{Guards, MaxDeletes};
+pub use registry::{RegistryChoice, RegistryProblem, RegistrySettings};
+pub use secret_rules::SecretRules;
+pub use secrets::{SecretProblem, Secrets};
+
+use crate::model::{Diagnostic, Diagnostics, Place, Severity, Sources};
+use file::ProjectFile;
+use registry_section::Registries;
+
+/// The name of the file at a project's root.
+pub const FILE_NAME: &str = "quayform.toml";
+
+/// Everything that the project's file and its place decide.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The directory that holds the manifests, with symbolic links resolved.
+    pub root: PathBuf,
+    /// The `quayform.toml` in force; a project can do without.
+    pub file: Option<PathBuf>,
+    /// Where emulator state, journal, lock and cache lie: `.quayform` beside the file in force, else in the working directory.
+    pub state_directory: PathBuf,
+    /// Which files below the root are manifests, as globs; empty for every `*.yaml` and `*.yml`.
+    pub manifest_patterns: Vec<String>,
+    /// What is planned, relative to the root; empty for everything. References are resolved over the whole project all the same.
+    pub narrowed_to: Vec<PathBuf>,
+    /// What a plan may not do.
+    pub guards: Guards,
+    /// Which secrets manifests may name.
+    pub secrets: SecretRules,
+    registries: Registries,
+}
+
+/// Why there are no settings.
+#[derive(Debug)]
+pub enum SettingsProblem {
+    /// The PATHs of the command line do not make one project.
+    Discovery(DiscoveryProblem),
+    /// The file is wrong.
+    File {
+        /// The file.
+        sources: Sources,
+        /// Every problem, with its place in the file.
+        diagnostics: Diagnostics,
+        /// Where the file holds secrets: nothing there may be shown.
+        secrets: Vec<Place>,
+    },
+}
+
+/// Finds the project that the PATHs mean and reads its `quayform.toml`.
+///
+/// Without a PATH the project is the nearest one from the working directory upwards.
+pub fn load(paths: &[PathBuf], working_directory: &Path) -> Result<Settings, SettingsProblem> {
+    let found = discovery::discover(paths, working_directory).map_err(SettingsProblem::Discovery)?;
+    let file = match &found.file {
+        Some(path) => read_file(path)?,
+        None => ProjectFile::default(),
+    };
+    let state_directory = match &found.file {
+        Some(_) => found.root.join(".quayform"),
+        None => working_directory.join(".quayform"),
+    };
+    Ok(Settings {
+        manifest_patterns: found.loose_files.unwrap_or(file.manifests),
+        root: found.root,
+        file: found.file,
+        state_directory,
+        narrowed_to: found.narrowed_to,
+        guards: file.guards,
+        secrets: file.secrets,
+        registries: file.registries,
+    })
+}
+
+/// Reads only `[guards]` of another `quayform.toml`: that of the base branch, which a pull request cannot change.
+pub fn load_guards(path: &Path) -> Result<Guards, SettingsProblem> {
+    read_file(path).map(|file| file.guards)
+}
+
+fn read_file(path: &Path) -> Result<ProjectFile, SettingsProblem> {
+    let shown = path.file_name().map(PathBuf::from).unwrap_or_default();
+    let mut sources = Sources::default();
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    let source = sources.add(shown, text.clone());
+    file::decode(&text, source).map_err(|found| SettingsProblem::File {
+        sources,
+        diagnostics: found.diagnostics,
+        secrets: found.secrets,
+    })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> SettingsProblem {
+    let message = format!("{} cannot be read: {error}", path.display());
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.push(Diagnostic::without_place("unreadable-file", Severity::Error, message));
+    SettingsProblem::File {
+        sources: Sources::default(),
+        diagnostics,
+        secrets: Vec::new(),
+    }
+}

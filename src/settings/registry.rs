@@ -1,0 +1,216 @@
+//! Which registry a run talks to, and with which token.
+
+use std::path::PathBuf;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::Settings;
+use super::environment::Environment;
+use super::registry_section::{RegistrySection, parse_url, variable};
+use super::secrets::{SecretProblem, Secrets};
+use super::section::closest;
+use crate::model::Reference;
+
+/// What the command line says about the registry.
+#[derive(Debug, Clone, Default)]
+pub struct RegistryChoice {
+    /// `--registry`: one of `[registries.NAME]`; `None` for `[registry]`.
+    pub name: Option<String>,
+    /// `--url`.
+    pub url: Option<String>,
+}
+
+/// One registry, ready to be talked to.
+#[derive(Debug, Clone)]
+pub struct RegistrySettings {
+    /// Its name in `[registries.NAME]`; `None` for `[registry]`.
+    pub name: Option<String>,
+    /// Its origin.
+    pub url: Url,
+    /// The OAuth token; `None` where nothing says where to take it from.
+    pub token: Option<SecretString>,
+    /// Certificates of authorities that are trusted besides those of the system, in PEM form.
+    pub ca_file: Option<PathBuf>,
+    /// Whether any certificate is accepted. Whoever connects warns the user.
+    pub insecure: bool,
+}
+
+impl RegistrySettings {
+    /// What plans and caches know the registry by: its normalized origin.
+    pub fn identity(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
+    /// The token, for a command that cannot do without.
+    pub fn required_token(&self) -> Result<&SecretString, RegistryProblem> {
+        let missing = || RegistryProblem::NoToken {
+            variable: variable(self.name.as_deref(), "TOKEN"),
+        };
+        self.token.as_ref().ok_or_else(missing)
+    }
+}
+
+/// Why it is not known which registry is meant, or with which token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegistryProblem {
+    /// No URL is set anywhere.
+    #[error("no registry is named")]
+    NoUrl {
+        /// The environment variable that would name it.
+        variable: String,
+        /// The registries that could be chosen.
+        named: Vec<String>,
+    },
+    /// `--registry` names one that the file does not know.
+    #[error("no registry is named `{name}`")]
+    Unknown {
+        /// The name as it was written.
+        name: String,
+        /// The registries that the file knows.
+        named: Vec<String>,
+    },
+    /// The URL of a flag or variable is none.
+    #[error("{origin}: {reason}")]
+    Url {
+        /// Where it was written: `--url` or a variable.
+        origin: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The token cannot be read.
+    #[error("no token: {0}")]
+    Token(SecretProblem),
+    /// Nothing says where the token is.
+    #[error("no token is set")]
+    NoToken {
+        /// The environment variable that would hold it.
+        variable: String,
+    },
+    /// The token belongs to another origin.
+    #[error("{variable} is not sent to {url}: it belongs to {owner}")]
+    ForeignToken {
+        /// The variable that holds the token.
+        variable: String,
+        /// The origin it would have gone to.
+        url: String,
+        /// The origin it belongs to.
+        owner: String,
+    },
+}
+
+impl RegistryProblem {
+    /// What to do about it.
+    pub fn help(&self) -> String {
+        match self {
+            RegistryProblem::NoUrl { variable, named } if named.is_empty() => {
+                format!("set url in [registry] of quayform.toml, {variable}, or --url; --emulator needs none")
+            }
+            RegistryProblem::NoUrl { named, .. } => format!("choose one with --registry: {}", named.join(", ")),
+            RegistryProblem::Unknown { name, named } => {
+                let known: Vec<&str> = named.iter().map(String::as_str).collect();
+                match closest(name, &known) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None if known.is_empty() => format!("add [registries.{name}] to quayform.toml"),
+                    None => format!("choose one of {}, or all", known.join(", ")),
+                }
+            }
+            RegistryProblem::Url { .. } => "write the registry's address, such as https://quay.example.com".to_owned(),
+            RegistryProblem::Token(problem) => problem.help(),
+            RegistryProblem::NoToken { variable } => {
+                format!("set {variable}, or token = {{ env = \"NAME\" }} in quayform.toml")
+            }
+            RegistryProblem::ForeignToken { .. } => "set the token of that registry, or drop the other URL".to_owned(),
+        }
+    }
+}
+
+impl Settings {
+    /// Every registry that the file names: the unnamed one first, as `None`. This is what `--registry all` stands for.
+    pub fn registry_names(&self) -> Vec<Option<String>> {
+        let unnamed = self.registries.unnamed.iter().map(|_| None);
+        unnamed.chain(self.registries.named.keys().cloned().map(Some)).collect()
+    }
+
+    /// Settles the registry that is meant: flag before environment before file. Commands run here where the token needs one.
+    pub fn registry(
+        &self,
+        choice: &RegistryChoice,
+        environment: &dyn Environment,
+        secrets: &Secrets,
+    ) -> Result<RegistrySettings, RegistryProblem> {
+        let name = choice.name.as_deref();
+        let section = self.section(name)?;
+        let url_variable = variable(name, "URL");
+        let pinned = environment.filled_variable(&url_variable);
+        let pinned = pinned.map(|text| named_url(&url_variable, &text)).transpose()?;
+        let flag = choice.url.as_deref().map(|text| named_url("--url", text)).transpose()?;
+        let no_url = || RegistryProblem::NoUrl {
+            variable: url_variable.clone(),
+            named: self.named(),
+        };
+        let url = flag
+            .or_else(|| pinned.clone())
+            .or_else(|| section.url.clone())
+            .ok_or_else(no_url)?;
+
+        let reference = token_reference(name, &section, environment);
+        if let (Some(Reference::Env(holder)), Some(owner)) = (&reference, &pinned) {
+            check_owner(name, holder, owner, &url)?;
+        }
+        let token = reference
+            .map(|reference| secrets.resolve_trusted(&reference))
+            .transpose();
+        // No token holds white space, but pipelines add line breaks to variables.
+        let token = token.map(|token| token.map(|token| SecretString::from(token.expose_secret().trim())));
+        Ok(RegistrySettings {
+            name: choice.name.clone(),
+            url,
+            token: token.map_err(RegistryProblem::Token)?,
+            ca_file: section.ca_file.map(|path| self.root.join(path)),
+            insecure: section.insecure,
+        })
+    }
+
+    fn section(&self, name: Option<&str>) -> Result<RegistrySection, RegistryProblem> {
+        let Some(name) = name else {
+            return Ok(self.registries.unnamed.clone().unwrap_or_default());
+        };
+        let unknown = || RegistryProblem::Unknown {
+            name: name.to_owned(),
+            named: self.named(),
+        };
+        self.registries.named.get(name).cloned().ok_or_else(unknown)
+    }
+
+    fn named(&self) -> Vec<String> {
+        self.registries.named.keys().cloned().collect()
+    }
+}
+
+fn named_url(origin: &str, text: &str) -> Result<Url, RegistryProblem> {
+    parse_url(text.trim()).map_err(|reason| RegistryProblem::Url {
+        origin: origin.to_owned(),
+        reason,
+    })
+}
+
+fn token_reference(name: Option<&str>, section: &RegistrySection, environment: &dyn Environment) -> Option<Reference> {
+    let own = variable(name, "TOKEN");
+    match environment.filled_variable(&own) {
+        Some(_) => Some(Reference::Env(own)),
+        None => section.token.clone(),
+    }
+}
+
+/// Where the environment names both URL and token, that token goes to that origin only: a flag or file must not redirect it.
+fn check_owner(name: Option<&str>, holder: &str, owner: &Url, url: &Url) -> Result<(), RegistryProblem> {
+    if holder != variable(name, "TOKEN") || owner.origin() == url.origin() {
+        return Ok(());
+    }
+    Err(RegistryProblem::ForeignToken {
+        variable: holder.to_owned(),
+        url: url.origin().ascii_serialization(),
+        owner: owner.origin().ascii_serialization(),
+    })
+}
