@@ -536,30 +536,31 @@ fn body(change: &Change, sends: impl Fn(&str) -> bool) -> BTreeMap<String, Value
         ];
         body.insert("root_rule".to_owned(), Value::Map(BTreeMap::from(rule)));
     }
-    // User name and password only go together, and an empty name removes both.
     if sends("username") || sends("password") {
-        let or_null = |value: Option<&Value>| match value {
-            Some(value) if *value != Value::text("") => value.clone(),
-            _ => Value::Null,
-        };
-        if change.wanted.contains_key("username") {
-            body.insert(
-                "external_registry_username".to_owned(),
-                or_null(change.wanted.get("username")),
-            );
-        }
-        if change.wanted.contains_key("password") || change.text("username").is_empty() {
-            body.insert(
-                "external_registry_password".to_owned(),
-                or_null(change.wanted.get("password")),
-            );
-        }
+        body.extend(credentials(change));
     }
     let config = config(change, &sends);
     if !config.is_empty() {
         body.insert("external_registry_config".to_owned(), Value::Map(config));
     }
     body
+}
+
+/// A password only goes with its user name, a name alone keeps the password, and no name removes both.
+fn credentials(change: &Change) -> Vec<(String, Value)> {
+    let (name, password) = (
+        "external_registry_username".to_owned(),
+        "external_registry_password".to_owned(),
+    );
+    let Some(username) = change.wanted.get("username") else {
+        return Vec::new();
+    };
+    if change.text("username").is_empty() {
+        return vec![(name, Value::Null), (password, Value::Null)];
+    }
+    let sealed = change.wanted.get("password").cloned();
+    let sealed = sealed.map(|sealed| (password, sealed));
+    [(name, username.clone())].into_iter().chain(sealed).collect()
 }
 
 /// The nested configuration; the server merges it key by key, so that a proxy's missing keys are sent as null.

@@ -11,31 +11,31 @@ use quayform::manifest;
 use quayform::model::{Change, Desired, Outcome, Pattern, Plan, State, World};
 use quayform::plan::{Options, plan};
 use quayform::quay::preflight::PreflightError;
-use quayform::read::{Reader, look, read_world};
+use quayform::read::{Reader, read_world};
 use secrecy::SecretString;
 
 /// A registry and the options to plan with.
-pub struct Lab {
-    pub emulator: Emulator,
-    pub options: Options,
-    pub token: String,
+pub(crate) struct Lab {
+    pub(crate) emulator: Emulator,
+    pub(crate) options: Options,
+    pub(crate) token: String,
     /// The texts of environment variables that manifests may name.
-    pub variables: Vec<(&'static str, &'static str)>,
+    pub(crate) variables: Vec<(&'static str, &'static str)>,
 }
 
 /// A plan with what it was made from.
-pub struct Planned {
-    pub plan: Plan,
-    pub live: World,
-    pub desired: Desired,
-    pub requests: usize,
-    pub asked: Vec<String>,
-    pub rounds: usize,
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
+    pub(crate) live: World,
+    pub(crate) desired: Desired,
+    pub(crate) requests: usize,
+    pub(crate) asked: Vec<String>,
+    pub(crate) rounds: usize,
 }
 
 impl Planned {
     /// The changes as `create team[acme/developers]`, in order.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.plan
             .changes
             .iter()
@@ -44,7 +44,7 @@ impl Planned {
     }
 
     /// The changes with their fields: `update team[acme/developers] role: member -> admin`.
-    pub fn details(&self) -> Vec<String> {
+    pub(crate) fn details(&self) -> Vec<String> {
         let shown = |value: &Option<quayform::model::Value>| value.as_ref().map_or("-".to_owned(), ToString::to_string);
         let fields = |change: &Change| {
             let fields = change.fields.iter();
@@ -60,7 +60,7 @@ impl Planned {
     }
 }
 
-pub fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -69,7 +69,7 @@ pub fn runtime() -> tokio::runtime::Runtime {
 
 impl Lab {
     /// A registry with the people that scenarios speak of.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Lab::seeded(
             r#"{"users": [
                 {"name": "alice", "email": "alice@example.com"}, {"name": "bob", "email": "bob@example.com"},
@@ -80,7 +80,7 @@ impl Lab {
     }
 
     /// A registry that holds what a seed says.
-    pub fn seeded(seed: &str) -> Self {
+    pub(crate) fn seeded(seed: &str) -> Self {
         let seed = Seed::from_json(seed).unwrap();
         Lab {
             emulator: Emulator::new(Registry::with_seed(&seed).unwrap()),
@@ -98,7 +98,7 @@ impl Lab {
     }
 
     /// The wishes of one manifest text; it must be valid.
-    pub fn desired(&self, text: &str) -> Desired {
+    pub(crate) fn desired(&self, text: &str) -> Desired {
         let loaded = manifest::parse_sources([("manifest.yaml".into(), text.to_owned())]);
         let project = loaded.project.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
         let secrets = self.variables.iter().map(|(name, text)| {
@@ -111,12 +111,12 @@ impl Lab {
     }
 
     /// Reads and plans.
-    pub fn plan(&self, text: &str) -> Planned {
+    pub(crate) fn plan(&self, text: &str) -> Planned {
         self.try_plan(text).unwrap()
     }
 
     /// Reads and plans, unless the registry does not prove itself.
-    pub fn try_plan(&self, text: &str) -> Result<Planned, PreflightError> {
+    pub(crate) fn try_plan(&self, text: &str) -> Result<Planned, PreflightError> {
         let desired = self.desired(text);
         let mut reader = Reader::new(self.client());
         let live = runtime().block_on(read_world(&mut reader, &desired.interest(kinds::collection)))?;
@@ -137,7 +137,7 @@ impl Lab {
     }
 
     /// Carries out a plan.
-    pub fn carry_out(&self, planned: &Planned) -> Applied {
+    pub(crate) fn carry_out(&self, planned: &Planned) -> Applied {
         let context = apply::Context {
             transport: Arc::new(self.emulator.clone()) as Arc<dyn Transport>,
             token: Some(SecretString::from(self.token.clone())),
@@ -152,7 +152,7 @@ impl Lab {
     }
 
     /// Plans, applies, and plans again: everything is done, the residual is empty, and so is the second plan.
-    pub fn converge(&self, text: &str) -> Planned {
+    pub(crate) fn converge(&self, text: &str) -> Planned {
         let planned = self.plan(text);
         assert!(planned.plan.refusals.is_empty(), "{:#?}", planned.plan.refusals);
         assert!(planned.plan.gaps.is_empty(), "{:#?}", planned.plan.gaps);
@@ -176,23 +176,15 @@ impl Lab {
     }
 
     /// Allows deletions of what the patterns mean.
-    pub fn allow(mut self, patterns: &[&str]) -> Self {
+    pub(crate) fn allow(mut self, patterns: &[&str]) -> Self {
         self.options
             .allow
             .extend(patterns.iter().map(|pattern| Pattern::parse(pattern).unwrap()));
         self
     }
 
-    /// What the whole registry holds of the given collections' organizations, read the ordinary way.
-    pub fn live(&self, planned: &Planned) -> World {
-        let mut reader = Reader::new(self.client());
-        let interest = planned.desired.interest(kinds::collection);
-        let (features, caller) = (planned.live.features.clone(), planned.live.caller.clone());
-        runtime().block_on(look(&mut reader, &interest, features, caller))
-    }
-
     /// Somebody changes the registry by hand, over its API.
-    pub fn by_hand(&self, method: &str, path: &str, body: serde_json::Value) -> serde_json::Value {
+    pub(crate) fn by_hand(&self, method: &str, path: &str, body: serde_json::Value) -> serde_json::Value {
         let mut request = IncomingRequest::new(method, &format!("/api/v1{path}")).with_token("emulator-token");
         if !body.is_null() {
             request = request.with_json(&body);
@@ -208,7 +200,7 @@ impl Lab {
     }
 
     /// The requests that changed something since the log was cleared: `PUT /api/v1/organization/acme`.
-    pub fn writes(&self) -> Vec<String> {
+    pub(crate) fn writes(&self) -> Vec<String> {
         self.emulator.with(|registry| {
             registry
                 .write_log()
@@ -220,7 +212,7 @@ impl Lab {
 }
 
 /// A clock that does not wait.
-pub struct Impatient;
+pub(crate) struct Impatient;
 
 impl Clock for Impatient {
     fn now(&self) -> jiff::Timestamp {

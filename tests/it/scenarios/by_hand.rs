@@ -157,7 +157,7 @@ fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
             "PUT",
             mirror,
             json!({"skopeo_timeout_interval": 900}),
-            "update mirror[acme/mirrors/nginx] password: - -> (secret, env HUB_PASSWORD) skopeo_timeout: 900 -> 600",
+            "update mirror[acme/mirrors/nginx] skopeo_timeout: 900 -> 600 password: - -> (secret, env HUB_PASSWORD)",
         ),
     ]
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::lab::Lab;
 
 /// Everything that can be declared, once.
-pub const ACME: &str = r#"
+pub(crate) const ACME: &str = r#"
 kind: Organization
 name: acme
 email: platform@acme.example
@@ -64,7 +64,7 @@ mirror:
   skopeo_timeout: 10m
 "#;
 
-pub fn lab() -> Lab {
+pub(crate) fn lab() -> Lab {
     let mut lab = Lab::new();
     lab.variables = vec![
         ("SLACK_URL", "https://hooks.example/slack"),

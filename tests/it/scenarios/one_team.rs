@@ -8,24 +8,29 @@ use crate::lab::Lab;
 /// made by push, a pending invitation and teams that nobody declares.
 fn seed() -> String {
     let mut repositories: Vec<_> = (0..38)
-        .map(|number| json!({"name": format!("repo{number}"), "permissions": {"users": {"dave": "read"}, "robots": {"ci": "write"}}}))
+        .map(|number| json!({"name": format!("repo{number}"), "permissions": {"users": {"dave": "read", "a_b+ci": "write"}}}))
         .collect();
     repositories.push(json!({"name": "pushed", "pushed": true}));
     repositories.push(json!({"name": "asleep", "mirror": {
-        "external_reference": "docker.io/library/nginx", "robot": "ci", "dormant": true
+        "external_reference": "docker.io/library/nginx", "robot": "a_b+ci", "tags": ["latest"], "dormant": true
     }}));
     let notification = json!({"title": "pushes", "event": "repo_push", "method": "webhook", "config": {"url": "https://hooks.example/x"}});
     repositories[0]["notifications"] = json!([notification, notification]);
+    let people = ["alice", "bob", "carol", "dave"];
+    let users: Vec<_> = people
+        .iter()
+        .map(|name| json!({"name": name, "email": format!("{name}@example.com")}))
+        .collect();
     let prototype = json!({"role": "read", "team": "developers"});
     json!({
-        "users": ["alice", "bob", "carol", "dave"].map(|name| json!({"name": name, "email": format!("{name}@example.com")})),
+        "users": users,
         "organizations": [
             {
                 "name": "a_b",
                 "teams": {
                     "owners": {"role": "admin", "members": ["quayadmin", "alice"]},
                     "developers": {"role": "creator", "members": ["bob", "axb+spy"], "invited": ["carol"]},
-                    "others": {"members": ["dave", "a_b+ci"]},
+                    "others": {"role": "member", "members": ["dave", "a_b+ci"]},
                 },
                 "robots": [{"name": "ci"}, {"name": "extra"}],
                 "default_permissions": [prototype, prototype],
@@ -61,10 +66,16 @@ fn only_the_declared_team_is_planned_and_everything_else_stays_untouched() {
 }
 
 #[test]
-fn a_foreign_robot_in_a_team_is_seen_and_removed_when_the_list_is_exact() {
+fn a_foreign_robot_and_an_invitation_are_seen_and_removed_when_the_list_is_exact() {
     let lab = Lab::seeded(&seed());
     let text = "kind: Organization\nname: a_b\nteams: {developers: {members: [bob]}}\n";
-    assert_eq!(lab.converge(text).lines(), ["delete member[a_b/developers/axb+spy]"]);
+    assert_eq!(
+        lab.converge(text).lines(),
+        [
+            "delete member[a_b/developers/axb+spy]",
+            "delete member[a_b/developers/carol]"
+        ]
+    );
 }
 
 #[test]
