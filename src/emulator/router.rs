@@ -234,6 +234,10 @@ fn specificity(template: &str) -> (usize, usize) {
 
 /// The parameters of a path that has the form of a template.
 fn matches(template: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
+    // Most templates are told from the path by their beginning, at little cost.
+    if !path.starts_with(template.split('{').next().unwrap_or_default()) {
+        return None;
+    }
     let pattern: Vec<&'static str> = template.split('/').collect();
     let segments: Vec<&str> = path.split('/').collect();
     let Some(place) = pattern.iter().position(|segment| *segment == "{repository}") else {
