@@ -27,7 +27,6 @@ mod namespace_notification;
 mod notification;
 mod notification_body;
 mod notification_method;
-mod ordered;
 mod organization;
 mod organization_member;
 mod organization_view;
@@ -57,6 +56,8 @@ mod superuser_user;
 mod tag;
 mod team;
 mod team_members;
+#[cfg(test)]
+mod testing;
 mod time;
 mod usage_log;
 mod usage_log_export;
