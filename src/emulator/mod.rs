@@ -34,6 +34,7 @@ mod paging;
 mod permission;
 mod quota;
 mod quota_limit;
+mod quota_of_any;
 mod quota_size;
 mod records;
 mod registry;

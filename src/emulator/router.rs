@@ -129,6 +129,7 @@ const FAMILIES: &[&[Route]] = &[
     super::permission::ROUTES,
     super::quota::ROUTES,
     super::quota_limit::ROUTES,
+    super::quota_of_any::ROUTES,
     super::repository::ROUTES,
     super::robot::ROUTES,
     super::robot_federation::ROUTES,
