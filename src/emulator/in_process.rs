@@ -1,6 +1,6 @@
 //! The registry as a transport: requests reach it by a function call, without a socket.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -60,15 +60,15 @@ impl Emulator {
     }
 }
 
-/// Replaces the file at once: a reader sees the old state or the new one.
+/// Replaces the file at once: a reader sees the old state or the new one. It is not forced to the disk, since a state
+/// that outlives a crash of the machine is worth less than quick answers.
 fn save(registry: &Registry, path: &Path) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = path.with_file_name(name);
-    let mut file = std::fs::File::create(&beside)?;
-    serde_json::to_writer(&mut file, &registry.to_json())?;
-    file.write_all(b"\n")?;
-    file.sync_all()?;
+    let mut text = registry.to_bytes()?;
+    text.push(b'\n');
+    std::fs::write(&beside, text)?;
     std::fs::rename(&beside, path)
 }
 

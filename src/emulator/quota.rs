@@ -6,11 +6,10 @@ use super::answer::{Answer, Reply};
 use super::call::Call;
 use super::quota_size;
 use super::records::{Quota, QuotaLimit};
-use super::robot::own_name;
 use super::router::{Operation, Route};
 use super::store::Store;
 
-const FEATURES: &[&str] = &["SUPER_USERS", "QUOTA_MANAGEMENT", "EDIT_QUOTA"];
+pub(super) const FEATURES: &[&str] = &["SUPER_USERS", "QUOTA_MANAGEMENT", "EDIT_QUOTA"];
 
 pub(super) const ROUTES: &[Route] = &[
     Route::with_features(
@@ -30,49 +29,6 @@ pub(super) const ROUTES: &[Route] = &[
             Operation::delete("deleteOrganizationQuota", delete),
         ],
     ),
-    Route::with_features(
-        "/api/v1/superuser/organization/{namespace}/quota",
-        FEATURES,
-        &[
-            Operation::get("listOrganizationQuotaSuperUser", list_any),
-            Operation::post("createOrganizationQuotaSuperUser", create_any).taking("NewNamespaceQuota", new_quota),
-        ],
-    ),
-    Route::with_features(
-        "/api/v1/superuser/organization/{namespace}/quota/{quota_id}",
-        FEATURES,
-        &[
-            Operation::put("changeOrganizationQuotaSuperUser", update_any)
-                .taking("UpdateNamespaceQuota", changed_quota),
-            Operation::delete("deleteOrganizationQuotaSuperUser", delete_any),
-        ],
-    ),
-    Route::with_features(
-        "/api/v1/superuser/users/{namespace}/quota",
-        FEATURES,
-        &[
-            Operation::get("listUserQuotaSuperUser", list_any),
-            Operation::post("createUserQuotaSuperUser", create_any).taking("NewNamespaceQuota", new_quota),
-        ],
-    ),
-    Route::with_features(
-        "/api/v1/superuser/users/{namespace}/quota/{quota_id}",
-        FEATURES,
-        &[
-            Operation::put("changeUserQuotaSuperUser", update_any).taking("UpdateNamespaceQuota", changed_quota),
-            Operation::delete("deleteUserQuotaSuperUser", delete_any),
-        ],
-    ),
-    Route::with_features(
-        "/api/v1/user/quota",
-        FEATURES,
-        &[Operation::get("listUserQuota", list_own)],
-    ),
-    Route::with_features(
-        "/api/v1/user/quota/{quota_id}",
-        FEATURES,
-        &[Operation::get("getUserQuota", read_own)],
-    ),
 ];
 
 fn size_in_bytes() -> Value {
@@ -84,11 +40,13 @@ fn size_as_text() -> Value {
     json!({ "properties": { "limit": limit }, "required": ["limit"] })
 }
 
-fn new_quota() -> Value {
+/// The body of a creation.
+pub(super) fn new_quota() -> Value {
     json!({ "type": "object", "oneOf": [size_in_bytes(), size_as_text()] })
 }
 
-fn changed_quota() -> Value {
+/// The body of a change.
+pub(super) fn changed_quota() -> Value {
     let closed = |mut schema: Value| {
         schema["additionalProperties"] = json!(false);
         schema
@@ -182,32 +140,14 @@ fn list(call: &mut Call<'_>) -> Reply {
     Ok(Answer::ok(&views(call, &organization)))
 }
 
-fn views(call: &Call<'_>, namespace: &str) -> Value {
+/// The quotas of a namespace: one or none.
+pub(super) fn views(call: &Call<'_>, namespace: &str) -> Value {
     call.store.quota(namespace).map(view).into_iter().collect()
-}
-
-fn list_any(call: &mut Call<'_>) -> Reply {
-    call.require_superuser_reader()?;
-    let namespace = call.parameter("namespace");
-    if !call.store.has_namespace(&namespace) {
-        return Err(Answer::not_found());
-    }
-    Ok(Answer::ok(&views(call, &namespace)))
-}
-
-fn list_own(call: &mut Call<'_>) -> Reply {
-    let user = own_name(call)?;
-    Ok(Answer::ok(&views(call, &user)))
 }
 
 fn read(call: &mut Call<'_>) -> Reply {
     let organization = readable_organization(call)?;
     Ok(Answer::ok(&view(find(call, &organization)?)))
-}
-
-fn read_own(call: &mut Call<'_>) -> Reply {
-    let user = own_name(call)?;
-    Ok(Answer::ok(&view(find(call, &user)?)))
 }
 
 /// The size that a body asks for, in bytes; `None` where it has no word on it.
@@ -259,20 +199,13 @@ fn create(call: &mut Call<'_>) -> Reply {
     Ok(Answer::json(201, &json!("Created")))
 }
 
-/// The superusers' own paths write nothing to the usage log (api.md, 5.4).
-fn create_any(call: &mut Call<'_>) -> Reply {
-    let body = call.json_object(&new_quota())?;
-    call.require_superuser()?;
-    let namespace = call.parameter("namespace");
-    if !call.store.has_namespace(&namespace) {
-        return Err(Answer::server_error());
-    }
-    let text = format!("Quota for '{namespace}' already exists");
-    insert(call, &namespace, &body, &text)?;
-    Ok(Answer::json(201, &json!("Created")))
-}
-
-fn insert(call: &mut Call<'_>, namespace: &str, body: &Map<String, Value>, taken: &str) -> Result<i64, Answer> {
+/// Gives a namespace its quota; its size in bytes. `taken` is the refusal where it has one.
+pub(super) fn insert(
+    call: &mut Call<'_>,
+    namespace: &str,
+    body: &Map<String, Value>,
+    taken: &str,
+) -> Result<i64, Answer> {
     if call.store.quota(namespace).is_some() {
         return Err(Answer::invalid(taken));
     }
@@ -314,17 +247,9 @@ fn update(call: &mut Call<'_>) -> Reply {
     Ok(Answer::ok(&view))
 }
 
-fn update_any(call: &mut Call<'_>) -> Reply {
-    let body = call.json_object(&changed_quota())?;
-    call.require_superuser()?;
-    let namespace = call.parameter("namespace");
-    find(call, &namespace)?;
-    Ok(Answer::ok(&resize(call, &namespace, &body)?))
-}
-
 /// Sets the size that a body asks for. Zero is passed over, and a size that came as a text is answered with a number
 /// that is no integer (behaviour.md, 3 and 8).
-fn resize(call: &mut Call<'_>, namespace: &str, body: &Map<String, Value>) -> Result<Value, Answer> {
+pub(super) fn resize(call: &mut Call<'_>, namespace: &str, body: &Map<String, Value>) -> Result<Value, Answer> {
     let wanted = wanted_size(body)?.filter(|wanted| wanted.bytes != 0);
     let checked = wanted.as_ref().map(Wanted::checked).transpose()?;
     let quota = call.store.quota_mut(namespace).ok_or_else(Answer::not_found)?;
@@ -352,15 +277,8 @@ fn delete(call: &mut Call<'_>) -> Reply {
     Ok(Answer::no_content())
 }
 
-fn delete_any(call: &mut Call<'_>) -> Reply {
-    call.require_superuser()?;
-    let namespace = call.parameter("namespace");
-    find(call, &namespace)?;
-    remove(call, &namespace);
-    Ok(Answer::no_content())
-}
-
-fn remove(call: &mut Call<'_>, namespace: &str) {
+/// Takes a namespace its quota and, with it, its quota notifications.
+pub(super) fn remove(call: &mut Call<'_>, namespace: &str) {
     if let Some(place) = call.store.quota_place(namespace) {
         *place = None;
     }

@@ -4,12 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Reply};
 use super::call::Call;
-use super::quota::{changeable_organization, find, limit_view, limit_views, readable_organization, view};
+use super::quota::{FEATURES, changeable_organization, find, limit_view, limit_views, readable_organization, view};
 use super::records::{Quota, QuotaLimit};
 use super::robot::own_name;
 use super::router::{Operation, Route};
-
-const FEATURES: &[&str] = &["SUPER_USERS", "QUOTA_MANAGEMENT", "EDIT_QUOTA"];
 
 pub(super) const ROUTES: &[Route] = &[
     Route::with_features(

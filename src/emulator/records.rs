@@ -82,7 +82,6 @@ pub(super) struct User {
     pub invoice_email: bool,
     pub invoice_email_address: Option<String>,
     /// `given_name`, `family_name`, `company` and `location`, where set.
-    #[serde(with = "super::ordered")]
     pub details: IndexMap<String, String>,
     pub quota: Option<Quota>,
     /// Notifications of the user's own namespace about its quota.
@@ -109,7 +108,6 @@ pub(super) struct Organization {
     pub invoice_email_address: Option<String>,
     pub tag_expiration: i64,
     /// In the order of creation.
-    #[serde(with = "super::ordered")]
     pub teams: IndexMap<String, Team>,
     pub default_permissions: Vec<DefaultPermission>,
     pub quota: Option<Quota>,
@@ -230,10 +228,8 @@ pub(super) struct Repository {
     /// When something was last pushed, in unix seconds.
     pub last_modified: Option<i64>,
     /// Direct grants to users and robots.
-    #[serde(with = "super::ordered")]
     pub user_roles: IndexMap<String, Role>,
     /// Grants to teams of the repository's organization.
-    #[serde(with = "super::ordered")]
     pub team_roles: IndexMap<String, Role>,
     pub notifications: Vec<Notification>,
     pub mirror: Option<Mirror>,

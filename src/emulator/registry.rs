@@ -215,16 +215,24 @@ impl Registry {
     /// The whole state but the request log.
     pub fn to_json(&self) -> Value {
         // Only maps with keys that are no texts, and numbers that JSON lacks, could fail: the store has neither.
-        serde_json::to_value(Saved {
+        serde_json::to_value(self.saved()).unwrap_or_default()
+    }
+
+    /// The text of [`Registry::to_json`], made without a copy of the state.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(&self.saved())
+    }
+
+    fn saved(&self) -> Saved<&Store> {
+        Saved {
             version: store::VERSION,
-            store: self.store.clone(),
-        })
-        .unwrap_or_default()
+            store: &self.store,
+        }
     }
 
     /// The registry that [`Registry::to_json`] described, with an empty request log.
     pub fn from_json(state: Value) -> Result<Self, serde_json::Error> {
-        let saved: Saved = serde_json::from_value(state)?;
+        let saved: Saved<Store> = serde_json::from_value(state)?;
         if saved.version != store::VERSION {
             let text = format!(
                 "state of version {}, this program writes {}",
@@ -243,7 +251,7 @@ impl Registry {
 
 /// The form of a saved state.
 #[derive(Serialize, Deserialize)]
-struct Saved {
+struct Saved<S> {
     version: u64,
-    store: Store,
+    store: S,
 }

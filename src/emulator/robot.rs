@@ -241,3 +241,37 @@ fn regenerate(call: &mut Call<'_>) -> Reply {
     call.log("regenerate_robot_token", &owner, json!({ "robot": short }));
     Ok(Answer::ok(&view))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::super::testing::{registry, send, send_as};
+
+    const SEED: &str = r#"{"organizations": [{"name": "acme", "robots": ["ci"], "repositories": [
+        {"name": "web", "mirror": {"external_reference": "quay.io/x/y", "robot": "acme+ci", "tags": ["*"]}}]}]}"#;
+
+    #[test]
+    fn a_mirror_keeps_its_robot_until_its_repository_is_collected() {
+        let mut registry = registry(SEED);
+        let robot = "/api/v1/organization/acme/robots/ci";
+        let (status, refusal) = send(&mut registry, "DELETE", robot, &Value::Null);
+        assert_eq!(
+            (status, &refusal["detail"]),
+            (400, &"Robot is being used by a mirror".into())
+        );
+        send(&mut registry, "DELETE", "/api/v1/repository/acme/web", &Value::Null);
+        assert_eq!(send(&mut registry, "DELETE", robot, &Value::Null).0, 400);
+        registry.garbage_collect();
+        assert_eq!(send(&mut registry, "DELETE", robot, &Value::Null).0, 204);
+    }
+
+    #[test]
+    fn the_grants_of_a_robot_need_the_scope_for_users_too() {
+        let mut registry = registry(SEED);
+        registry.add_token("quayadmin", "narrow", &["org:admin", "super:user"]);
+        let grants = "/api/v1/organization/acme/robots/ci/permissions";
+        assert_eq!(send_as(&mut registry, "narrow", "GET", grants, &Value::Null).0, 403);
+        assert_eq!(send(&mut registry, "GET", grants, &Value::Null).0, 200);
+    }
+}

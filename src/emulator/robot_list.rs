@@ -117,3 +117,48 @@ impl<'a> Joined<'a> {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::testing::{registry, send, send_as};
+
+    const LIST: &str = "/api/v1/organization/a_b/robots?permissions=true";
+
+    #[test]
+    fn robots_of_look_alikes_are_listed_too() {
+        let mut registry = registry(
+            r#"{"organizations": [
+                {"name": "a_b", "robots": ["one"]},
+                {"name": "axb", "robots": ["two"], "repositories": [
+                    {"name": "web", "permissions": {"users": {"axb+two": "read"}}}]},
+                {"name": "ab", "robots": ["three"]}]}"#,
+        );
+        let (_, list) = send(&mut registry, "GET", LIST, &Value::Null);
+        let names: Vec<&Value> = list["robots"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|robot| &robot["name"])
+            .collect();
+        assert_eq!(names, ["axb+two", "a_b+one"]);
+        assert_eq!(list["robots"][0]["repositories"], json!(["web"]));
+    }
+
+    #[test]
+    fn who_is_no_administrator_sees_neither_tokens_nor_grants() {
+        let mut registry = registry(
+            r#"{"users": [{"name": "bob", "token": "bob-token"}],
+                "organizations": [{"name": "a_b", "robots": ["one"],
+                    "teams": {"devs": {"role": "creator", "members": ["bob"]}}}]}"#,
+        );
+        let (status, list) = send_as(&mut registry, "bob-token", "GET", LIST, &Value::Null);
+        let robot = list["robots"][0].as_object().unwrap();
+        assert_eq!(status, 200);
+        assert!(
+            !robot.contains_key("token") && !robot.contains_key("repositories"),
+            "{robot:?}"
+        );
+    }
+}

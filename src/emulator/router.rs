@@ -129,6 +129,7 @@ const FAMILIES: &[&[Route]] = &[
     super::permission::ROUTES,
     super::quota::ROUTES,
     super::quota_limit::ROUTES,
+    super::quota_of_any::ROUTES,
     super::repository::ROUTES,
     super::robot::ROUTES,
     super::robot_federation::ROUTES,
@@ -237,6 +238,10 @@ fn specificity(template: &str) -> (usize, usize) {
 
 /// The parameters of a path that has the form of a template.
 fn matches(template: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
+    // Most templates are told from the path by their beginning, at little cost.
+    if !path.starts_with(template.split('{').next().unwrap_or_default()) {
+        return None;
+    }
     let pattern: Vec<&'static str> = template.split('/').collect();
     let segments: Vec<&str> = path.split('/').collect();
     let Some(place) = pattern.iter().position(|segment| *segment == "{repository}") else {

@@ -60,7 +60,6 @@ pub struct SeedOrganization {
     /// The time for which deleted tags are kept, in seconds; two weeks where absent.
     pub tag_expiration_s: Option<i64>,
     /// Teams by name; `owners` with `quayadmin` in it is added where it is absent.
-    #[serde(with = "super::ordered")]
     pub teams: IndexMap<String, SeedTeam>,
     /// Robots: short names, or objects with a name and more.
     pub robots: Vec<SeedRobot>,
@@ -215,10 +214,8 @@ fn private() -> String {
 #[serde(deny_unknown_fields, default)]
 pub struct SeedPermissions {
     /// Roles of users, and of robots under their full names.
-    #[serde(with = "super::ordered")]
     pub users: IndexMap<String, Role>,
     /// Roles of teams.
-    #[serde(with = "super::ordered")]
     pub teams: IndexMap<String, Role>,
 }
 

@@ -24,20 +24,14 @@ pub(super) struct Store {
     pub quota_counter: u64,
     pub quota_limit_counter: u64,
     /// Feature flags by the names that `/config` uses.
-    #[serde(with = "super::ordered")]
     pub features: IndexMap<String, bool>,
-    #[serde(with = "super::ordered")]
     pub users: IndexMap<String, User>,
     /// By the token's value.
-    #[serde(with = "super::ordered")]
     pub tokens: IndexMap<String, Token>,
-    #[serde(with = "super::ordered")]
     pub organizations: IndexMap<String, Organization>,
     /// By full name, in the order of creation.
-    #[serde(with = "super::ordered")]
     pub robots: IndexMap<String, Robot>,
     /// By `namespace/name`, in the order of creation.
-    #[serde(with = "super::ordered")]
     pub repositories: IndexMap<String, Repository>,
     /// Repositories that wait for garbage collection; their name is a uuid, and bulk lists still show them.
     pub deleted_repositories: Vec<Repository>,

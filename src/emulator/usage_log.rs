@@ -251,3 +251,98 @@ fn count(call: &mut Call<'_>, choose: Chooser) -> Reply {
         .collect();
     Ok(Answer::ok(&json!({ "aggregated": counts })))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::registry::Registry;
+    use super::super::testing::{registry, send};
+
+    const ORGANIZATION: &str = "/api/v1/organization/acme";
+
+    fn write(registry: &mut Registry, method: &str, path: &str, body: Value) -> Value {
+        let (status, answer) = send(registry, method, &format!("{ORGANIZATION}{path}"), &body);
+        assert!(status < 300, "{method} {path} gave {status}: {answer}");
+        answer
+    }
+
+    #[test]
+    fn every_write_to_an_organization_is_in_the_usage_log() {
+        let mut registry = registry(r#"{"users": [{"name": "bob"}], "organizations": [{"name": "acme"}]}"#);
+        let all = &mut registry;
+        write(all, "PUT", "", json!({ "tag_expiration_s": 86_400 }));
+        write(all, "PUT", "/team/devs", json!({ "role": "member" }));
+        write(all, "PUT", "/team/devs/members/bob", Value::Null);
+        write(all, "PUT", "/robots/ci", json!({ "description": "builds" }));
+        write(all, "POST", "/robots/ci/regenerate", Value::Null);
+        write(
+            all,
+            "POST",
+            "/robots/ci/federation",
+            json!([{ "issuer": "https://x", "subject": "y" }]),
+        );
+        let new = json!({ "role": "read", "delegate": { "name": "devs", "kind": "team" } });
+        let id = write(all, "POST", "/prototypes", new)["id"].clone();
+        let one = format!("/prototypes/{}", id.as_str().unwrap());
+        write(all, "PUT", &one, json!({ "role": "write" }));
+        write(all, "DELETE", &one, Value::Null);
+        write(all, "POST", "/quota", json!({ "limit_bytes": 1024 }));
+        write(
+            all,
+            "POST",
+            "/quota/1/limit",
+            json!({ "type": "Reject", "threshold_percent": 100 }),
+        );
+        write(all, "PUT", "/quota/1/limit/1", json!({ "threshold_percent": 90 }));
+        write(all, "PUT", "/quota/1", json!({ "limit_bytes": 2048 }));
+        write(all, "DELETE", "/quota/1", Value::Null);
+        write(all, "DELETE", "/robots/ci", Value::Null);
+        // This one leaves no entry (api.md, 5.4).
+        write(all, "DELETE", "/members/bob", Value::Null);
+        let kinds: Vec<&str> = registry.store.logs.iter().map(|entry| entry.kind.as_str()).collect();
+        let expected = [
+            "org_change_tag_expiration",
+            "org_create_team",
+            "org_add_team_member",
+            "create_robot",
+            "regenerate_robot_token",
+            "create_robot_federation",
+            "create_prototype_permission",
+            "modify_prototype_permission",
+            "delete_prototype_permission",
+            "org_create_quota",
+            "org_create_quota_limit",
+            "org_change_quota_limit",
+            "org_change_quota",
+            "org_delete_quota",
+            "delete_robot",
+        ];
+        assert_eq!(kinds, expected);
+        let logs = &registry.store.logs;
+        assert_eq!(logs[3].metadata["robot"], "ci");
+        assert_eq!(logs[7].metadata["original_role"], "read");
+        assert_eq!(logs[12].metadata["previous_limit_bytes"], 1024);
+    }
+
+    #[test]
+    fn pages_stay_in_step_while_entries_are_added() {
+        let mut registry = registry(r#"{"organizations": [{"name": "acme"}]}"#);
+        let add = |registry: &mut Registry, number: i64| {
+            let role = if number % 2 == 0 { "creator" } else { "member" };
+            write(registry, "PUT", "/team/devs", json!({ "role": role }));
+        };
+        (0..30).for_each(|number| add(&mut registry, number));
+        let (mut seen, mut pages) = (0, 0);
+        let mut path = "/logs".to_owned();
+        loop {
+            let page = write(&mut registry, "GET", &path, Value::Null);
+            seen += page["logs"].as_array().unwrap().len();
+            pages += 1;
+            let Some(next) = page["next_page"].as_str() else { break };
+            path = format!("/logs?next_page={next}");
+            add(&mut registry, pages);
+        }
+        assert_eq!((seen, pages), (30, 3));
+    }
+}
