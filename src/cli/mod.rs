@@ -2,6 +2,7 @@
 //!
 //! A new command is a file with `Arguments` (clap) and `run`, and one line in each half of [`Command`].
 
+pub mod apply;
 pub mod completions;
 pub mod connect;
 pub mod context;
@@ -10,6 +11,8 @@ pub mod exit;
 pub mod failure;
 pub mod findings;
 pub mod globals;
+pub mod plan;
+pub mod prepare;
 pub mod schema;
 pub mod ui;
 pub mod validate;
@@ -48,6 +51,10 @@ pub struct Cli {
 pub enum Command {
     /// Check manifests offline: all problems in one run, each with its place
     Validate(validate::Arguments),
+    /// Show what an apply would do, and change nothing
+    Plan(plan::Arguments),
+    /// Plan, ask, write, and prove that it converged
+    Apply(apply::Arguments),
     /// Print the JSON Schema of manifests, for editors
     Schema(schema::Arguments),
     /// Print the completion script of a shell
@@ -60,6 +67,8 @@ impl Command {
     async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
             Command::Validate(arguments) => validate::run(&arguments, context),
+            Command::Plan(arguments) => plan::run(&arguments, context).await,
+            Command::Apply(arguments) => apply::run(&arguments, context).await,
             Command::Schema(arguments) => schema::run(&arguments, context),
             Command::Completions(arguments) => completions::run(&arguments, context),
             Command::Emulator(arguments) => emulator::run(arguments, context).await,

@@ -66,7 +66,8 @@ impl Store {
 }
 
 /// Of several default permissions for one delegate the first general one counts, unless there is one for this
-/// creator's repositories: then the last of those (api.md, 3.4 and 3.6; not recorded where there are several).
+/// creator's repositories: then the last of those (api.md, 3.4 and 3.6; prototypes, exchange 32; not recorded is which of
+/// several for one creator counts).
 fn apply(roles: &mut IndexMap<String, Role>, permission: &DefaultPermission, creator: &str) {
     let (Delegate::User(delegate) | Delegate::Team(delegate)) = &permission.delegate;
     match permission.activating_user.as_deref() {

@@ -1,10 +1,25 @@
 //! The virtual clock's instants in the formats that answers use (api.md, 1.7).
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// The instant at which a new registry starts: 1 January 2026, 00:00 UTC, in unix seconds.
 pub(super) const START: i64 = 1_767_225_600;
+
+/// The seconds of a day.
+pub(super) const DAY: i64 = 86_400;
+
+/// The first second of a day that is given as `08/21/2026`; no zeros are needed.
+pub(super) fn parse_date(text: &str) -> Option<i64> {
+    let mut parts = text.split('/');
+    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || year.len() != 4 {
+        return None;
+    }
+    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
+}
 
 /// `Fri, 21 Aug 2026 20:02:54 -0000`.
 pub(super) fn rfc2822(seconds: i64) -> String {

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::tree::{Content, MapEntry, Node, NodeId, Tree};
-use crate::model::{Diagnostic, Diagnostics, Located, Place};
+use crate::model::{Diagnostic, Diagnostics, Located, Place, Reference};
 
 /// A field that may be written.
 pub type Field<T> = Option<Located<T>>;
@@ -68,6 +68,8 @@ pub struct Decoder<'t> {
     pub diagnostics: Diagnostics,
     /// Where secrets are written out; nothing there may be shown.
     pub secrets: Vec<Place>,
+    /// Where secrets are said to come from.
+    pub references: Vec<Located<Reference>>,
 }
 
 impl<'t> Decoder<'t> {
@@ -78,6 +80,7 @@ impl<'t> Decoder<'t> {
             field: "",
             diagnostics: Diagnostics::default(),
             secrets: Vec::new(),
+            references: Vec::new(),
         }
     }
 

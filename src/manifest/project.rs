@@ -12,7 +12,7 @@ use super::documents::{OrganizationDocument, RepositoryDocument};
 use super::suggest::closest;
 use super::tree::{Content, MapEntry, Node};
 use super::{record, resolve, source, tree};
-use crate::model::{Diagnostic, Diagnostics, Located, Place, Sources};
+use crate::model::{Diagnostic, Diagnostics, Located, Place, Reference, Severity, Sources};
 
 /// Everything that the manifests of a project declare.
 #[derive(Debug, Clone, Default)]
@@ -36,12 +36,23 @@ pub struct Loaded {
     pub sources: Arc<Sources>,
     /// Where secrets are written out; nothing there may be shown.
     pub secrets: Vec<Place>,
+    /// Where secrets are said to come from, in the order in which they were read.
+    pub references: Vec<Located<Reference>>,
 }
 
 /// Reads and checks the manifests below a project's root that the patterns choose (none: all of them).
 pub fn load(root: &Path, patterns: &[String]) -> Loaded {
     let (files, diagnostics) = source::read(root, patterns);
-    parse(files, diagnostics)
+    let mut loaded = parse(files, diagnostics);
+    let is_empty = |project: &Project| project.organizations.is_empty() && project.repositories.is_empty();
+    if loaded.project.as_ref().is_some_and(is_empty) {
+        let message = format!("the files below {} hold no document", root.display());
+        loaded
+            .diagnostics
+            .push(Diagnostic::without_place("no-manifests", Severity::Error, message));
+        loaded.project = None;
+    }
+    loaded
 }
 
 /// Reads and checks manifests whose texts are at hand.
@@ -68,6 +79,7 @@ fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics) -> Loaded {
         mut project,
         mut diagnostics,
         secrets,
+        references,
         incomplete,
     } = collected;
     resolve::check(&project, &incomplete, &mut diagnostics);
@@ -79,6 +91,7 @@ fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics) -> Loaded {
         diagnostics,
         sources,
         secrets,
+        references,
     }
 }
 
@@ -88,6 +101,7 @@ struct Collected {
     project: Project,
     diagnostics: Diagnostics,
     secrets: Vec<Place>,
+    references: Vec<Located<Reference>>,
     /// Organizations of which a part is unknown: what they do not declare may be in that part.
     incomplete: HashSet<String>,
 }
@@ -100,6 +114,7 @@ impl Collected {
         }
         self.diagnostics.extend(decoder.diagnostics);
         self.secrets.extend(decoder.secrets);
+        self.references.extend(decoder.references);
     }
 
     fn document<'t>(&mut self, node: &'t Node<'t>, decoder: &mut Decoder<'t>) {

@@ -264,6 +264,7 @@ fn fill<'t, R: Record>(
     is_document: bool,
 ) {
     let mut is_complete = true;
+    let mut unknown: Vec<&str> = Vec::new();
     for entry in entries
         .iter()
         .filter(|entry| !(is_document && entry.name.starts_with("x-")))
@@ -271,22 +272,26 @@ fn fill<'t, R: Record>(
         match record.read(entry, decoder) {
             Read::Done => {}
             Read::Failed => is_complete = false,
-            Read::Unknown => decoder.diagnostics.push(unknown_field::<R>(entry)),
+            Read::Unknown => {
+                unknown.push(&entry.name);
+                decoder.diagnostics.push(unknown_field::<R>(entry));
+            }
         }
     }
     if let Some(mark) = record.mark() {
         return decoder.diagnostics.extend(beside_mark(mark, entries));
     }
+    is_complete &= unknown.is_empty();
     for field in R::fields().iter().filter(|field| field.required) {
-        if !entries.iter().any(|entry| entry.name == field.name) {
+        let is_written = entries.iter().any(|entry| entry.name == field.name);
+        let is_misspelt = || unknown.iter().any(|name| closest(name, [field.name]).is_some());
+        if !is_written && !is_misspelt() {
             is_complete = false;
-            decoder.diagnostics.push(
-                Diagnostic::error("missing-field", format!("`{}` is missing", field.name), place).help(format!(
-                    "add `{}`: {}",
-                    field.name,
-                    first_sentence(field.doc)
-                )),
-            );
+            let help = format!("add `{}`: {}", field.name, first_sentence(field.doc));
+            let message = format!("`{}` is missing", field.name);
+            decoder
+                .diagnostics
+                .push(Diagnostic::error("missing-field", message, place).help(help));
         }
     }
     record.check(&mut Check {

@@ -88,16 +88,15 @@ impl Decode for TextOrReference {
         json_schema!({
             "anyOf": [
                 { "type": ["string", "number", "boolean"] },
-                source("env", VARIABLE, "The environment variable that holds the text; any but `QUAYFORM_*`."),
-                source("file", "^[^/]", "The file that holds the text, relative to and below the project's root."),
-                source("command", ".", "The command of `[secrets]` in `quayform.toml` that prints the text."),
+                source("env", "^[A-Za-z_][A-Za-z0-9_]*$", "The environment variable that holds the text."),
+                source("file", ".", "The file that holds the text, relative to the project's root."),
+                source("command", ".", "The command of `[secrets.commands]` in `quayform.toml` that prints the text."),
             ]
         })
     }
 }
 
-const VARIABLE: &str = "^(?!QUAYFORM_)[A-Za-z_][A-Za-z0-9_]*$";
-
+/// What may be read is for `[secrets]` in `quayform.toml` to say; here only the form is checked.
 fn reference<'t>(entry: &'t MapEntry<'t>, decoder: &mut Decoder<'t>) -> Option<Reference> {
     if !WAYS.contains(&entry.name.as_ref()) {
         let help = match closest(&entry.name, WAYS) {
@@ -111,39 +110,31 @@ fn reference<'t>(entry: &'t MapEntry<'t>, decoder: &mut Decoder<'t>) -> Option<R
         return None;
     }
     let Located { value, place } = decoder.entry::<String>(entry)?;
-    let refused = match entry.name.as_ref() {
-        "env" => refuse_variable(&value),
-        "file" => refuse_path(&value),
-        _ => value.is_empty().then_some("`command` needs the name of a command"),
+    let problem = match entry.name.as_ref() {
+        "env" if !is_variable(&value) => "`env` needs the name of an environment variable: letters, digits and `_`",
+        "file" if value.is_empty() => "`file` needs a path",
+        "command" if value.is_empty() => "`command` needs the name of a command",
+        _ => "",
     };
-    if let Some(problem) = refused {
+    if !problem.is_empty() {
         decoder
             .diagnostics
             .push(Diagnostic::error("secret-source", problem, place));
         return None;
     }
-    Some(match entry.name.as_ref() {
+    let reference = match entry.name.as_ref() {
         "env" => Reference::Env(value),
         "file" => Reference::File(value),
         _ => Reference::Command(value),
-    })
+    };
+    decoder.references.push(Located::new(reference.clone(), place));
+    Some(reference)
 }
 
-/// Whoever may write a manifest must not be able to send quayform's own credentials somewhere.
-fn refuse_variable(name: &str) -> Option<&'static str> {
-    let mut letters = name.chars();
-    let starts_well = letters
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
-    if !starts_well || !letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
-        return Some("`env` needs the name of an environment variable: letters, digits and `_`");
-    }
-    name.starts_with("QUAYFORM_")
-        .then_some("quayform's own variables must not be named in a manifest")
-}
-
-fn refuse_path(path: &str) -> Option<&'static str> {
-    let leaves = path.is_empty() || path.starts_with(['/', '\\', '~']) || path.contains(':');
-    let climbs = path.split(['/', '\\']).any(|part| part == "..");
-    (leaves || climbs).then_some("`file` needs a path below the project's root, without `..`")
+fn is_variable(name: &str) -> bool {
+    let starts_well = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    starts_well
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }

@@ -82,7 +82,7 @@ impl Search<'_> {
                 matched |= chosen;
                 chosen
             });
-        } else if glob.is_literal() && canonical.join(&start).is_file() {
+        } else if glob.is_literal() && fs::symlink_metadata(canonical.join(&start)).is_ok() {
             matched = true;
             self.file(canonical, start);
         }

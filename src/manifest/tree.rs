@@ -4,8 +4,8 @@
 //! it is built, so that a few lines of nested aliases cannot keep a later walk busy for hours.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
@@ -100,6 +100,7 @@ pub fn parse<'t>(source: u32, text: &'t str, diagnostics: &mut Diagnostics) -> T
         open: Vec::new(),
         anchors: HashMap::new(),
         aliased: 0,
+        reported: HashSet::new(),
     };
     loop {
         match parser.next_event() {
@@ -159,6 +160,7 @@ struct Builder<'t, 'd> {
     open: Vec<Open<'t>>,
     anchors: HashMap<usize, NodeId>,
     aliased: u64,
+    reported: HashSet<&'static str>,
 }
 
 impl<'t> Builder<'t, '_> {
@@ -290,16 +292,9 @@ impl<'t> Builder<'t, '_> {
         };
         self.aliased = self.aliased.saturating_add(self.tree.nodes[target].weight);
         if self.aliased > MAXIMUM_ALIASED_NODES {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "too-many-aliases",
-                    "the aliases of this file stand for too many values",
-                    place,
-                )
-                .help(format!(
-                    "they may stand for {MAXIMUM_ALIASED_NODES} values in all; write fewer nested aliases"
-                )),
-            );
+            let help = format!("they may stand for {MAXIMUM_ALIASED_NODES} values in all; write fewer nested aliases");
+            let message = "the aliases of this file stand for too many values";
+            self.report_once(Diagnostic::error("too-many-aliases", message, place).help(help));
             return self.broken(place);
         }
         self.finish(target, 0, place);
@@ -330,13 +325,20 @@ impl<'t> Builder<'t, '_> {
         }
         let (weight, depth) = self.measure(&content);
         let node = if depth > MAXIMUM_DEPTH {
-            self.diagnostics
-                .push(Diagnostic::error("too-deep", "this is nested too deeply", place));
+            let message = format!("this is nested more than {MAXIMUM_DEPTH} levels deep");
+            self.report_once(Diagnostic::error("too-deep", message, place));
             self.add(place, Content::Broken, 1, 0)
         } else {
             self.add(place, content, weight, depth)
         };
         self.finish(node, anchor, place);
+    }
+
+    /// Reports a bound that is exceeded; what exceeds it once usually does so many times.
+    fn report_once(&mut self, diagnostic: Diagnostic) {
+        if self.reported.insert(diagnostic.code) {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     fn measure(&self, content: &Content<'_>) -> (u64, u32) {

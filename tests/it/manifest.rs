@@ -1,12 +1,21 @@
 //! Manifests that are right, wrong and hostile.
 
+mod examples;
+mod files;
+mod hostile;
+mod oracle;
+
 use std::path::{Path, PathBuf};
 
 use quayform::manifest::{self, Loaded};
 use quayform::report::diagnostics::{Appearance, render, tally};
 
-fn directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/manifests")
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn parse(text: &str) -> Loaded {
+    manifest::parse_sources([("a.yaml".into(), text.to_owned())])
 }
 
 fn rendered(loaded: &Loaded) -> String {
@@ -19,6 +28,11 @@ fn rendered(loaded: &Loaded) -> String {
     format!("{text}\n{}\n", tally(&loaded.diagnostics))
 }
 
+/// The codes of all diagnostics.
+fn codes(loaded: &Loaded) -> Vec<&'static str> {
+    loaded.diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
+}
+
 /// Every scenario is a file, or a directory of several, with its diagnostics beside it.
 #[test]
 fn every_problem_is_shown_where_it_stands() {
@@ -27,7 +41,8 @@ fn every_problem_is_shown_where_it_stands() {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let _bound = settings.bind_to_scope();
-    let mut scenarios: Vec<PathBuf> = std::fs::read_dir(directory())
+    let directory = root().join("tests/it/manifests");
+    let mut scenarios: Vec<PathBuf> = std::fs::read_dir(&directory)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_none_or(|extension| extension == "yaml"))
@@ -39,7 +54,7 @@ fn every_problem_is_shown_where_it_stands() {
             manifest::load(&scenario, &[])
         } else {
             manifest::load(
-                &directory(),
+                &directory,
                 &[scenario.file_name().unwrap().to_str().unwrap().to_owned()],
             )
         };
@@ -51,4 +66,32 @@ fn every_problem_is_shown_where_it_stands() {
         );
         insta::assert_snapshot!(scenario.file_stem().unwrap().to_str().unwrap(), rendered(&loaded));
     }
+}
+
+#[test]
+fn a_narrow_plain_terminal_and_a_coloured_one_show_the_same() {
+    let loaded = parse("kind: Organization\nname: acme\nteams: {devs: {role: membre, members: [a, b, c]}}\n");
+    let narrow = Appearance {
+        width: 50,
+        color: false,
+        unicode: false,
+    };
+    let shown = render(&loaded.diagnostics, &loaded.sources, &loaded.secrets, narrow);
+    insta::assert_snapshot!(shown, @r"
+    error[bad-value]: `role` cannot be `membre`
+       ,-[a.yaml:3:22]
+     3 | teams: {devs: {role: membre, members: …
+       :                      ^^^^^^
+       `----
+      help: did you mean `member`?
+    ");
+    let coloured = Appearance {
+        color: true,
+        ..Appearance::default()
+    };
+    let shown = render(&loaded.diagnostics, &loaded.sources, &loaded.secrets, coloured);
+    assert!(
+        shown.starts_with("\u{1b}[1;31merror[bad-value]\u{1b}[0m: "),
+        "{shown:?}"
+    );
 }
