@@ -143,9 +143,3 @@ fn what_is_missing_is_a_failure_with_a_way_out() {
         assert_eq!(failure.exit().code(), 1);
     }
 }
-
-#[test]
-fn nobody_is_asked_where_nobody_can_answer() {
-    let failure = Ui::new(Format::Json, Color::Never, 0).confirm("Apply?").unwrap_err();
-    assert_eq!(failure.json()["error"]["certain"], "nothing was changed");
-}
