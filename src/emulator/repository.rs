@@ -178,3 +178,74 @@ fn change_trust(_call: &mut Call<'_>) -> Reply {
 fn success() -> Answer {
     Answer::ok(&json!({ "success": true }))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::registry::Registry;
+    use super::super::request::IncomingRequest;
+    use super::super::seed::Seed;
+
+    fn send(registry: &mut Registry, method: &str, path: &str) -> (u16, Value) {
+        let answer = registry.handle(&IncomingRequest::new(method, path).with_token("emulator-token"));
+        (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
+    }
+
+    fn registry(names: &[String]) -> Registry {
+        let repositories: Vec<Value> = names.iter().map(|name| json!({ "name": name })).collect();
+        let seed = json!({ "organizations": [{ "name": "acme", "repositories": repositories }] });
+        Registry::with_seed(&Seed::from_json(&seed.to_string()).unwrap()).unwrap()
+    }
+
+    fn names(answer: &Value) -> Vec<&str> {
+        let repositories = answer["repositories"].as_array().unwrap();
+        repositories.iter().filter_map(|entry| entry["name"].as_str()).collect()
+    }
+
+    #[test]
+    fn a_deletion_of_something_below_deletes_the_repository_of_that_name() {
+        let mut registry = registry(&["web".to_owned(), "web/mirror".to_owned()]);
+        assert_eq!(
+            send(&mut registry, "DELETE", "/api/v1/repository/acme/web/mirror").0,
+            204
+        );
+        let (_, list) = send(&mut registry, "GET", "/api/v1/repository?namespace=acme");
+        assert_eq!(names(&list), ["web"]);
+        // There is nothing left to delete, and still it looks like success.
+        assert_eq!(
+            send(&mut registry, "DELETE", "/api/v1/repository/acme/web/permissions/user").0,
+            204
+        );
+    }
+
+    #[test]
+    fn pages_lose_nothing_when_something_is_deleted_between_them() {
+        let all: Vec<String> = (0..150).map(|number| format!("repo{number:03}")).collect();
+        let mut registry = registry(&all);
+        let (_, first) = send(&mut registry, "GET", "/api/v1/repository?namespace=acme");
+        assert_eq!(names(&first).last(), Some(&"repo099"));
+        send(&mut registry, "DELETE", "/api/v1/repository/acme/repo000");
+        let token = first["next_page"].as_str().unwrap();
+        let (_, second) = send(
+            &mut registry,
+            "GET",
+            &format!("/api/v1/repository?namespace=acme&next_page={token}"),
+        );
+        assert_eq!((names(&second)[0], names(&second).len()), ("repo100", 50));
+        assert_eq!(second.get("next_page"), None);
+    }
+
+    #[test]
+    fn a_repository_that_was_pushed_has_no_description() {
+        let seed = r#"{"organizations": [{"name": "acme", "repositories": [{"name": "web", "pushed": true}]}]}"#;
+        let mut registry = Registry::with_seed(&Seed::from_json(seed).unwrap()).unwrap();
+        let (_, list) = send(
+            &mut registry,
+            "GET",
+            "/api/v1/repository?namespace=acme&last_modified=true",
+        );
+        assert_eq!(list["repositories"][0]["description"], Value::Null);
+        assert_eq!(list["repositories"][0]["last_modified"], json!(1_767_225_600));
+    }
+}

@@ -31,6 +31,18 @@ pub(super) fn iso_date(seconds: i64) -> String {
     format(seconds, "%Y-%m-%d")
 }
 
+/// `2026-08-21T20:02:54.000000Z`: the clock knows no parts of a second.
+pub(super) fn iso_with_fraction(seconds: i64) -> String {
+    format(seconds, "%Y-%m-%dT%H:%M:%S.000000Z")
+}
+
+/// The instant in `2026-08-21T20:02:54Z`; every other way to write one is none (mirror, exchanges 23 to 25).
+pub(super) fn from_iso(text: &str) -> Option<i64> {
+    let has_form = text.len() == 20 && text.as_bytes().get(10) == Some(&b'T') && text.ends_with('Z');
+    let instant: Timestamp = text.parse().ok().filter(|_| has_form)?;
+    Some(instant.as_second())
+}
+
 fn format(seconds: i64, pattern: &str) -> String {
     // Out of jiff's range only for years beyond 9999, which the clock cannot reach one second at a time.
     let instant = Timestamp::from_second(seconds).unwrap_or_default();

@@ -38,6 +38,7 @@ pub(super) fn user_of(email: String) -> User {
         invoice_email_address: None,
         details: Default::default(),
         quota: None,
+        notifications: Vec::new(),
     }
 }
 

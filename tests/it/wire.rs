@@ -528,6 +528,16 @@ fn members_and_collaborators() {
 }
 
 #[test]
+fn mirror() {
+    replay("mirror");
+}
+
+#[test]
+fn notifications() {
+    replay("notifications");
+}
+
+#[test]
 fn organization() {
     replay("organization");
 }
