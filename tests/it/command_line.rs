@@ -6,6 +6,8 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use quayform::cli::globals::{Color, Format};
+use quayform::cli::ui::Ui;
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
@@ -171,23 +173,43 @@ fn completions_know_the_commands() {
     assert!(stdout.contains("validate") && stdout.contains("--allow-commands"));
 }
 
+/// Runs one of these tests again in a process of its own, without a terminal and with a mark that it can ask for.
+fn again(test: &str) -> Output {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", &format!("command_line::{test}"), "--nocapture"])
+        .env("QUAYFORM_TEST_AGAIN", "1")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn is_again() -> bool {
+    std::env::var_os("QUAYFORM_TEST_AGAIN").is_some()
+}
+
 #[test]
 fn a_panic_is_called_a_bug() {
-    const MARK: &str = "QUAYFORM_TEST_PANIC";
-    if std::env::var_os(MARK).is_some() {
+    if is_again() {
         quayform::cli::ui::report_panics_as_bugs();
         panic!("the sky fell");
     }
-    let this_test = ["--exact", "command_line::a_panic_is_called_a_bug", "--nocapture"];
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(this_test)
-        .env(MARK, "1")
-        .output()
-        .unwrap();
+    let output = again("a_panic_is_called_a_bug");
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(70), "{stderr}");
     assert!(stderr.contains("error: this is a bug in quayform"), "{stderr}");
     assert!(stderr.contains("cause: the sky fell (tests"), "{stderr}");
+}
+
+#[test]
+fn nobody_is_asked_where_nobody_can_answer() {
+    if !is_again() {
+        assert!(again("nobody_is_asked_where_nobody_can_answer").status.success());
+        return;
+    }
+    for format in [Format::Text, Format::Json] {
+        let failure = Ui::new(format, Color::Never, 0).confirm("Apply?").unwrap_err();
+        assert_eq!(failure.json()["error"]["certain"], "nothing was changed");
+    }
 }
 
 #[test]
