@@ -26,7 +26,7 @@ impl fmt::Display for CycleError {
 /// Fills in `after` of every change and sorts them so that each comes after those.
 pub(super) fn order(changes: &mut Vec<Change>, causes: &Causes, live: &World) -> Result<(), CycleError> {
     let mut edges = Edges::new(changes);
-    edges.from_causes(causes);
+    edges.follow_causes(causes);
     for namespace in edges.namespaces() {
         edges.births_and_default_permissions(&namespace);
         edges.administrators(&namespace);
@@ -94,7 +94,7 @@ impl<'a> Edges<'a> {
     }
 
     /// An object comes after what it needs; what the server makes by itself comes with the change that causes it.
-    fn from_causes(&mut self, causes: &Causes) {
+    fn follow_causes(&mut self, causes: &Causes) {
         for (address, index) in self.by_address.clone() {
             let needs = causes.needs.get(address).into_iter().flatten();
             for need in needs.chain([address]) {
