@@ -1,1 +1,7 @@
-fn main(){}
+//! The `quayform` program: parse, run, exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    quayform::cli::run(std::env::args_os()).into()
+}

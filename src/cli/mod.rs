@@ -1,1 +1,117 @@
-//! One command per file; `ui` is the only place that prints.
+//! The command line: one command per file; [`ui`] is the only place that prints, [`exit`] the table of exit codes.
+//!
+//! A new command is a file with `Arguments` (clap) and `run`, and one line in each half of [`Command`].
+
+pub mod apply;
+pub mod completions;
+pub mod connect;
+pub mod context;
+pub mod emulator;
+pub mod exit;
+pub mod failure;
+pub mod findings;
+pub mod globals;
+pub mod plan;
+pub mod prepare;
+pub mod schema;
+pub mod ui;
+pub mod validate;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+use context::Context;
+use exit::Exit;
+use failure::Failure;
+use globals::Globals;
+use ui::Ui;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "quayform",
+    version,
+    about = "Config-as-code for Red Hat Quay and quay.io: an exact plan, an apply that proves itself",
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 done or nothing to do, 1 error, 2 changes or drift found, 3 refused by a guard, \
+                  4 plan is stale, 5 applied in part, 6 applied but not converged, 70 a bug in quayform, 130 interrupted."
+)]
+pub struct Cli {
+    /// The flags that every command knows.
+    #[command(flatten)]
+    pub globals: Globals,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands, in the order in which `--help` lists them.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check manifests offline: all problems in one run, each with its place
+    Validate(validate::Arguments),
+    /// Show what an apply would do, and change nothing
+    Plan(plan::Arguments),
+    /// Plan, ask, write, and prove that it converged
+    Apply(apply::Arguments),
+    /// Print the JSON Schema of manifests, for editors
+    Schema(schema::Arguments),
+    /// Print the completion script of a shell
+    Completions(completions::Arguments),
+    /// Run the embedded registry, to try everything without a server
+    Emulator(emulator::Arguments),
+}
+
+impl Command {
+    async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        match self {
+            Command::Validate(arguments) => validate::run(&arguments, context),
+            Command::Plan(arguments) => plan::run(&arguments, context).await,
+            Command::Apply(arguments) => apply::run(&arguments, context).await,
+            Command::Schema(arguments) => schema::run(&arguments, context),
+            Command::Completions(arguments) => completions::run(&arguments, context),
+            Command::Emulator(arguments) => emulator::run(arguments, context).await,
+        }
+    }
+}
+
+/// Parses the arguments (the first is the program's name), runs the command and says what went wrong.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    ui::report_panics_as_bugs();
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(answer) => return ui::usage(&answer),
+    };
+    let ui = Ui::new(cli.globals.format, cli.globals.color, cli.globals.verbose);
+    let outcome = execute(cli, ui.clone());
+    let exit = match outcome {
+        Ok(exit) => exit,
+        Err(failure) => {
+            ui.failure(&failure);
+            failure.exit()
+        }
+    };
+    ui.finish(exit)
+}
+
+fn execute(cli: Cli, ui: Ui) -> Result<Exit, Failure> {
+    let context = Context::of_process(cli.globals, ui)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new("the program cannot start").because(error))?;
+    runtime.block_on(cli.command.run(&context))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

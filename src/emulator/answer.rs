@@ -126,6 +126,11 @@ impl Answer {
         Answer::json(status, &json!({ "message": message }))
     }
 
+    /// Shape 4: `{"detail": ...}` alone, of mirrors.
+    pub(super) fn detail(status: u16, detail: &str) -> Answer {
+        Answer::json(status, &json!({ "detail": detail }))
+    }
+
     /// Shape 3: a write without a valid token; JSON that calls itself HTML.
     pub(super) fn csrf() -> Answer {
         let mut answer = Answer::json(403, &json!({ "error": "CSRF token was invalid or missing." }));

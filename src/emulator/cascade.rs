@@ -1,6 +1,7 @@
 //! What goes, or gets another name, together with something else (api.md, 4, "Cascade summary").
 
-use super::records::{Delegate, DeletedNamespace};
+use super::organization::organization_of;
+use super::records::{Delegate, DeletedNamespace, Organization};
 use super::store::Store;
 
 impl Store {
@@ -16,10 +17,40 @@ impl Store {
         self.delete_namespace(name);
     }
 
-    /// Reserves a namespace's name and moves its repositories to a uuid.
+    /// Deletes a user with robots, tokens, memberships and grants; the namespace goes as an organization's does.
+    pub(super) fn delete_user(&mut self, name: &str) {
+        if self.users.shift_remove(name).is_none() {
+            return;
+        }
+        let robots: Vec<String> = self.robots_like(name).map(str::to_owned).collect();
+        robots.iter().for_each(|robot| self.purge_robot(robot));
+        self.tokens.retain(|_, token| token.user != name);
+        self.forget_account(name);
+        self.delete_namespace(name);
+    }
+
+    /// Makes an organization of a user, with one administrator. Robots and repositories stay, tokens are of no use.
+    pub(super) fn convert_to_organization(&mut self, name: &str, administrator: &str) {
+        let Some(user) = self.users.shift_remove(name) else {
+            return;
+        };
+        self.tokens.retain(|_, token| token.user != name);
+        self.forget_account(name);
+        let organization = Organization {
+            tag_expiration: user.tag_expiration,
+            invoice_email: user.invoice_email,
+            invoice_email_address: user.invoice_email_address,
+            quota: user.quota,
+            ..organization_of(administrator.to_owned(), user.email)
+        };
+        self.organizations.insert(name.to_owned(), organization);
+    }
+
+    /// Reserves a namespace's name and moves its repositories and its usage log to a uuid.
     fn delete_namespace(&mut self, name: &str) {
         let uuid = self.next_uuid();
         self.move_repositories(name, &uuid);
+        self.move_logs(name, &uuid);
         self.deleted_namespaces.push(DeletedNamespace {
             name: name.to_owned(),
             uuid,
@@ -46,6 +77,16 @@ impl Store {
         }
     }
 
+    fn move_logs(&mut self, from: &str, to: &str) {
+        for entry in self
+            .logs
+            .iter_mut()
+            .filter(|entry| entry.namespace.as_deref() == Some(from))
+        {
+            entry.namespace = Some(to.to_owned());
+        }
+    }
+
     /// Gives an organization another name, and its robots with it (api.md, 3.1).
     pub(super) fn rename_organization(&mut self, old: &str, new: &str) {
         let all = std::mem::take(&mut self.organizations);
@@ -55,6 +96,7 @@ impl Store {
             .map(|(name, organization)| (renamed(name), organization))
             .collect();
         self.move_repositories(old, new);
+        self.move_logs(old, new);
         let prefix = format!("{old}+");
         let own: Vec<String> = self
             .robots

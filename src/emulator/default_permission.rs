@@ -174,6 +174,7 @@ fn update(call: &mut Call<'_>) -> Reply {
     let permission = find_mut(call, &organization, &id).ok_or_else(Answer::not_found)?;
     let original = std::mem::replace(&mut permission.role, role_in(&body));
     let permission = permission.clone();
+    move_behind_the_others(call, &organization, &id);
     log(
         call,
         "modify_prototype_permission",
@@ -182,6 +183,15 @@ fn update(call: &mut Call<'_>) -> Reply {
         Some(original),
     );
     Ok(Answer::ok(&view(call, &organization, &permission)))
+}
+
+/// The database gives a changed row after the others, and the first row for a delegate counts for new repositories
+/// (exchange 32: of three for one user, the one that was changed is not the first any more).
+fn move_behind_the_others(call: &mut Call<'_>, organization: &str, id: &str) {
+    if let Some(record) = call.store.organizations.get_mut(organization) {
+        // A stable sort: it moves this one and no other.
+        record.default_permissions.sort_by_key(|permission| permission.id == id);
+    }
 }
 
 fn find_mut<'a>(call: &'a mut Call<'_>, organization: &str, id: &str) -> Option<&'a mut DefaultPermission> {

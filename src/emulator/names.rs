@@ -31,3 +31,17 @@ pub(super) fn is_email(text: &str) -> bool {
         .is_some_and(|(name, rest)| !name.is_empty() && !rest.is_empty());
     text.len() <= 254 && !local.is_empty() && dotted && !domain.contains('@') && !text.contains(char::is_whitespace)
 }
+
+/// Whether a text can name a repository: segments of lower-case letters, digits, `.`, `_` and `-` that begin with a letter
+/// or digit, several of them only where names are `extended` (api.md, 3.4; repository, exchanges 12 to 24).
+pub(super) fn is_repository(name: &str, extended: bool) -> bool {
+    let is_alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_segment = |segment: &str| {
+        let starts_well = segment.bytes().next().is_some_and(is_alphanumeric);
+        starts_well
+            && segment
+                .bytes()
+                .all(|byte| is_alphanumeric(byte) || b"._-".contains(&byte))
+    };
+    name.len() <= 255 && (extended || !name.contains('/')) && name.split('/').all(is_segment)
+}

@@ -27,7 +27,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// The values of TAG_EXPIRATION_OPTIONS in seconds.
-const TAG_EXPIRATION_OPTIONS: [i64; 5] = [0, 86_400, 604_800, 1_209_600, 2_419_200];
+pub(super) const TAG_EXPIRATION_OPTIONS: [i64; 5] = [0, 86_400, 604_800, 1_209_600, 2_419_200];
 
 fn new_organization() -> Value {
     json!({

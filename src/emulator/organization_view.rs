@@ -1,5 +1,7 @@
 //! What answers say about an organization and its teams.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 use super::avatar::avatar;
@@ -20,10 +22,12 @@ pub(super) fn view(call: &Call<'_>, name: &str) -> Option<Value> {
         "is_member": is_member,
     });
     if is_member {
+        let grants = grants_by_team(call, name);
+        let team_view = |team_name: &str, team| counted_team(call, name, team_name, team, &grants);
         let teams: Map<String, Value> = organization
             .teams
             .iter()
-            .map(|(team_name, team)| (team_name.clone(), counted_team(call, name, team_name, team)))
+            .map(|(team_name, team)| (team_name.clone(), team_view(team_name, team)))
             .collect();
         view["ordered_teams"] = teams.keys().cloned().collect();
         view["teams"] = Value::Object(teams);
@@ -72,15 +76,20 @@ pub(super) fn team_view(call: &Call<'_>, organization: &str, name: &str, team: &
     })
 }
 
-fn counted_team(call: &Call<'_>, organization: &str, name: &str, team: &Team) -> Value {
-    let has_grant = |repository: &&super::records::Repository| repository.team_roles.contains_key(name);
+/// On how many repositories each team has a role: counted once, since there may be many repositories and teams.
+fn grants_by_team<'a>(call: &'a Call<'_>, organization: &'a str) -> HashMap<&'a str, usize> {
+    let mut grants = HashMap::new();
+    for repository in call.store.repositories_with_deleted(organization) {
+        for team in repository.team_roles.keys() {
+            *grants.entry(team.as_str()).or_default() += 1;
+        }
+    }
+    grants
+}
+
+fn counted_team(call: &Call<'_>, organization: &str, name: &str, team: &Team, grants: &HashMap<&str, usize>) -> Value {
     let mut view = team_view(call, organization, name, team);
-    view["repo_count"] = json!(
-        call.store
-            .repositories_with_deleted(organization)
-            .filter(has_grant)
-            .count()
-    );
+    view["repo_count"] = json!(grants.get(name).copied().unwrap_or(0));
     view["member_count"] = json!(team.members.len());
     view["is_synced"] = json!(false);
     view

@@ -12,10 +12,14 @@ pub(super) fn token(offset: usize) -> String {
     format!("{PREFIX}{offset}")
 }
 
-/// The offset at which the wanted page starts; a token that cannot be read means the first (behaviour.md, 10).
+/// The offset in the token of a request; none where it cannot be read (behaviour.md, 10).
+pub(super) fn place(call: &Call<'_>) -> Option<usize> {
+    call.query.get("next_page")?.strip_prefix(PREFIX)?.parse().ok()
+}
+
+/// The offset at which the wanted page starts; a token that cannot be read means the first.
 pub(super) fn offset(call: &Call<'_>) -> usize {
-    let token = call.query.get("next_page").and_then(|token| token.strip_prefix(PREFIX));
-    token.and_then(|offset| offset.parse().ok()).unwrap_or(0)
+    place(call).unwrap_or(0)
 }
 
 /// A list that is paged only when `limit` is given, and then by at most 100 (organization.json, exchanges 72 to 75).
@@ -34,7 +38,7 @@ pub(super) fn limited(call: &Call<'_>, name: &str, items: Vec<Value>) -> Reply {
 
 /// One page of a list, with the token of the next one where there is more.
 pub(super) fn page(name: &str, items: Vec<Value>, offset: usize, limit: usize) -> Value {
-    let has_more = items.len() > offset + limit;
+    let has_more = items.len() > offset.saturating_add(limit);
     let items: Vec<Value> = items.into_iter().skip(offset).take(limit).collect();
     let mut page = json!({ name: items });
     if has_more {

@@ -366,5 +366,7 @@ fn remove(call: &mut Call<'_>, namespace: &str) {
     }
     if let Some(organization) = call.store.organizations.get_mut(namespace) {
         organization.notifications.clear();
+    } else if let Some(user) = call.store.users.get_mut(namespace) {
+        user.notifications.clear();
     }
 }

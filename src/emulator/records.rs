@@ -85,6 +85,8 @@ pub(super) struct User {
     #[serde(with = "super::ordered")]
     pub details: IndexMap<String, String>,
     pub quota: Option<Quota>,
+    /// Notifications of the user's own namespace about its quota.
+    pub notifications: Vec<Notification>,
 }
 
 /// An OAuth access token of a user.

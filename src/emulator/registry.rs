@@ -11,7 +11,8 @@ use super::request::IncomingRequest;
 use super::router::{self, Target};
 use super::seed::Seed;
 use super::seeding::{self, SeedError};
-use super::store::{self, Store, TAG_EXPIRATION};
+use super::store::{self, Store};
+use super::user::user_of;
 
 /// All scopes that a token can have (api.md, 1.2).
 pub(super) const SCOPES: [&str; 8] = [
@@ -128,15 +129,8 @@ impl Registry {
     /// Adds a user, or changes the e-mail address and the rights of one.
     pub fn add_user(&mut self, name: &str, email: &str, superuser: bool) {
         let user = User {
-            email: email.to_owned(),
             superuser,
-            global_readonly: false,
-            enabled: true,
-            tag_expiration: TAG_EXPIRATION,
-            invoice_email: false,
-            invoice_email_address: None,
-            details: Default::default(),
-            quota: None,
+            ..user_of(email.to_owned())
         };
         self.store.users.insert(name.to_owned(), user);
     }

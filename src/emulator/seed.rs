@@ -273,6 +273,9 @@ pub struct SeedMirror {
     /// `verify_tls`, `unsigned_images` and `proxy`.
     #[serde(default = "empty_object")]
     pub external_registry_config: Value,
+    /// `NEVER_RUN`, `SYNC_NOW`, `SYNCING`, `SUCCESS`, `FAIL` or `CANCEL`; there is no worker that would change it.
+    #[serde(default = "never_run")]
+    pub sync_status: String,
     /// Whether it is switched off: disabled, in a repository that takes pushes.
     #[serde(default)]
     pub dormant: bool,
@@ -288,4 +291,8 @@ fn first_day() -> String {
 
 fn five_minutes() -> i64 {
     300
+}
+
+fn never_run() -> String {
+    "NEVER_RUN".to_owned()
 }

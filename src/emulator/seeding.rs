@@ -4,6 +4,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::names;
+use super::notification;
+use super::notification_method::is_method;
 use super::organization::organization_of;
 use super::records::{
     DefaultPermission, Delegate, Invitation, Mirror, Notification, Quota, QuotaLimit, Repository, RepositoryState,
@@ -206,7 +208,9 @@ fn add_repository(registry: &mut Registry, organization: &str, seed: &SeedReposi
         return refuse(&place, "the visibility is `public` or `private`");
     }
     require_accounts(registry, &place, seed.permissions.users.keys())?;
-    require_accounts(registry, &place, seed.mirror.iter().map(|mirror| &mirror.robot))?;
+    require_good_name(&place, &seed.name)?;
+    require_mirror(registry, &place, organization, seed.mirror.as_ref())?;
+    require_notifications(&place, &seed.notifications)?;
     require_teams(registry, &place, organization, &seed.permissions.teams)?;
     let state = state_of(&place, seed)?;
     let store = &mut registry.store;
@@ -254,6 +258,46 @@ fn require_teams<V>(
     }
 }
 
+fn require_good_name(place: &str, name: &str) -> Result<(), SeedError> {
+    if names::is_repository(name, true) {
+        Ok(())
+    } else {
+        refuse(place, "a repository cannot have that name")
+    }
+}
+
+fn require_mirror(
+    registry: &Registry,
+    place: &str,
+    organization: &str,
+    mirror: Option<&SeedMirror>,
+) -> Result<(), SeedError> {
+    let Some(SeedMirror { robot, sync_status, .. }) = mirror else {
+        return Ok(());
+    };
+    let is_own = robot.split_once('+').map(|(owner, _)| owner) == Some(organization);
+    if !is_own || !registry.store.robots.contains_key(robot) {
+        return refuse(place, format!("there is no robot `{robot}` in {organization}"));
+    }
+    let known = ["NEVER_RUN", "SYNC_NOW", "SYNCING", "SUCCESS", "FAIL", "CANCEL"];
+    if !known.contains(&sync_status.as_str()) {
+        return refuse(place, format!("the status of a mirror is one of {}", known.join(", ")));
+    }
+    Ok(())
+}
+
+fn require_notifications(place: &str, notifications: &[SeedNotification]) -> Result<(), SeedError> {
+    for SeedNotification { event, method, .. } in notifications {
+        if !notification::EVENTS.contains(&event.as_str()) {
+            return refuse(place, format!("there is no event `{event}`"));
+        }
+        if !is_method(method) {
+            return refuse(place, format!("there is no method `{method}`"));
+        }
+    }
+    Ok(())
+}
+
 fn state_of(place: &str, seed: &SeedRepository) -> Result<RepositoryState, SeedError> {
     match &seed.state {
         Some(name) => match RepositoryState::from_name(name) {
@@ -289,8 +333,8 @@ fn mirror_of(seed: &SeedMirror) -> Mirror {
         sync_interval: seed.sync_interval,
         sync_start_date: Some(seed.sync_start_date.clone()),
         sync_expiration_date: None,
-        sync_retries_remaining: 3,
-        sync_status: "NEVER_RUN".to_owned(),
+        sync_retries_remaining: if seed.sync_status == "FAIL" { 0 } else { 3 },
+        sync_status: seed.sync_status.clone(),
         skopeo_timeout_interval: seed.skopeo_timeout_interval,
         architecture_filter: Vec::new(),
     }

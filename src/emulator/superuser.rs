@@ -8,7 +8,7 @@ use super::call::Call;
 use super::names;
 use super::organization_view::add_quota;
 use super::paging;
-use super::records::Organization;
+use super::records::{Organization, TeamRole};
 use super::router::{Operation, Route};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -24,6 +24,11 @@ pub(super) const ROUTES: &[Route] = &[
             Operation::put("changeOrganization", rename).taking("ChangeOrganization", changed_name),
             Operation::delete("deleteOrganization", delete),
         ],
+    ),
+    Route::with_features(
+        "/api/v1/superuser/takeownership/{namespace}",
+        &["SUPER_USERS"],
+        &[Operation::post("takeOwnership", take_ownership)],
     ),
 ];
 
@@ -81,4 +86,32 @@ fn delete(call: &mut Call<'_>) -> Reply {
     call.log("org_delete", &name, json!({ "namespace": name }));
     call.store.delete_organization(&name);
     Ok(Answer::no_content())
+}
+
+/// Puts the superuser into an administrating team of an organization, or makes an organization of a user (api.md, 3.18;
+/// only the first is recorded). The entry in the usage log is the superuser's own.
+fn take_ownership(call: &mut Call<'_>) -> Reply {
+    call.require_superuser()?;
+    let namespace = call.parameter("namespace");
+    let superuser = call.caller.user.clone().unwrap_or_default();
+    let was_user = match call.store.users.get(&namespace) {
+        Some(user) if user.superuser => return Err(Answer::invalid("Cannot take ownership of a superuser")),
+        Some(_) => {
+            call.store.convert_to_organization(&namespace, &superuser);
+            true
+        }
+        None => {
+            let organization = call.store.organizations.get_mut(&namespace);
+            let teams = &mut organization.ok_or_else(Answer::not_found)?.teams;
+            let team = teams.values_mut().find(|team| team.role == TeamRole::Admin);
+            if let Some(team) = team.filter(|team| !team.members.contains(&superuser)) {
+                team.members.push(superuser.clone());
+            }
+            false
+        }
+    };
+    // Namespaces have no numbers here.
+    let metadata = json!({ "entity_id": null, "namespace": namespace, "was_user": was_user, "superuser": superuser });
+    call.log("take_ownership", &superuser, metadata);
+    Ok(Answer::ok(&json!({ "namespace": namespace })))
 }

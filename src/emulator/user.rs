@@ -8,16 +8,42 @@ use super::call::Call;
 use super::organization_view::add_quota;
 use super::records::{TeamRole, User};
 use super::router::{Operation, Route};
+use super::store::TAG_EXPIRATION;
+use super::user_change;
 
 pub(super) const ROUTES: &[Route] = &[
-    Route::new("/api/v1/user/", &[Operation::get("getLoggedInUser", read_own)]),
+    Route::new(
+        "/api/v1/user/",
+        &[
+            Operation::get("getLoggedInUser", read_own),
+            Operation::put("changeUserDetails", user_change::update).taking("UpdateOwnUser", user_change::changed_user),
+            Operation::delete("deleteCurrentUser", user_change::delete),
+        ],
+    ),
     Route::new(
         "/api/v1/users/{username}",
         &[Operation::get("getUserInformation", read)],
     ),
 ];
 
-fn read_own(call: &mut Call<'_>) -> Reply {
+/// A new, ordinary user.
+pub(super) fn user_of(email: String) -> User {
+    User {
+        email,
+        superuser: false,
+        global_readonly: false,
+        enabled: true,
+        tag_expiration: TAG_EXPIRATION,
+        invoice_email: false,
+        invoice_email_address: None,
+        details: Default::default(),
+        quota: None,
+        notifications: Vec::new(),
+    }
+}
+
+/// The caller's own details, with their organizations.
+pub(super) fn read_own(call: &mut Call<'_>) -> Reply {
     let name = call.caller.user.clone().unwrap_or_default();
     match call.store.users.get(&name) {
         Some(user) if call.caller.reads_user() => Ok(Answer::ok(&own_view(call, &name, user))),
@@ -68,7 +94,9 @@ fn own_view(call: &Call<'_>, name: &str, user: &User) -> Value {
     });
     add_quota(call, &mut view, user.quota.as_ref());
     view["organizations"] = organizations(call, name).into();
-    if user.superuser {
+    if user.global_readonly {
+        view["global_readonly_super_user"] = json!(true);
+    } else if user.superuser {
         view["super_user"] = json!(call.caller.is_superuser(call.store));
     }
     view

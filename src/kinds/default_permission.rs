@@ -166,6 +166,18 @@ impl Kind for DefaultPermission {
         FIELDS
     }
 
+    fn waits_for_births(&self, change: &Change) -> bool {
+        let before = change
+            .field("role")
+            .and_then(|field| field.before.as_ref())
+            .and_then(Value::as_text);
+        match change.action {
+            Action::Create => true,
+            Action::Update => strength(change.text("role")) > strength(before.unwrap_or_default()),
+            _ => false,
+        }
+    }
+
     fn collection(&self, address: &Address) -> Collection {
         of_organization(address.namespace())
     }

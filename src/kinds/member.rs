@@ -27,6 +27,11 @@ pub fn address(organization: &str, team: &str, member: &str) -> Address {
     Address::new(NAME, format!("{organization}/{team}/{member}"))
 }
 
+/// The memberships of all teams of an organization, as far as the lists tell them.
+pub fn of_organization(organization: &str) -> Collection {
+    Collection::new(NAME, format!("{organization}/"))
+}
+
 /// All memberships of a team.
 pub fn of_team(organization: &str, team: &str) -> Collection {
     Collection::new(NAME, format!("{organization}/{team}/"))
@@ -204,6 +209,25 @@ pub fn admin_teams<'a>(world: &'a World, organization: &'a str) -> impl Iterator
         .take_while(move |(address, _)| address.kind == team::NAME && address.namespace() == organization)
         .filter(|(_, object)| object.text("role") == "admin")
         .filter_map(|(address, _)| address.identity.split_once('/').map(|(_, team)| team.to_owned()))
+}
+
+/// Whether an account administers the organization: by a team, or because it is the caller and a superuser.
+pub fn is_administrator(world: &World, organization: &str, name: &str) -> bool {
+    let by_power = world.caller.superuser && world.caller.name == name && world.features.has("SUPERUSERS_FULL_ACCESS");
+    by_power || administrators(world, organization).contains(name)
+}
+
+/// The people and robots in the organization's admin teams, without those who have not accepted yet.
+pub fn administrators(world: &World, organization: &str) -> BTreeSet<String> {
+    let teams: Vec<String> = admin_teams(world, organization).collect();
+    let joined = |object: &&Object| object.fields.get("pending").and_then(Value::as_boolean) != Some(true);
+    let members = teams
+        .iter()
+        .flat_map(|team| world.of(&of_team(organization, team)).collect::<Vec<_>>());
+    members
+        .filter(joined)
+        .map(|object| parts(&object.address).2.to_owned())
+        .collect()
 }
 
 fn is_synced(world: &World, organization: &str, team: &str) -> bool {

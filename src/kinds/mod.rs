@@ -17,7 +17,7 @@ pub mod user;
 pub mod wishes;
 
 use crate::model::{
-    Address, Answers, Call, Change, Collection, Desired, Effect, Field, Interest, Object, Query, World,
+    Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, World,
 };
 
 /// What tells objects of a kind from each other.
@@ -55,8 +55,23 @@ pub trait Kind: Sync {
     /// Puts what the answers say into the world: objects, complete collections, gaps.
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World);
 
+    /// What tells items with one label apart, for kinds that are matched by content.
+    fn key(&self, _fields: &Fields) -> String {
+        String::new()
+    }
+
+    /// Whether the change must wait for the births of this run, since it would fire on them.
+    fn waits_for_births(&self, _change: &Change) -> bool {
+        false
+    }
+
     /// Why a wish cannot be fulfilled by this server, if so: a feature that is off, a right that is missing.
     fn impossible(&self, _change: &Change, _world: &World) -> Option<String> {
+        None
+    }
+
+    /// Why the server will only allow a deletion later, if so.
+    fn postponed(&self, _change: &Change, _world: &World, _desired: &Desired) -> Option<String> {
         None
     }
 

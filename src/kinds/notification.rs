@@ -472,6 +472,12 @@ impl Kind for Notification {
         FIELDS
     }
 
+    fn key(&self, fields: &Fields) -> String {
+        ["title", "event", "method"]
+            .map(|name| fields.get(name).map_or(String::new(), Value::to_string))
+            .join("\n")
+    }
+
     fn collection(&self, address: &Address) -> Collection {
         of_repository(address.identity.split(':').next().unwrap_or_default())
     }

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::sight::{self, Sight, text};
 use super::team;
 use super::wishes::Wishes;
-use super::{Kind, mirror, repository, robot, targets, user};
+use super::{Kind, member, mirror, repository, robot, targets, user};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::decode::Map;
@@ -178,9 +178,18 @@ impl Kind for Permission {
         user::unknown(name, world)
     }
 
-    /// The server gives the mirror's robot the right to write, and takes it for granted.
+    /// The server gives the mirror's robot the right to write, and takes it for granted; and whoever runs quayform keeps
+    /// a grant that is their only way in.
     fn keeps(&self, object: &Object, world: &World, _desired: &Desired) -> Option<String> {
         let (repository, sort, name) = parts(&object.address);
+        if sort == "user"
+            && world.operators.contains(name)
+            && !member::is_administrator(world, object.address.namespace(), name)
+        {
+            return Some(format!(
+                "{name} runs quayform and has no other way to administer the repository"
+            ));
+        }
         let mirror = world.get(&mirror::address(repository))?;
         let mirrored_by = robot::short_name(object.address.namespace(), mirror.text("robot"));
         (sort == "robot" && name == mirrored_by).then(|| "the mirror's robot needs it".to_owned())

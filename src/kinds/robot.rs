@@ -10,8 +10,8 @@ use crate::http::Method;
 use crate::manifest::decode::Entry;
 use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, Way,
-    World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
+    Way, World,
 };
 
 record! {
@@ -171,6 +171,25 @@ impl Kind for Robot {
             );
         }
         sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
+    }
+
+    /// The server refuses while any mirror, also a dormant one, names the robot.
+    fn postponed(&self, change: &Change, world: &World, desired: &Desired) -> Option<String> {
+        let other = Value::text(&change.address.identity);
+        let leaves = |object: &Object| {
+            let wish = desired.objects.iter().find(|wish| wish.address == object.address);
+            wish.and_then(|wish| wish.fields.get("robot"))
+                .is_some_and(|robot| *robot != other)
+        };
+        let uses = |object: &&Object| {
+            let is_mirror = ["mirror", "dormant_mirror"].contains(&object.address.kind);
+            is_mirror && object.text("robot") == change.address.identity && !leaves(object)
+        };
+        let mirror = world.objects.values().find(uses)?;
+        Some(format!(
+            "{} still uses it; once that has gone, and the server has cleaned up, the next apply deletes it",
+            mirror.address
+        ))
     }
 
     fn loss(&self) -> Option<&'static str> {

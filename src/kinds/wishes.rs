@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 
-use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
 use crate::manifest::Project;
+use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
 use crate::manifest::secret::TextOrReference;
 use crate::model::{
     Address, Collection, Declared, Desired, Fields, Intent, Located, Manage, Origin, Owned, Place, Reference, Secret,
@@ -73,6 +73,10 @@ fn collect(value: &Value, place: Place, found: &mut BTreeMap<Reference, Place>) 
 impl Wishes<'_> {
     fn organization(&mut self, name: &str, document: &OrganizationDocument) {
         organization::desired(name, document, self);
+        if document.absent.is_some() {
+            self.watch(robot::of_organization(name));
+            self.watch(repository::of_organization(name));
+        }
         if document.absent.is_some() || document.external.is_some() {
             return;
         }
@@ -81,6 +85,7 @@ impl Wishes<'_> {
         }
         if let Some(teams) = &document.teams {
             self.own(team::of_organization(name), document.manage_teams(), teams.place);
+            self.watch(member::of_organization(name));
             for (team, entry) in &teams.value {
                 team::desired(name, team, entry, self);
                 member::desired(name, team, document, &entry.value, self);
@@ -177,6 +182,11 @@ impl Wishes<'_> {
         if !self.project.organizations.contains_key(address.namespace()) {
             self.desired.references.insert(address, place);
         }
+    }
+
+    /// Notes that a collection decides whether a change is safe.
+    pub fn watch(&mut self, collection: Collection) {
+        self.desired.watched.insert(collection);
     }
 
     /// Notes that an object has fields which no list shows.

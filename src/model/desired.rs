@@ -71,6 +71,8 @@ pub struct Desired {
     pub references: BTreeMap<Address, Place>,
     /// Objects with declared fields that no list shows.
     pub detailed: BTreeSet<Address>,
+    /// Collections that decide whether a change is safe, although nothing in them is declared.
+    pub watched: BTreeSet<Collection>,
 }
 
 impl Desired {
@@ -83,6 +85,7 @@ impl Desired {
             interest.addresses.insert(address.clone());
         }
         interest.collections.extend(self.owned.keys().cloned());
+        interest.collections.extend(self.watched.iter().cloned());
         interest.detailed.clone_from(&self.detailed);
         interest
     }

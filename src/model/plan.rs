@@ -1,5 +1,7 @@
 //! A whole plan.
 
+use std::collections::BTreeSet;
+
 use super::address::Address;
 use super::answers::Gap;
 use super::change::{Action, Change};
@@ -67,8 +69,10 @@ pub struct Plan {
     pub summary: Summary,
     /// Live objects that no manifest declares, in collections that are owned as declared.
     pub unmanaged: Vec<Address>,
-    /// What could not be read; the organizations concerned are not written to.
+    /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// The organizations with gaps: nothing in them is written.
+    pub unreadable: BTreeSet<String>,
     /// Guards that refuse; nothing is applied while there is one.
     pub refusals: Vec<Refusal>,
     /// Warnings and notes.

@@ -3,4 +3,4 @@
 mod pages;
 pub mod reader;
 
-pub use reader::{Reader, read_world};
+pub use reader::{Reader, look, read_world};

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::http::ReadOnly;
 use crate::kinds::{self, targets};
-use crate::model::{Answers, Interest, Query, World};
+use crate::model::{Answers, Caller, Features, Interest, Query, World};
 use crate::quay::preflight::{self, PreflightError};
 
 use super::pages;
@@ -120,7 +120,17 @@ pub async fn read_world(reader: &mut Reader, interest: &Interest) -> Result<Worl
         .into_iter()
         .find_map(|name| reader.answers().body(&targets::organization(name)));
     world.caller = preflight::caller(reader.answers(), targets::USER, view)?;
+    Ok(look(reader, interest, world.features, world.caller).await)
+}
+
+/// Reads what the interest needs from a registry that has proven itself in this run.
+pub async fn look(reader: &mut Reader, interest: &Interest, features: Features, caller: Caller) -> World {
+    let mut world = World {
+        features,
+        caller,
+        ..World::default()
+    };
     while reader.fetch(kinds::queries(interest, &world, reader.answers())).await {}
     kinds::live(interest, reader.answers(), &mut world);
-    Ok(world)
+    world
 }

@@ -1,4 +1,22 @@
-//! One file per output format.
+//! One folder per output format; nothing here prints.
 
 pub mod diagnostics;
 mod excerpt;
+pub mod json;
+pub mod text;
+
+/// What a run cost, for the last line and the JSON.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Cost {
+    /// Requests that read.
+    pub read: usize,
+    /// Seconds that reading took.
+    pub seconds: f64,
+}
+
+impl Cost {
+    /// Requests so far, and how long they took.
+    pub fn new(read: usize, seconds: f64) -> Self {
+        Cost { read, seconds }
+    }
+}

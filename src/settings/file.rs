@@ -56,12 +56,16 @@ fn sections(mut root: Section<'_>) -> ProjectFile {
     let registries = registry_section::decode(&mut root);
     let guards = root.section("guards").map(guards::decode);
     let secrets = root.section("secrets").map(secret_rules::decode);
+    let secrets = SecretRules {
+        reserved: registries.tokens().cloned().collect(),
+        ..secrets.unwrap_or_default()
+    };
     root.finish();
     ProjectFile {
         manifests: manifests.unwrap_or_default(),
         registries,
         guards: guards.unwrap_or_default(),
-        secrets: secrets.unwrap_or_default(),
+        secrets,
     }
 }
 

@@ -6,6 +6,7 @@ mod file;
 mod guards;
 pub mod registry;
 mod registry_section;
+mod secret_problem;
 mod secret_rules;
 pub mod secrets;
 mod section;
@@ -16,8 +17,9 @@ pub use discovery::DiscoveryProblem;
 pub use environment::{Environment, ProcessEnvironment};
 pub use guards::{Guards, MaxDeletes};
 pub use registry::{RegistryChoice, RegistryProblem, RegistrySettings};
+pub use secret_problem::SecretProblem;
 pub use secret_rules::SecretRules;
-pub use secrets::{SecretProblem, Secrets};
+pub use secrets::Secrets;
 
 use crate::model::{Diagnostic, Diagnostics, Place, Severity, Sources};
 use file::ProjectFile;

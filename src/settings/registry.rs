@@ -8,7 +8,8 @@ use url::Url;
 use super::Settings;
 use super::environment::Environment;
 use super::registry_section::{RegistrySection, parse_url, variable};
-use super::secrets::{SecretProblem, Secrets};
+use super::secret_problem::SecretProblem;
+use super::secrets::Secrets;
 use super::section::closest;
 use crate::model::Reference;
 

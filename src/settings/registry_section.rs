@@ -15,6 +15,14 @@ pub(super) struct Registries {
     pub(super) named: BTreeMap<String, RegistrySection>,
 }
 
+impl Registries {
+    /// Where their tokens come from.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &Reference> {
+        let sections = self.unnamed.iter().chain(self.named.values());
+        sections.filter_map(|section| section.token.as_ref())
+    }
+}
+
 /// One of them, as it is written.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RegistrySection {

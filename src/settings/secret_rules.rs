@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::section::{Section, texts};
+use crate::model::Reference;
 
 /// Which sources manifests may name; commands only by their name here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,6 +14,8 @@ pub struct SecretRules {
     pub files: Option<Vec<String>>,
     /// Programs with their arguments, by the name that manifests use.
     pub commands: BTreeMap<String, Vec<String>>,
+    /// Where the registries' own tokens come from: no manifest can name these.
+    pub reserved: Vec<Reference>,
 }
 
 /// Reads `[secrets]`.
@@ -25,6 +28,7 @@ pub(super) fn decode(mut section: Section<'_>) -> SecretRules {
             .value("commands")
             .map(|value| commands(&section, value))
             .unwrap_or_default(),
+        reserved: Vec::new(),
     };
     section.finish();
     rules

@@ -8,60 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use secrecy::SecretString;
 
 use super::environment::Environment;
+use super::secret_problem::SecretProblem;
 use super::secret_rules::SecretRules;
 use crate::model::Reference;
 use crate::model::address::matches_glob;
-
-/// Why a secret is not known.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SecretProblem {
-    /// The environment variable is not set.
-    #[error("the environment variable {0} is not set")]
-    NotSet(String),
-    /// The variable, file or output holds nothing.
-    #[error("{0} is empty")]
-    Empty(Reference),
-    /// `[secrets]` does not allow the source.
-    #[error("{0} is not allowed as a source of secrets")]
-    NotAllowed(Reference),
-    /// The file cannot be read.
-    #[error("the file {0} cannot be read: {1}")]
-    Unreadable(String, String),
-    /// The file or the output is not text.
-    #[error("{0} is not text")]
-    NotText(Reference),
-    /// No command of this name is defined.
-    #[error("no command is named {0}")]
-    UnknownCommand(String),
-    /// Commands run only when the user says so.
-    #[error("the command {0} was not run")]
-    CommandsOff(String),
-    /// The command could not be started or failed.
-    #[error("the command {0} failed: {1}")]
-    CommandFailed(String, String),
-}
-
-impl SecretProblem {
-    /// What to do about it.
-    pub fn help(&self) -> String {
-        match self {
-            SecretProblem::NotSet(name) => format!("set {name}"),
-            SecretProblem::Empty(_) => {
-                "give it a value; pipelines pass a secret that they lack as an empty one".to_owned()
-            }
-            SecretProblem::NotAllowed(Reference::Env(_)) => {
-                "list the variable in `env` of [secrets] in quayform.toml".to_owned()
-            }
-            SecretProblem::NotAllowed(_) => "list the path in `files` of [secrets] in quayform.toml".to_owned(),
-            SecretProblem::Unreadable(..) | SecretProblem::NotText(_) => "check the path and the file".to_owned(),
-            SecretProblem::UnknownCommand(name) => {
-                format!("define it: [secrets.commands] {name} = [\"program\", \"argument\"]")
-            }
-            SecretProblem::CommandsOff(_) => "allow it with --allow-commands".to_owned(),
-            SecretProblem::CommandFailed(..) => "run it by hand to see what it says".to_owned(),
-        }
-    }
-}
 
 /// Resolves references. A command runs once, whatever the number of references to it.
 pub struct Secrets {
@@ -86,6 +36,9 @@ impl Secrets {
 
     /// The secret that a manifest refers to. One line break at the end of a file or output is not part of it.
     pub fn resolve(&self, reference: &Reference) -> Result<SecretString, SecretProblem> {
+        if self.is_reserved(reference) {
+            return Err(SecretProblem::Reserved(reference.clone()));
+        }
         let allowed = match reference {
             Reference::Env(name) => self.allows_variable(name),
             Reference::File(path) => self.allows_file(path)?,
@@ -113,6 +66,17 @@ impl Secrets {
             }
             Reference::Command(name) => self.output(name),
         }
+    }
+
+    /// Whether a registry's own token comes from there.
+    fn is_reserved(&self, reference: &Reference) -> bool {
+        let real = |path: &String| self.root.join(path).canonicalize().ok();
+        self.rules.reserved.iter().any(|token| match (token, reference) {
+            (Reference::File(token), Reference::File(path)) => {
+                real(token).is_some_and(|token| Some(token) == real(path))
+            }
+            _ => token == reference,
+        })
     }
 
     /// Without rules: anything but what quayform itself is run with. With rules: what they name; `*` alone does not reach `QUAYFORM_*`.

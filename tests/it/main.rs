@@ -1,7 +1,14 @@
 //! The library and the real binary, from outside.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 
+mod boundaries;
+mod command_line;
+mod connect;
+mod documentation;
+mod lab;
+mod lockfile;
 mod manifest;
+mod scenarios;
 mod settings;
 mod transport;
 mod wire;

@@ -1,0 +1,203 @@
+//! Sends the calls of one change.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde_json::Value as Json;
+use tokio::sync::Mutex;
+
+use crate::http::{Clock, ReadOnly, Request, Transport};
+use crate::kinds;
+use crate::kinds::targets::encode;
+use crate::model::{Address, Call, Caller, Change, Features, Interest, Plan, Segment, State, Value, World};
+use crate::read::{Reader, look};
+
+use super::Context;
+use super::judge::{Verdict, judge};
+
+/// How often a write is tried that certainly did not happen, or does no harm when repeated.
+const TRIES: u32 = 4;
+
+/// Sends writes and remembers the ids of objects.
+pub(super) struct Sender {
+    transport: Arc<dyn Transport>,
+    token: Option<SecretString>,
+    clock: Arc<dyn Clock>,
+    features: Features,
+    caller: Caller,
+    handles: Mutex<BTreeMap<Address, String>>,
+    writes: AtomicUsize,
+    reads: AtomicUsize,
+}
+
+impl Sender {
+    pub(super) fn new(context: &Context<'_>, live: &World) -> Self {
+        let known = live
+            .objects
+            .iter()
+            .filter_map(|(address, object)| Some((address.clone(), object.handle.clone()?)));
+        Sender {
+            transport: Arc::clone(&context.transport),
+            token: context.token.clone(),
+            clock: Arc::clone(&context.clock),
+            features: live.features.clone(),
+            caller: live.caller.clone(),
+            handles: Mutex::new(known.collect()),
+            writes: AtomicUsize::new(0),
+            reads: AtomicUsize::new(0),
+        }
+    }
+
+    pub(super) fn writes(&self) -> usize {
+        self.writes.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn reads(&self) -> usize {
+        self.reads.load(Ordering::Relaxed)
+    }
+
+    /// Carries out the calls of one change, one after the other; the first that does not succeed ends it.
+    pub(super) async fn carry_out(&self, change: &Change) -> State {
+        for (index, call) in change.calls.iter().enumerate() {
+            let state = match self.path(call).await {
+                Ok(path) => self.call(call, &path).await,
+                Err(reason) => State::Failed(reason),
+            };
+            if state != State::Done {
+                return told(state, index);
+            }
+        }
+        State::Done
+    }
+
+    async fn call(&self, call: &Call, path: &str) -> State {
+        let mut attempt = 1;
+        loop {
+            let request = Request {
+                method: call.method,
+                target: path.to_owned(),
+                token: self.token.clone(),
+                body: call.body.as_ref().map(|body| sent(body, &*self.clock)),
+            };
+            self.writes.fetch_add(1, Ordering::Relaxed);
+            match judge(call, &self.transport.send(request).await) {
+                Verdict::Done => return State::Done,
+                Verdict::Later(said) => return State::Deferred(said),
+                Verdict::Failed(said) => return State::Failed(format!("{} {path}: {said}", call.method)),
+                Verdict::Unknown(said) => return State::Unknown(format!("{} {path}: {said}", call.method)),
+                Verdict::Again(said, _) if attempt == TRIES => {
+                    return State::Unknown(format!("{} {path}: {said}, {TRIES} times", call.method));
+                }
+                Verdict::Again(_, wait) => self.clock.sleep(pause(attempt, wait.as_deref())).await,
+            }
+            attempt += 1;
+        }
+    }
+
+    /// The path with the ids of objects filled in; those made in this run are read now.
+    async fn path(&self, call: &Call) -> Result<String, String> {
+        let mut path = "/api/v1".to_owned();
+        for segment in &call.path {
+            path.push('/');
+            match segment {
+                Segment::Text(text) => path.push_str(&encode(text)),
+                Segment::Handle(address) => path.push_str(&encode(&self.handle(address).await?)),
+            }
+        }
+        if call.slash {
+            path.push('/');
+        }
+        Ok(path)
+    }
+
+    async fn handle(&self, address: &Address) -> Result<String, String> {
+        let mut handles = self.handles.lock().await;
+        if let Some(handle) = handles.get(address) {
+            return Ok(handle.clone());
+        }
+        let mut interest = Interest::default();
+        interest.collections.insert(kinds::collection(address));
+        interest.addresses.insert(address.clone());
+        let mut reader = Reader::new(ReadOnly::new(Arc::clone(&self.transport), self.token.clone()));
+        let world = look(&mut reader, &interest, self.features.clone(), self.caller.clone()).await;
+        self.reads.fetch_add(reader.requests(), Ordering::Relaxed);
+        let found = world
+            .objects
+            .into_iter()
+            .filter_map(|(address, object)| Some((address, object.handle?)));
+        handles.extend(found);
+        handles
+            .get(address)
+            .cloned()
+            .ok_or_else(|| format!("{address} cannot be found, so its id is not known; nothing was changed"))
+    }
+}
+
+/// Says how far a change of several calls came.
+fn told(state: State, done: usize) -> State {
+    let add = |text: String| match done {
+        0 => text,
+        1 => format!("{text} (the call before it was carried out)"),
+        _ => format!("{text} (the {done} calls before it were carried out)"),
+    };
+    match state {
+        State::Failed(text) => State::Failed(add(text)),
+        State::Unknown(text) => State::Unknown(add(text)),
+        other => other,
+    }
+}
+
+/// What the server asks for in seconds, or twice as long each time.
+fn pause(attempt: u32, asked: Option<&str>) -> Duration {
+    let asked = asked
+        .and_then(|seconds| seconds.trim().parse().ok())
+        .map(|seconds: u64| Duration::from_secs(seconds.min(120)));
+    asked.unwrap_or(Duration::from_millis(500 * 2u64.pow(attempt - 1)))
+}
+
+/// A value as it goes over the wire: the one place where secrets are opened.
+fn sent(value: &Value, clock: &dyn Clock) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Boolean(switch) => (*switch).into(),
+        Value::Integer(number) => (*number).into(),
+        Value::Text(text) => text.as_str().into(),
+        Value::List(items) => items.iter().map(|item| sent(item, clock)).collect(),
+        Value::Map(entries) => entries
+            .iter()
+            .map(|(key, value)| (key.clone(), sent(value, clock)))
+            .collect(),
+        Value::Secret(secret) => secret.expose().map_or(Json::Null, Json::from),
+        Value::Now => now(clock).into(),
+    }
+}
+
+/// The time in exactly the form that the server takes: whole seconds, in UTC.
+fn now(clock: &dyn Clock) -> String {
+    let now = clock.now();
+    jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+}
+
+/// Secrets that would have to be sent and are not known, each with the object that needs it.
+pub(super) fn unresolved(plan: &Plan) -> Vec<String> {
+    let mut unresolved = Vec::new();
+    for change in plan.changes.iter().filter(|change| change.action.writes()) {
+        let bodies = change.calls.iter().filter_map(|call| call.body.as_ref());
+        if let Some(value) = bodies.flat_map(secrets).find(|secret| secret.is_unresolved()) {
+            unresolved.push(format!("{value} for {}", change.address));
+        }
+    }
+    unresolved
+}
+
+fn secrets(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Secret(_) => vec![value],
+        Value::List(items) => items.iter().flat_map(secrets).collect(),
+        Value::Map(entries) => entries.values().flat_map(secrets).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,123 @@
+//! Proof that an apply did what it was to do: the touched objects are read again and compared.
+
+use std::collections::BTreeSet;
+
+use crate::http::ReadOnly;
+use crate::kinds;
+use crate::model::{Address, Change, Collection, Desired, Outcome, Plan, State, World};
+use crate::plan;
+use crate::read::{Reader, look};
+
+use super::Context;
+
+/// What reading everything again showed.
+#[derive(Debug, Clone, Default)]
+pub struct Verified {
+    /// What is still not as it was planned, although its change was done.
+    pub residual: Vec<Change>,
+    /// Collections that could not be read again, so that nothing is proven about them.
+    pub unproven: Vec<String>,
+    /// How many requests it took.
+    pub requests: usize,
+}
+
+impl Verified {
+    /// Whether everything that was done is proven.
+    pub fn converged(&self) -> bool {
+        self.residual.is_empty() && self.unproven.is_empty()
+    }
+}
+
+/// Reads the collections of every attempted change again and plans against them. Changes whose outcome was not known
+/// are settled by what is found.
+pub(super) async fn verify(
+    plan: &Plan,
+    live: &World,
+    context: &Context<'_>,
+    client: ReadOnly,
+    outcomes: &mut [Outcome],
+) -> Verified {
+    let touched: BTreeSet<Collection> = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome.state, State::Done | State::Unknown(_) | State::Failed(_)))
+        .flat_map(|outcome| touched_by(plan, &outcome.address))
+        .collect();
+    let focus = narrowed(context.desired, &touched);
+    let mut reader = Reader::new(client);
+    let mut interest = focus.interest(kinds::collection);
+    interest.collections.extend(touched.iter().cloned());
+    let world = look(&mut reader, &interest, live.features.clone(), live.caller.clone()).await;
+    let again = plan::plan(&focus, &world, context.options);
+    let open: BTreeSet<&Address> = again
+        .changes
+        .iter()
+        .filter(|change| change.action.writes())
+        .map(|change| &change.address)
+        .collect();
+    for outcome in outcomes.iter_mut() {
+        settle(outcome, &open, &world);
+    }
+    let undone: BTreeSet<&Address> = outcomes
+        .iter()
+        .filter(|outcome| outcome.state != State::Done)
+        .map(|outcome| &outcome.address)
+        .collect();
+    let mut residual = again.changes.clone();
+    residual.retain(|change| change.action.writes() && !undone.contains(&change.address));
+    let gaps: BTreeSet<String> = world
+        .gaps
+        .values()
+        .map(|gap| format!("{}: {}", gap.target, gap.reason))
+        .collect();
+    Verified {
+        residual,
+        unproven: gaps.into_iter().collect(),
+        requests: reader.requests(),
+    }
+}
+
+/// The collections of a change and of what the server was predicted to do with it.
+fn touched_by(plan: &Plan, address: &Address) -> Vec<Collection> {
+    let followers = plan.changes.iter().filter(|change| change.address == *address);
+    followers.map(|change| kinds::collection(&change.address)).collect()
+}
+
+/// The wishes that concern these collections.
+fn narrowed(desired: &Desired, collections: &BTreeSet<Collection>) -> Desired {
+    let concerned = |address: &Address| collections.contains(&kinds::collection(address));
+    Desired {
+        objects: desired
+            .objects
+            .iter()
+            .filter(|declared| concerned(&declared.address))
+            .cloned()
+            .collect(),
+        owned: desired
+            .owned
+            .iter()
+            .filter(|(each, _)| collections.contains(*each))
+            .map(|(each, owned)| (each.clone(), *owned))
+            .collect(),
+        detailed: desired
+            .detailed
+            .iter()
+            .filter(|address| concerned(address))
+            .cloned()
+            .collect(),
+        ..Desired::default()
+    }
+}
+
+/// An unknown outcome becomes a known one where its collection could be read.
+fn settle(outcome: &mut Outcome, open: &BTreeSet<&Address>, world: &World) {
+    if let State::Unknown(said) = &outcome.state {
+        let read = world.is_complete(&kinds::collection(&outcome.address));
+        outcome.state = match (read, open.contains(&outcome.address)) {
+            (true, false) => State::Done,
+            (true, true) => State::Failed(format!("{said}; read again: it was not done")),
+            (false, _) => State::Failed(format!(
+                "{said}; whether it was done is not known: it could not be read again"
+            )),
+        };
+    }
+}

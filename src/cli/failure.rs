@@ -1,0 +1,196 @@
+//! What a user is told when a command cannot do what was asked.
+
+use std::fmt::Display;
+
+use serde_json::{Value as Json, json};
+
+use super::exit::Exit;
+use super::findings::Findings;
+use crate::http::{ClientProblem, TransportError};
+use crate::quay::preflight::PreflightError;
+use crate::report::diagnostics::Appearance;
+use crate::settings::{DiscoveryProblem, RegistryProblem, SecretProblem, SettingsProblem};
+
+/// An error at the edge: what went wrong, why, what is certain about the server, and what to do.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    message: String,
+    cause: Option<String>,
+    certain: Option<String>,
+    help: Option<String>,
+    findings: Option<Box<Findings>>,
+}
+
+impl Failure {
+    /// A failure that ends with exit code 1. One sentence, in lower case, without a full stop.
+    pub fn new(message: impl Into<String>) -> Self {
+        Failure {
+            exit: Exit::Error,
+            message: message.into(),
+            cause: None,
+            certain: None,
+            help: None,
+            findings: None,
+        }
+    }
+
+    /// Ends with another exit code.
+    #[must_use]
+    pub fn ending(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// Says why, in the words of whoever knows.
+    #[must_use]
+    pub fn because(mut self, cause: impl Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// Says what is certain about the server's state, such as "nothing was changed".
+    #[must_use]
+    pub fn certain(mut self, certain: impl Into<String>) -> Self {
+        self.certain = Some(certain.into());
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds the problems of files, which are shown with their lines before the message.
+    #[must_use]
+    pub fn with_findings(mut self, findings: Findings) -> Self {
+        self.findings = Some(Box::new(findings));
+        self
+    }
+
+    /// How the run ends.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// The text for people; ends with a line break.
+    pub fn text(&self, appearance: Appearance) -> String {
+        let mut text = String::new();
+        if let Some(findings) = &self.findings {
+            text.push_str(&findings.text(appearance));
+            text.push('\n');
+        }
+        let lines = [
+            ("error", "1;31", Some(&self.message)),
+            ("cause", "1", self.cause.as_ref()),
+            ("certain", "1", self.certain.as_ref()),
+            ("help", "36", self.help.as_ref()),
+        ];
+        for (label, color, content) in lines {
+            let Some(content) = content else { continue };
+            let label = if appearance.color {
+                format!("\u{1b}[{color}m{label}:\u{1b}[0m")
+            } else {
+                format!("{label}:")
+            };
+            text.push_str(&format!("{label} {content}\n"));
+        }
+        text
+    }
+
+    /// The JSON document that takes the place of the result.
+    pub fn json(&self) -> Json {
+        json!({
+            "format_version": 1,
+            "registry": null,
+            "error": {
+                "message": self.message,
+                "cause": self.cause,
+                "certain": self.certain,
+                "help": self.help,
+                "exit_code": self.exit.code(),
+            },
+            "diagnostics": self.findings.as_ref().map_or_else(Vec::new, |findings| findings.json()),
+        })
+    }
+}
+
+impl From<SettingsProblem> for Failure {
+    fn from(problem: SettingsProblem) -> Self {
+        match problem {
+            SettingsProblem::Discovery(problem) => problem.into(),
+            SettingsProblem::File {
+                sources,
+                diagnostics,
+                secrets,
+            } => {
+                Failure::new("quayform.toml cannot be used").with_findings(Findings::new(diagnostics, sources, secrets))
+            }
+        }
+    }
+}
+
+impl From<DiscoveryProblem> for Failure {
+    fn from(problem: DiscoveryProblem) -> Self {
+        let help = match &problem {
+            DiscoveryProblem::Unreadable { .. } => "name a directory or a manifest that exists",
+            DiscoveryProblem::TwoProjects { .. } => "run quayform once for each",
+        };
+        Failure::new(problem.to_string()).help(help)
+    }
+}
+
+impl From<RegistryProblem> for Failure {
+    fn from(problem: RegistryProblem) -> Self {
+        Failure::new(problem.to_string()).help(problem.help())
+    }
+}
+
+impl From<SecretProblem> for Failure {
+    fn from(problem: SecretProblem) -> Self {
+        Failure::new(problem.to_string()).help(problem.help())
+    }
+}
+
+impl From<ClientProblem> for Failure {
+    fn from(problem: ClientProblem) -> Self {
+        let help = match &problem {
+            ClientProblem::Authorities | ClientProblem::NoAuthority => "check `ca_file` in quayform.toml",
+            ClientProblem::Url(_) => "write the registry's address, such as https://quay.example.com",
+            ClientProblem::Setup(_) => {
+                "check the trusted certificates of this machine (SSL_CERT_FILE), or set `ca_file`"
+            }
+        };
+        Failure::new(problem.to_string()).help(help)
+    }
+}
+
+impl From<TransportError> for Failure {
+    fn from(error: TransportError) -> Self {
+        let (certain, help) = match &error {
+            TransportError::Connect(_) => (
+                "nothing was sent",
+                "check `url` in quayform.toml (or --url, QUAYFORM_URL) and the network",
+            ),
+            TransportError::Tls(_) => (
+                "nothing was sent",
+                "for a private certificate authority set `ca_file` in quayform.toml",
+            ),
+            TransportError::Timeout(_) | TransportError::Cut(_) => (
+                "the registry may have carried out the request",
+                "run the command again: it reads what is there before it writes",
+            ),
+        };
+        Failure::new(error.to_string()).certain(certain).help(help)
+    }
+}
+
+impl From<PreflightError> for Failure {
+    fn from(error: PreflightError) -> Self {
+        Failure::new(error.to_string())
+            .certain("nothing was changed")
+            .help(error.help())
+    }
+}

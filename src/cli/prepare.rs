@@ -1,0 +1,157 @@
+//! What `plan` and `apply` have in common: from PATHs to a plan.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Args;
+
+use super::connect::Connection;
+use super::context::Context;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::findings::Findings;
+use crate::kinds::{self, wishes};
+use crate::manifest;
+use crate::model::{Desired, Pattern, Place, Plan, Reference, Sources, World};
+use crate::plan::{self, Options};
+use crate::read::{Reader, read_world};
+use crate::report::Cost;
+use crate::settings::{RegistryChoice, Settings};
+
+/// The arguments that decide what is planned.
+#[derive(Debug, Args)]
+pub struct What {
+    /// A project: a directory with a quayform.toml, or manifests outside of any project [default: where you are]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Let this run delete what is lost for good, by address: --allow 'robot[acme+old]'
+    #[arg(long, value_name = "ADDRESS")]
+    pub allow: Vec<String>,
+}
+
+/// A plan with everything it was made from.
+pub struct Prepared {
+    /// The plan.
+    pub plan: Plan,
+    /// The registry as it was read.
+    pub live: World,
+    /// What the manifests want.
+    pub desired: Desired,
+    /// What the plan was made under.
+    pub options: Options,
+    /// The files.
+    pub sources: Arc<Sources>,
+    /// Warnings of the manifests and of the plan.
+    pub findings: Findings,
+    /// Requests and seconds of reading.
+    pub cost: Cost,
+    /// The registry.
+    pub connection: Connection,
+}
+
+impl Prepared {
+    /// The exit code that the plan alone asks for: gaps and errors before refusals.
+    pub fn exit(&self) -> Exit {
+        let unreadable = !self.plan.gaps.is_empty() || self.findings.diagnostics.has_errors();
+        let refused = !self.plan.refusals.is_empty();
+        let error = if unreadable { Exit::Error } else { Exit::Done };
+        error.worst(if refused { Exit::Refused } else { Exit::Done })
+    }
+}
+
+/// Reads the manifests, then the registry, then plans; nothing is written.
+pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) -> Result<Prepared, Failure> {
+    let settings = context.settings(&arguments.paths)?;
+    refuse_narrowing(&settings)?;
+    let loaded = manifest::load(&settings.root, &settings.manifest_patterns);
+    let (sources, places) = (Arc::clone(&loaded.sources), loaded.secrets);
+    let Some(project) = loaded.project else {
+        let findings = Findings::new(loaded.diagnostics, sources, places);
+        let failure = Failure::new(format!("the manifests cannot be used: {}", findings.tally()));
+        return Err(failure.with_findings(findings).certain("nothing was read or changed"));
+    };
+    let secrets = context.secrets(&settings);
+    let mut diagnostics = loaded.diagnostics;
+    let resolved = resolve(&secrets, wishes::references(&project), &mut diagnostics)?;
+    let desired = wishes::desired(&project, &resolved);
+    let connection = context.connect(&settings, &choice(context), &secrets)?;
+    let options = Options {
+        guards: settings.guards.clone(),
+        allow: allowed(&arguments.allow)?,
+        resend_secrets,
+    };
+
+    let started = Instant::now();
+    let progress = context.ui.progress("reading");
+    let mut reader = Reader::new(connection.reader());
+    let live = read_world(&mut reader, &desired.interest(kinds::collection)).await?;
+    drop(progress);
+    let cost = Cost::new(reader.requests(), started.elapsed().as_secs_f64());
+    let mut plan = plan::plan(&desired, &live, &options);
+    diagnostics.extend(std::mem::take(&mut plan.diagnostics));
+    let findings = Findings::new(diagnostics, Arc::clone(&sources), places);
+    Ok(Prepared {
+        plan,
+        live,
+        desired,
+        options,
+        sources,
+        findings,
+        cost,
+        connection,
+    })
+}
+
+/// The registry that the flags choose; a plan is for one.
+fn choice(context: &Context) -> RegistryChoice {
+    RegistryChoice {
+        name: context.globals.registry.clone(),
+        url: context.globals.url.clone(),
+    }
+}
+
+/// A part of a project could be planned wrongly without the rest, so only whole projects are taken.
+fn refuse_narrowing(settings: &Settings) -> Result<(), Failure> {
+    if settings.narrowed_to.is_empty() {
+        return Ok(());
+    }
+    Err(
+        Failure::new("a plan is made for a whole project, and this PATH is a part of one")
+            .certain("nothing was read or changed")
+            .help(format!("name the project: {}", settings.root.display())),
+    )
+}
+
+fn allowed(texts: &[String]) -> Result<Vec<Pattern>, Failure> {
+    let parse = |text: &String| {
+        Pattern::parse(text).map_err(|problem| Failure::new(problem).help("as in --allow 'robot[acme+old]'"))
+    };
+    texts.iter().map(parse).collect()
+}
+
+/// Resolves what it can; a reference that is not allowed is an error, one that is not set is only not compared.
+fn resolve(
+    secrets: &crate::settings::Secrets,
+    references: std::collections::BTreeMap<Reference, Place>,
+    diagnostics: &mut crate::model::Diagnostics,
+) -> Result<wishes::Secrets, Failure> {
+    let mut resolved = wishes::Secrets::new();
+    for (reference, place) in references {
+        match secrets.resolve(&reference) {
+            Ok(text) => {
+                resolved.insert(reference, text);
+            }
+            Err(problem) => diagnostics.push(
+                crate::model::Diagnostic::warning(
+                    "unresolved-secret",
+                    format!("{reference} is not compared: {problem}"),
+                    place,
+                )
+                .help(problem.help()),
+            ),
+        }
+    }
+    Ok(resolved)
+}

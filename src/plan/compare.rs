@@ -1,0 +1,62 @@
+//! What differs between the wanted fields of an object and its live ones.
+
+use crate::kinds::Kind;
+use crate::model::{FieldChange, Fields, Object, Value, Way};
+
+/// The differences of one object.
+#[derive(Debug, Default)]
+pub(super) struct Difference {
+    /// Fields that change, by update or by replacement.
+    pub(super) changed: Vec<FieldChange>,
+    /// Whether the server has no update for one of them.
+    pub(super) replaces: bool,
+    /// Fields that cannot change, each with the reason.
+    pub(super) blocked: Vec<(FieldChange, &'static str)>,
+}
+
+/// Compares only what is wanted: a field that is not written is not managed.
+pub(super) fn compare(kind: &dyn Kind, wanted: &Fields, live: &Object, resend: bool) -> Difference {
+    let mut difference = Difference::default();
+    let mut secrets = Vec::new();
+    for field in kind.fields() {
+        let Some(after) = wanted.get(field.name) else { continue };
+        let before = live.fields.get(field.name);
+        let changed = |note| FieldChange {
+            name: field.name,
+            before: before.cloned(),
+            after: Some(after.clone()),
+            note,
+        };
+        match field.way {
+            Way::WriteOnly(_) => secrets.push(changed(Some("write-only, not compared"))),
+            Way::CreateOnly(_) => {}
+            _ if same(after, before) || kind.moved_by_server(field.name, after, live) => {}
+            Way::Blocked(why) => difference.blocked.push((changed(None), why)),
+            Way::Replace => {
+                difference.replaces = true;
+                difference.changed.push(changed(None));
+            }
+            Way::Update | Way::Moved(_) => difference.changed.push(changed(None)),
+        }
+    }
+    if resend || !difference.changed.is_empty() {
+        difference.changed.extend(secrets);
+    }
+    difference
+}
+
+/// Whether two values are equal, as far as they can be compared: a secret that could not be resolved equals any.
+pub(super) fn same(wanted: &Value, live: Option<&Value>) -> bool {
+    match (wanted, live) {
+        (Value::Secret(secret), _) if secret.expose().is_none() => true,
+        (Value::Map(wanted), Some(Value::Map(live))) => {
+            wanted.len() == live.len() && wanted.iter().all(|(key, value)| same(value, live.get(key)))
+        }
+        (Value::List(wanted), Some(Value::List(live))) => {
+            wanted.len() == live.len() && wanted.iter().zip(live).all(|(wanted, live)| same(wanted, Some(live)))
+        }
+        (Value::Secret(wanted), Some(Value::Secret(live))) => wanted.expose() == live.expose(),
+        (wanted, Some(live)) => wanted == live,
+        (_, None) => false,
+    }
+}

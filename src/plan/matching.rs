@@ -1,0 +1,48 @@
+//! Which live item is meant by which declared one, where items have no name of their own.
+
+use std::collections::BTreeMap;
+
+use crate::kinds::Kind;
+use crate::model::{Address, Declared, Object};
+
+use super::compare::same;
+
+/// Matches items as multisets: equal in all fields first, then by label and key, in their order. The answer has the
+/// live partner of each declared item, if it has one.
+pub(super) fn pair<'a>(
+    kind: &dyn Kind,
+    declared: &[&'a Declared],
+    live: &[&'a Object],
+) -> BTreeMap<&'a Address, &'a Object> {
+    let mut pairs = BTreeMap::new();
+    let mut free: Vec<&Object> = live.to_vec();
+    for equal_only in [true, false] {
+        for wish in declared {
+            if pairs.contains_key(&wish.address) {
+                continue;
+            }
+            let fits = |object: &&Object| {
+                let same_key = label(&wish.address) == label(&object.address)
+                    && kind.key(&wish.fields) == kind.key(&object.fields);
+                same_key
+                    && (!equal_only
+                        || wish
+                            .fields
+                            .iter()
+                            .all(|(name, value)| same(value, object.fields.get(name))))
+            };
+            if let Some(at) = free.iter().position(fits) {
+                pairs.insert(&wish.address, free.remove(at));
+            }
+        }
+    }
+    pairs
+}
+
+/// The identity without its number.
+fn label(address: &Address) -> &str {
+    match address.identity.rsplit_once('#') {
+        Some((label, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => label,
+        _ => &address.identity,
+    }
+}

@@ -1,0 +1,380 @@
+//! Goes through the kinds and finds their changes against a registry that the changes so far have already moved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::kinds::{self, Identity, Kind};
+use crate::model::{
+    Action, Address, Change, Declared, Desired, Diagnostic, FieldChange, Fields, Gap, Intent, Manage, Object, Owned,
+    Plan, Severity, World,
+};
+
+use super::{Options, compare, matching};
+
+/// What staging leaves behind.
+pub(super) struct Staged {
+    /// The plan, not ordered and not guarded yet.
+    pub(super) plan: Plan,
+    /// The registry after all changes.
+    pub(super) after: World,
+    /// For every change what it needs, and for every object that the server makes by itself the change that does it.
+    pub(super) causes: Causes,
+}
+
+/// Why changes and objects come after others.
+#[derive(Default)]
+pub(super) struct Causes {
+    /// What the manifest says that an object needs.
+    pub(super) needs: BTreeMap<Address, Vec<Address>>,
+    /// Which change makes the server create or move an object.
+    pub(super) born_by: BTreeMap<Address, Address>,
+}
+
+pub(super) struct Stage<'a> {
+    desired: &'a Desired,
+    live: &'a World,
+    options: &'a Options,
+    world: World,
+    plan: Plan,
+    causes: Causes,
+    by_kind: BTreeMap<&'static str, Vec<&'a Declared>>,
+    waiting: Vec<Change>,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(desired: &'a Desired, live: &'a World, options: &'a Options) -> Self {
+        let mut by_kind: BTreeMap<&'static str, Vec<&Declared>> = BTreeMap::new();
+        for declared in &desired.objects {
+            by_kind.entry(declared.address.kind).or_default().push(declared);
+        }
+        let (world, plan, causes) = (live.clone(), Plan::default(), Causes::default());
+        Stage {
+            desired,
+            live,
+            options,
+            world,
+            plan,
+            causes,
+            by_kind,
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Finds the changes of one kind.
+    pub(super) fn kind(&mut self, kind: &'static dyn Kind) {
+        let declared = self.by_kind.remove(kind.name()).unwrap_or_default();
+        let partners = match kind.identity() {
+            Identity::Path => BTreeMap::new(),
+            Identity::Content => self.partners(kind, &declared),
+        };
+        let mut met: BTreeSet<Address> = BTreeSet::new();
+        for wish in declared {
+            let partner = match kind.identity() {
+                Identity::Path => self.world.get(&wish.address).cloned(),
+                Identity::Content => partners.get(&wish.address).cloned(),
+            };
+            met.insert(partner.as_ref().map_or(&wish.address, |object| &object.address).clone());
+            self.wish(kind, wish, partner);
+        }
+        for (collection, owned) in self
+            .desired
+            .owned
+            .iter()
+            .filter(|(collection, _)| collection.kind == kind.name())
+        {
+            if self.world.is_complete(collection) {
+                let rest: Vec<Object> = self
+                    .world
+                    .of(collection)
+                    .filter(|object| !met.contains(&object.address))
+                    .cloned()
+                    .collect();
+                rest.into_iter().for_each(|object| self.undeclared(kind, object, owned));
+            }
+        }
+    }
+
+    /// Ends staging: changes that wait for births take effect, references are proven, gaps are listed.
+    pub(super) fn finish(mut self) -> Staged {
+        for change in std::mem::take(&mut self.waiting) {
+            self.advance(&change);
+        }
+        for (address, place) in &self.desired.references {
+            let collection = kinds::collection(address);
+            if self.live.is_complete(&collection) && self.world.get(address).is_none() {
+                self.plan.diagnostics.push(missing(address, *place));
+            }
+        }
+        let gaps: BTreeSet<&Gap> = self.live.gaps.values().collect();
+        self.plan.gaps = gaps.into_iter().cloned().collect();
+        self.plan.unreadable = self
+            .live
+            .gaps
+            .keys()
+            .map(|collection| collection.namespace().to_owned())
+            .collect();
+        Staged {
+            plan: self.plan,
+            after: self.world,
+            causes: self.causes,
+        }
+    }
+
+    fn partners(&self, kind: &dyn Kind, declared: &[&Declared]) -> BTreeMap<Address, Object> {
+        let mut groups: BTreeMap<_, Vec<&Declared>> = BTreeMap::new();
+        for wish in declared {
+            groups.entry(kind.collection(&wish.address)).or_default().push(wish);
+        }
+        let mut partners = BTreeMap::new();
+        for (collection, wishes) in groups {
+            let live: Vec<&Object> = self.world.of(&collection).collect();
+            for (address, object) in matching::pair(kind, &wishes, &live) {
+                partners.insert(address.clone(), object.clone());
+            }
+        }
+        partners
+    }
+
+    fn wish(&mut self, kind: &'static dyn Kind, wish: &Declared, live: Option<Object>) {
+        if !self.world.is_complete(&kind.collection(&wish.address)) {
+            return;
+        }
+        match (wish.intent, live) {
+            (Intent::Present, None) => self.create(kind, wish),
+            (Intent::Present, Some(live)) => self.update(kind, wish, &live),
+            (Intent::Absent, Some(live)) => {
+                let mut change = deletion(kind, &live);
+                change.origin = Some(wish.origin);
+                self.record(kind, change);
+            }
+            (Intent::External, None) => self.plan.diagnostics.push(missing(&wish.address, wish.origin.place)),
+            (Intent::Absent, None) | (Intent::External, Some(_)) => self.plan.summary.unchanged += 1,
+        }
+    }
+
+    fn create(&mut self, kind: &'static dyn Kind, wish: &Declared) {
+        let address = match kind.identity() {
+            Identity::Path => wish.address.clone(),
+            Identity::Content => self.free_address(&wish.address),
+        };
+        let mut change = Change::new(address, Action::Create);
+        change.origin = Some(wish.origin);
+        change.wanted = wish.fields.clone();
+        for (name, value) in kind.defaults(&change, &self.world) {
+            change.wanted.entry(name).or_insert(value);
+        }
+        change.fields = kind
+            .fields()
+            .iter()
+            .filter_map(|field| Some((field.name, change.wanted.get(field.name)?)))
+            .filter(|(name, value)| wish.fields.contains_key(name) || !is_blank(value))
+            .map(|(name, value)| FieldChange {
+                name,
+                before: None,
+                after: Some(value.clone()),
+                note: None,
+            })
+            .collect();
+        self.causes.needs.insert(change.address.clone(), wish.needs.clone());
+        if let Some(reason) = self.lacks(&wish.needs) {
+            return self.block(change, reason);
+        }
+        self.record(kind, change);
+    }
+
+    /// The wish's own address, or the next number if a live item that is not meant has it.
+    fn free_address(&self, wished: &Address) -> Address {
+        let taken = |address: &Address| {
+            self.world.get(address).is_some() || self.plan.changes.iter().any(|change| change.address == *address)
+        };
+        if !taken(wished) {
+            return wished.clone();
+        }
+        let label = wished
+            .identity
+            .rsplit_once('#')
+            .map_or(wished.identity.as_str(), |(label, _)| label);
+        let candidates = (2..).map(|number| Address::new(wished.kind, format!("{label}#{number}")));
+        candidates
+            .into_iter()
+            .find(|address| !taken(address))
+            .unwrap_or_else(|| wished.clone())
+    }
+
+    fn update(&mut self, kind: &'static dyn Kind, wish: &Declared, live: &Object) {
+        let difference = compare::compare(kind, &wish.fields, live, self.options.resend_secrets);
+        self.warn_of_unresolved(wish);
+        if difference.changed.is_empty() && difference.blocked.is_empty() {
+            self.plan.summary.unchanged += 1;
+            return;
+        }
+        let mut wanted: Fields = live.fields.clone();
+        wanted.extend(wish.fields.clone());
+        for (field, why) in difference.blocked {
+            let mut change = Change::new(live.address.clone(), Action::Blocked);
+            change.origin = Some(wish.origin);
+            change.wanted.clone_from(&wanted);
+            change.fields.push(field);
+            self.block(change, why.to_owned());
+        }
+        if !difference.changed.is_empty() {
+            let action = if difference.replaces {
+                Action::Replace
+            } else {
+                Action::Update
+            };
+            let mut change = Change::new(live.address.clone(), action);
+            change.origin = Some(wish.origin);
+            change.fields = difference.changed;
+            change.wanted = wanted;
+            self.causes.needs.insert(change.address.clone(), wish.needs.clone());
+            self.record(kind, change);
+        }
+    }
+
+    fn undeclared(&mut self, kind: &'static dyn Kind, object: Object, owned: &Owned) {
+        match owned.manage {
+            Manage::Exact => match kind.keeps(&object, &self.world, self.desired) {
+                Some(reason) => self.note_kept(&object.address, &reason, owned),
+                None => {
+                    let mut change = deletion(kind, &object);
+                    change.origin = Some(owned.origin);
+                    change.reason = Some(self.why_undeclared(&object.address));
+                    self.record(kind, change);
+                }
+            },
+            Manage::Declared if self.live.get(&object.address).is_some() => {
+                self.plan.summary.unmanaged += 1;
+                self.plan.unmanaged.push(object.address);
+            }
+            Manage::Declared | Manage::Additive => {}
+        }
+    }
+
+    fn why_undeclared(&self, address: &Address) -> String {
+        match self.causes.born_by.get(address) {
+            Some(cause) => format!("the server adds it with {cause}, and the manifest does not list it"),
+            None => "not listed, and the list is exact".to_owned(),
+        }
+    }
+
+    fn note_kept(&mut self, address: &Address, reason: &str, owned: &Owned) {
+        let message = format!("{address} stays although it is not listed: {reason}");
+        self.plan
+            .diagnostics
+            .push(Diagnostic::warning("kept", message, owned.origin.place));
+    }
+
+    fn warn_of_unresolved(&mut self, wish: &Declared) {
+        for (name, value) in wish.fields.iter().filter(|(_, value)| value.is_unresolved()) {
+            let message = format!(
+                "{name} of {} is not compared: {value} could not be resolved",
+                wish.address
+            );
+            let help = "set it where quayform runs, unless only somebody else applies";
+            let diagnostic = Diagnostic::warning("not-compared", message, wish.origin.place).help(help);
+            self.plan.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// What is missing for an object to come to be, as far as that is proven.
+    fn lacks(&self, needs: &[Address]) -> Option<String> {
+        let absent =
+            |need: &&Address| self.world.get(need).is_none() && self.world.is_complete(&kinds::collection(need));
+        needs
+            .iter()
+            .find(absent)
+            .map(|need| format!("{need} does not exist, and nothing in this plan creates it"))
+    }
+
+    fn block(&mut self, mut change: Change, reason: String) {
+        change.action = Action::Blocked;
+        change.reason = Some(reason);
+        self.plan.summary.count(Action::Blocked);
+        self.plan.changes.push(change);
+    }
+
+    /// Takes up a change: gives it its calls, or blocks it, and moves the registry on.
+    fn record(&mut self, kind: &'static dyn Kind, mut change: Change) {
+        if let Some(reason) = kind.impossible(&change, &self.world) {
+            return self.block(change, reason);
+        }
+        if change.action == Action::Delete
+            && let Some(reason) = kind.postponed(&change, &self.world, self.desired)
+        {
+            change.action = Action::Deferred;
+            change.reason = Some(reason);
+            self.plan.summary.count(Action::Deferred);
+            return self.plan.changes.push(change);
+        }
+        change.calls = kind.calls(&change, &self.world);
+        if kind.waits_for_births(&change) {
+            self.waiting.push(change.clone());
+        } else {
+            self.advance(&change);
+        }
+        self.plan.summary.count(change.action);
+        self.plan.changes.push(change);
+    }
+
+    /// Moves the registry as the change and the server's own doing would.
+    fn advance(&mut self, change: &Change) {
+        let Some(kind) = kinds::find(change.address.kind) else {
+            return;
+        };
+        let effects = kind.effects(change, &self.world);
+        for effect in &effects {
+            if let crate::model::Effect::Put(object) = effect
+                && self.world.get(&object.address).is_none()
+            {
+                self.causes
+                    .born_by
+                    .insert(object.address.clone(), change.address.clone());
+            }
+        }
+        match change.action {
+            Action::Create | Action::Update | Action::Replace => {
+                let handle = self.world.get(&change.address).and_then(|object| object.handle.clone());
+                let (address, fields) = (change.address.clone(), change.wanted.clone());
+                self.world.put(Object {
+                    address,
+                    fields,
+                    handle,
+                });
+            }
+            Action::Delete => {
+                self.world.objects.remove(&change.address);
+            }
+            Action::Blocked | Action::Deferred => {}
+        }
+        self.world.carry_out(effects);
+    }
+}
+
+fn deletion(kind: &dyn Kind, live: &Object) -> Change {
+    let mut change = Change::new(live.address.clone(), Action::Delete);
+    change.wanted.clone_from(&live.fields);
+    change.loss = kind.loss();
+    change
+}
+
+fn missing(address: &Address, place: crate::model::Place) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error(
+        "missing-reference",
+        format!("{address} does not exist on the registry"),
+        place,
+    );
+    diagnostic.severity = Severity::Error;
+    diagnostic.help("create it there, declare it in a manifest, or correct the name")
+}
+
+/// Blank defaults are not worth a line in a plan.
+fn is_blank(value: &crate::model::Value) -> bool {
+    use crate::model::Value;
+    match value {
+        Value::Null => true,
+        Value::Text(text) => text.is_empty(),
+        Value::List(items) => items.is_empty(),
+        Value::Map(entries) => entries.is_empty(),
+        _ => false,
+    }
+}

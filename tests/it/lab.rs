@@ -1,0 +1,241 @@
+//! A registry in process and a project in memory: plan, apply, plan again.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use quayform::apply::{self, Applied, Progress};
+use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed};
+use quayform::http::{Clock, ReadOnly, SystemClock, Transport};
+use quayform::kinds::{self, wishes};
+use quayform::manifest;
+use quayform::model::{Change, Desired, Outcome, Pattern, Plan, State, World};
+use quayform::plan::{Options, plan};
+use quayform::quay::preflight::PreflightError;
+use quayform::read::{Reader, look, read_world};
+use secrecy::SecretString;
+
+/// A registry and the options to plan with.
+pub struct Lab {
+    pub emulator: Emulator,
+    pub options: Options,
+    pub token: String,
+    /// The texts of environment variables that manifests may name.
+    pub variables: Vec<(&'static str, &'static str)>,
+}
+
+/// A plan with what it was made from.
+pub struct Planned {
+    pub plan: Plan,
+    pub live: World,
+    pub desired: Desired,
+    pub requests: usize,
+    pub asked: Vec<String>,
+    pub rounds: usize,
+}
+
+impl Planned {
+    /// The changes as `create team[acme/developers]`, in order.
+    pub fn lines(&self) -> Vec<String> {
+        self.plan
+            .changes
+            .iter()
+            .map(|change| format!("{} {}", change.action.word(), change.address))
+            .collect()
+    }
+
+    /// The changes with their fields: `update team[acme/developers] role: member -> admin`.
+    pub fn details(&self) -> Vec<String> {
+        let shown = |value: &Option<quayform::model::Value>| value.as_ref().map_or("-".to_owned(), ToString::to_string);
+        let fields = |change: &Change| {
+            let fields = change.fields.iter();
+            fields
+                .map(|field| format!(" {}: {} -> {}", field.name, shown(&field.before), shown(&field.after)))
+                .collect::<String>()
+        };
+        self.plan
+            .changes
+            .iter()
+            .map(|change| format!("{} {}{}", change.action.word(), change.address, fields(change)))
+            .collect()
+    }
+}
+
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+impl Lab {
+    /// A registry with the people that scenarios speak of.
+    pub fn new() -> Self {
+        Lab::seeded(
+            r#"{"users": [
+                {"name": "alice", "email": "alice@example.com"}, {"name": "bob", "email": "bob@example.com"},
+                {"name": "carol", "email": "carol@example.com"}, {"name": "dave", "email": "dave@example.com"},
+                {"name": "erin", "email": "erin@example.com"}
+            ]}"#,
+        )
+    }
+
+    /// A registry that holds what a seed says.
+    pub fn seeded(seed: &str) -> Self {
+        let seed = Seed::from_json(seed).unwrap();
+        Lab {
+            emulator: Emulator::new(Registry::with_seed(&seed).unwrap()),
+            options: Options::default(),
+            token: "emulator-token".to_owned(),
+            variables: Vec::new(),
+        }
+    }
+
+    fn client(&self) -> ReadOnly {
+        ReadOnly::new(
+            Arc::new(self.emulator.clone()),
+            Some(SecretString::from(self.token.clone())),
+        )
+    }
+
+    /// The wishes of one manifest text; it must be valid.
+    pub fn desired(&self, text: &str) -> Desired {
+        let loaded = manifest::parse_sources([("manifest.yaml".into(), text.to_owned())]);
+        let project = loaded.project.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
+        let secrets = self.variables.iter().map(|(name, text)| {
+            (
+                quayform::model::Reference::Env((*name).to_owned()),
+                SecretString::from(*text),
+            )
+        });
+        wishes::desired(&project, &secrets.collect())
+    }
+
+    /// Reads and plans.
+    pub fn plan(&self, text: &str) -> Planned {
+        self.try_plan(text).unwrap()
+    }
+
+    /// Reads and plans, unless the registry does not prove itself.
+    pub fn try_plan(&self, text: &str) -> Result<Planned, PreflightError> {
+        let desired = self.desired(text);
+        let mut reader = Reader::new(self.client());
+        let live = runtime().block_on(read_world(&mut reader, &desired.interest(kinds::collection)))?;
+        let asked = reader
+            .asked()
+            .iter()
+            .map(|query| format!("{} ({})", query.target, query.reason))
+            .collect();
+        let plan = plan(&desired, &live, &self.options);
+        Ok(Planned {
+            plan,
+            live,
+            desired,
+            requests: reader.requests(),
+            rounds: reader.rounds(),
+            asked,
+        })
+    }
+
+    /// Carries out a plan.
+    pub fn carry_out(&self, planned: &Planned) -> Applied {
+        let context = apply::Context {
+            transport: Arc::new(self.emulator.clone()) as Arc<dyn Transport>,
+            token: Some(SecretString::from(self.token.clone())),
+            clock: Arc::new(Impatient),
+            desired: &planned.desired,
+            options: &self.options,
+            stop: Arc::new(AtomicBool::new(false)),
+        };
+        runtime()
+            .block_on(apply::apply(&planned.plan, &planned.live, &context, &Silent))
+            .unwrap()
+    }
+
+    /// Plans, applies, and plans again: everything is done, the residual is empty, and so is the second plan.
+    pub fn converge(&self, text: &str) -> Planned {
+        let planned = self.plan(text);
+        assert!(planned.plan.refusals.is_empty(), "{:#?}", planned.plan.refusals);
+        assert!(planned.plan.gaps.is_empty(), "{:#?}", planned.plan.gaps);
+        let applied = self.carry_out(&planned);
+        let open: Vec<&Outcome> = applied
+            .outcomes
+            .iter()
+            .filter(|outcome| !matches!(outcome.state, State::Done | State::Deferred(_)))
+            .collect();
+        assert!(open.is_empty(), "{open:#?}");
+        if let Some(verified) = &applied.verified {
+            assert!(verified.converged(), "{verified:#?}");
+        }
+        let again = self.plan(text);
+        assert!(
+            again.plan.is_empty(),
+            "the second plan is not empty: {:#?}",
+            again.details()
+        );
+        planned
+    }
+
+    /// Allows deletions of what the patterns mean.
+    pub fn allow(mut self, patterns: &[&str]) -> Self {
+        self.options
+            .allow
+            .extend(patterns.iter().map(|pattern| Pattern::parse(pattern).unwrap()));
+        self
+    }
+
+    /// What the whole registry holds of the given collections' organizations, read the ordinary way.
+    pub fn live(&self, planned: &Planned) -> World {
+        let mut reader = Reader::new(self.client());
+        let interest = planned.desired.interest(kinds::collection);
+        let (features, caller) = (planned.live.features.clone(), planned.live.caller.clone());
+        runtime().block_on(look(&mut reader, &interest, features, caller))
+    }
+
+    /// Somebody changes the registry by hand, over its API.
+    pub fn by_hand(&self, method: &str, path: &str, body: serde_json::Value) -> serde_json::Value {
+        let mut request = IncomingRequest::new(method, &format!("/api/v1{path}")).with_token("emulator-token");
+        if !body.is_null() {
+            request = request.with_json(&body);
+        }
+        let answer = self.emulator.handle(&request).unwrap();
+        let body = String::from_utf8_lossy(&answer.body);
+        assert!(
+            (200..300).contains(&answer.status),
+            "{method} {path}: {} {body}",
+            answer.status
+        );
+        serde_json::from_str(&body).unwrap_or_default()
+    }
+
+    /// The requests that changed something since the log was cleared: `PUT /api/v1/organization/acme`.
+    pub fn writes(&self) -> Vec<String> {
+        self.emulator.with(|registry| {
+            registry
+                .write_log()
+                .iter()
+                .map(|entry| format!("{} {}", entry.method, entry.target))
+                .collect()
+        })
+    }
+}
+
+/// A clock that does not wait.
+pub struct Impatient;
+
+impl Clock for Impatient {
+    fn now(&self) -> jiff::Timestamp {
+        SystemClock.now()
+    }
+
+    fn sleep(&self, _: std::time::Duration) -> quayform::http::clock::Sleeping<'_> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+struct Silent;
+
+impl Progress for Silent {
+    fn started(&self, _: &Change) {}
+    fn ended(&self, _: &Outcome) {}
+    fn verifying(&self) {}
+}

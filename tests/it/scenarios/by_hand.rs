@@ -1,0 +1,270 @@
+//! Somebody changes one thing by hand: the plan shows exactly that, and applying it converges.
+
+use serde_json::{Value as Json, json};
+
+use super::company::{ACME, lab};
+
+/// Changes by hand, each with the line of the plan that must follow.
+fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
+    let organization = "/organization/acme";
+    let mirror = "/repository/acme/mirrors/nginx/mirror";
+    vec![
+        (
+            "PUT",
+            organization,
+            json!({"email": "other@acme.example"}),
+            "update organization[acme] email: other@acme.example -> platform@acme.example",
+        ),
+        (
+            "PUT",
+            organization,
+            json!({"invoice_email": false}),
+            "update organization[acme] invoice_email: false -> true",
+        ),
+        (
+            "PUT",
+            organization,
+            json!({"invoice_email_address": null}),
+            "update organization[acme] invoice_email_address: \"\" -> billing@acme.example",
+        ),
+        (
+            "PUT",
+            organization,
+            json!({"tag_expiration_s": 86400}),
+            "update organization[acme] tag_expiration: 86400 -> 604800",
+        ),
+        (
+            "PUT",
+            "/organization/acme/team/developers",
+            json!({"role": "admin"}),
+            "update team[acme/developers] role: admin -> creator",
+        ),
+        (
+            "PUT",
+            "/organization/acme/team/developers",
+            json!({"role": "creator", "description": "x"}),
+            "update team[acme/developers] description: x -> Application developers",
+        ),
+        (
+            "DELETE",
+            "/organization/acme/team/developers/members/carol",
+            Json::Null,
+            "create member[acme/developers/carol]",
+        ),
+        (
+            "PUT",
+            "/organization/acme/team/developers/members/dave",
+            Json::Null,
+            "delete member[acme/developers/dave]",
+        ),
+        (
+            "DELETE",
+            "/organization/acme/robots/spare",
+            Json::Null,
+            "create robot[acme+spare]",
+        ),
+        (
+            "POST",
+            "/repository/acme/api/changevisibility",
+            json!({"visibility": "public"}),
+            "update repository[acme/api] visibility: public -> private",
+        ),
+        (
+            "PUT",
+            "/repository/acme/api",
+            json!({"description": "x"}),
+            "update repository[acme/api] description: x -> The public API.\n",
+        ),
+        (
+            "PUT",
+            "/repository/acme/api/permissions/team/developers",
+            json!({"role": "admin"}),
+            "update permission[acme/api:team/developers] role: admin -> write",
+        ),
+        (
+            "PUT",
+            "/repository/acme/api/permissions/user/acme+ci",
+            json!({"role": "read"}),
+            "update permission[acme/api:robot/ci] role: read -> write",
+        ),
+        (
+            "DELETE",
+            "/repository/acme/api/permissions/user/erin",
+            Json::Null,
+            "create permission[acme/api:user/erin] role: - -> read",
+        ),
+        (
+            "PUT",
+            "/repository/acme/api/permissions/user/bob",
+            json!({"role": "read"}),
+            "delete permission[acme/api:user/bob]",
+        ),
+        (
+            "PUT",
+            "/repository/acme/web/permissions/user/acme+spare",
+            json!({"role": "read"}),
+            "delete permission[acme/web:robot/spare]",
+        ),
+        (
+            "PUT",
+            mirror,
+            json!({"external_reference": "docker.io/library/redis"}),
+            "update mirror[acme/mirrors/nginx] external_reference: docker.io/library/redis -> docker.io/library/nginx password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            mirror,
+            json!({"root_rule": {"rule_kind": "tag_glob_csv", "rule_value": ["x"]}}),
+            "update mirror[acme/mirrors/nginx] tags: [x] -> [1.*, latest] password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            mirror,
+            json!({"sync_interval": 3600, "sync_start_date": "2026-01-01T00:00:00Z"}),
+            "update mirror[acme/mirrors/nginx] sync_interval: 3600 -> 21600 password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            mirror,
+            json!({"robot_username": "acme+spare"}),
+            "update mirror[acme/mirrors/nginx] robot: acme+spare -> acme+mirror password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            mirror,
+            json!({"external_registry_username": "x", "external_registry_password": "y"}),
+            "update mirror[acme/mirrors/nginx] username: x -> acme password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            mirror,
+            json!({"external_registry_config": {"verify_tls": false}}),
+            "update mirror[acme/mirrors/nginx] verify_tls: false -> true password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            mirror,
+            json!({"external_registry_config": {"unsigned_images": true}}),
+            "update mirror[acme/mirrors/nginx] unsigned_images: true -> false password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            mirror,
+            json!({"external_registry_config": {"proxy": {"no_proxy": "x"}}}),
+            "update mirror[acme/mirrors/nginx] proxy: {https_proxy: (secret), no_proxy: x} -> {https_proxy: (secret), no_proxy: localhost} password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            mirror,
+            json!({"skopeo_timeout_interval": 900}),
+            "update mirror[acme/mirrors/nginx] password: - -> (secret, env HUB_PASSWORD) skopeo_timeout: 900 -> 600",
+        ),
+    ]
+}
+
+#[test]
+fn one_change_by_hand_is_one_line_of_the_plan() {
+    let lab = lab();
+    lab.converge(ACME);
+    for (method, path, body, line) in changes() {
+        lab.by_hand(method, path, body.clone());
+        let planned = lab.converge(ACME);
+        assert_eq!(planned.details(), [line], "{method} {path} {body}");
+    }
+}
+
+#[test]
+fn quotas_and_limits_are_compared() {
+    let lab = lab();
+    lab.converge(ACME);
+    let quota = lab.by_hand("GET", "/organization/acme/quota", Json::Null)[0].clone();
+    let path = format!("/organization/acme/quota/{}", quota["id"]);
+    lab.by_hand("PUT", &path, json!({"limit_bytes": 1024}));
+    assert_eq!(
+        lab.converge(ACME).details(),
+        [format!("update quota[acme] limit: 1024 -> {}", 500_u64 << 30)]
+    );
+    let limit = &quota["limits"][0];
+    lab.by_hand(
+        "PUT",
+        &format!("{path}/limit/{}", limit["id"]),
+        json!({"type": "Warning", "threshold_percent": 70}),
+    );
+    let mut lines = lab.converge(ACME).lines();
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            "create quota_limit[acme:warning/80]",
+            "delete quota_limit[acme:warning/70]"
+        ]
+    );
+    lab.by_hand("DELETE", &path, Json::Null);
+    assert_eq!(
+        lab.converge(ACME).lines(),
+        [
+            "create quota[acme]",
+            "create quota_limit[acme:warning/80]",
+            "create quota_limit[acme:reject/100]"
+        ]
+    );
+}
+
+#[test]
+fn default_permissions_are_compared() {
+    let lab = lab();
+    lab.converge(ACME);
+    let list = lab.by_hand("GET", "/organization/acme/prototypes", Json::Null);
+    let all = list["prototypes"].as_array().unwrap();
+    let of = |name: &str| {
+        all.iter().find(|each| each["delegate"]["name"] == name).unwrap()["id"]
+            .as_str()
+            .unwrap()
+    };
+    lab.by_hand(
+        "PUT",
+        &format!("/organization/acme/prototypes/{}", of("developers")),
+        json!({"role": "admin"}),
+    );
+    assert_eq!(
+        lab.converge(ACME).details(),
+        ["update default_permission[acme:team/developers] role: admin -> write"]
+    );
+    lab.by_hand(
+        "DELETE",
+        &format!("/organization/acme/prototypes/{}", of("acme+ci")),
+        Json::Null,
+    );
+    assert_eq!(
+        lab.converge(ACME).details(),
+        ["create default_permission[acme:carol:robot/ci] role: - -> read"]
+    );
+}
+
+#[test]
+fn a_notification_that_differs_is_made_anew() {
+    let lab = lab();
+    lab.converge(ACME);
+    let text = ACME.replace("level: high", "level: low");
+    assert_eq!(
+        lab.converge(&text).details(),
+        ["replace notification[acme/api:vulnerability_found.webhook] filter: {level: high} -> {level: low}"]
+    );
+    let mut other = lab;
+    other.variables[0].1 = "https://hooks.example/other";
+    assert_eq!(
+        other.converge(&text).details(),
+        ["replace notification[acme/api:pushes] config: {url: (secret)} -> {url: (secret, env SLACK_URL)}"]
+    );
+}
+
+#[test]
+fn the_start_of_a_mirror_may_move_by_whole_intervals() {
+    let lab = lab();
+    lab.converge(ACME);
+    let mirror = "/repository/acme/mirrors/nginx/mirror";
+    lab.by_hand("PUT", mirror, json!({"sync_start_date": "2026-01-03T06:00:00Z"}));
+    assert!(lab.plan(ACME).plan.is_empty());
+    lab.by_hand("PUT", mirror, json!({"sync_start_date": "2026-01-03T06:00:01Z"}));
+    assert_eq!(lab.converge(ACME).lines(), ["update mirror[acme/mirrors/nginx]"]);
+}

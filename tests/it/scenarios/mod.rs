@@ -1,0 +1,7 @@
+//! Plan, apply, plan again: the second plan is always empty.
+
+mod by_hand;
+mod company;
+mod costs;
+mod one_team;
+mod sight;
