@@ -1,11 +1,15 @@
 //! `record!`: a map with known fields, declared once for the type, the reader and the schema.
 
-use schemars::{Schema, SchemaGenerator, json_schema};
-use serde_json::{Map as JsonMap, Value as Json, json};
+mod read;
+mod schema;
+
+use schemars::{Schema, SchemaGenerator};
+
+pub use read::{decode, decode_document};
+pub use schema::{add_condition, refine_marks, schema};
 
 use super::decode::Decoder;
-use super::suggest::{all_of, alternatives, closest, renamed};
-use super::tree::{MapEntry, Node};
+use super::tree::MapEntry;
 use crate::model::{Diagnostic, Diagnostics, Place};
 
 /// A field as it is declared.
@@ -239,137 +243,6 @@ macro_rules! record {
     };
 }
 pub(crate) use record;
-
-/// Reads a record; where it is not a map, an empty one stands for it, so that its name is still declared.
-pub fn decode<'t, R: Record>(node: &'t Node<'t>, decoder: &mut Decoder<'t>) -> R {
-    let mut record = R::default();
-    if let Some(entries) = decoder.entries(node, "a map") {
-        fill(&mut record, node.place, entries, decoder, false);
-    }
-    record
-}
-
-/// Reads a whole document, in which keys that start with `x-` are ignored.
-pub fn decode_document<'t, R: Record>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>) -> R {
-    let mut record = R::default();
-    fill(&mut record, place, entries, decoder, true);
-    record
-}
-
-fn fill<'t, R: Record>(
-    record: &mut R,
-    place: Place,
-    entries: &'t [MapEntry<'t>],
-    decoder: &mut Decoder<'t>,
-    is_document: bool,
-) {
-    let mut is_complete = true;
-    let mut unknown: Vec<&str> = Vec::new();
-    for entry in entries
-        .iter()
-        .filter(|entry| !(is_document && entry.name.starts_with("x-")))
-    {
-        match record.read(entry, decoder) {
-            Read::Done => {}
-            Read::Failed => is_complete = false,
-            Read::Unknown => {
-                unknown.push(&entry.name);
-                decoder.diagnostics.push(unknown_field::<R>(entry));
-            }
-        }
-    }
-    if let Some(mark) = record.mark() {
-        return decoder.diagnostics.extend(beside_mark(mark, entries));
-    }
-    is_complete &= unknown.is_empty();
-    for field in R::fields().iter().filter(|field| field.required) {
-        let is_written = entries.iter().any(|entry| entry.name == field.name);
-        let is_misspelt = || unknown.iter().any(|name| closest(name, [field.name]).is_some());
-        if !is_written && !is_misspelt() {
-            is_complete = false;
-            let help = format!("add `{}`: {}", field.name, first_sentence(field.doc));
-            let message = format!("`{}` is missing", field.name);
-            decoder
-                .diagnostics
-                .push(Diagnostic::error("missing-field", message, place).help(help));
-        }
-    }
-    record.check(&mut Check {
-        place,
-        is_complete,
-        diagnostics: &mut decoder.diagnostics,
-    });
-}
-
-fn unknown_field<R: Record>(entry: &MapEntry<'_>) -> Diagnostic {
-    let names = || R::fields().iter().map(|field| field.name);
-    let help = match (renamed(&entry.name), closest(&entry.name, names())) {
-        (Some(meant), _) if R::fields().iter().any(|field| meant.starts_with(field.name)) => {
-            format!("manifests call it `{meant}`")
-        }
-        (_, Some(meant)) => format!("did you mean `{meant}`?"),
-        _ if R::fields().len() == 1 => format!("the only field here is {}", alternatives(names())),
-        _ => format!("the fields here are {}", all_of(names())),
-    };
-    Diagnostic::error("unknown-field", format!("unknown field `{}`", entry.name), entry.place).help(help)
-}
-
-/// `absent` and `external` stand alone: what else is written would have no effect.
-fn beside_mark(mark: &'static str, entries: &[MapEntry<'_>]) -> Option<Diagnostic> {
-    let place = entries.iter().find(|entry| entry.name == mark)?.place;
-    let stands_beside = |entry: &&MapEntry<'_>| {
-        entry.name != mark && !matches!(entry.name.as_ref(), "kind" | "name") && !entry.name.starts_with("x-")
-    };
-    let other = entries.iter().find(stands_beside)?;
-    let message = format!("`{}` has no effect beside `{mark}: true`", other.name);
-    Some(
-        Diagnostic::error("stands-alone", message, other.place)
-            .also(place, format!("`{mark}` stands alone"))
-            .help(format!("delete either `{mark}` or everything else")),
-    )
-}
-
-/// The schema of a record: closed, every field described.
-pub fn schema<R: Record>(generator: &mut SchemaGenerator) -> Schema {
-    let mut properties = JsonMap::new();
-    let mut required = Vec::new();
-    for field in R::fields() {
-        let mut property = (field.schema)(generator);
-        property.insert("description".to_owned(), description(field.doc).into());
-        properties.insert(field.name.to_owned(), property.to_value());
-        if field.required {
-            required.push(field.name);
-        }
-    }
-    let mut schema = json_schema!({
-        "description": description(R::DOC),
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": false,
-    });
-    if !required.is_empty() {
-        schema.insert("required".to_owned(), json!(required));
-    }
-    R::refine(&mut schema);
-    schema
-}
-
-/// Says in the schema that each of the marks stands alone.
-pub fn refine_marks(schema: &mut Schema, marks: &[&str]) {
-    for mark in marks {
-        let condition = json!({ "properties": { *mark: { "const": true } }, "required": [mark] });
-        let names = json!({ "anyOf": [{ "enum": ["kind", "name", mark] }, { "pattern": "^x-" }] });
-        add_condition(schema, json!({ "if": condition, "then": { "propertyNames": names } }));
-    }
-}
-
-/// Adds one more condition that must hold.
-pub fn add_condition(schema: &mut Schema, condition: Json) {
-    let conditions = schema.ensure_object().entry("allOf").or_insert_with(|| json!([]));
-    if let Json::Array(conditions) = conditions {
-        conditions.push(condition);
-    }
-}
 
 /// A doc comment as flowing text: lines joined, paragraphs kept.
 pub fn description(doc: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write;
+use std::rc::Rc;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 
@@ -60,17 +61,17 @@ pub fn tally(diagnostics: &Diagnostics) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn by_source(secrets: &[Place]) -> HashMap<u32, Vec<Place>> {
-    let mut by_source = HashMap::<u32, Vec<Place>>::new();
-    for place in secrets {
-        by_source.entry(place.source).or_default().push(*place);
-    }
-    by_source
+/// The secrets of each source, in order.
+fn by_source(secrets: &[Place]) -> HashMap<u32, Rc<[Place]>> {
+    let mut secrets = secrets.to_vec();
+    secrets.sort();
+    let groups = secrets.chunk_by(|one, next| one.source == next.source);
+    groups.map(|group| (group[0].source, group.into())).collect()
 }
 
 struct Renderer<'s> {
     sources: &'s Sources,
-    secrets: HashMap<u32, Vec<Place>>,
+    secrets: HashMap<u32, Rc<[Place]>>,
     lines: HashMap<u32, Lines<'s>>,
     appearance: Appearance,
 }
@@ -160,7 +161,7 @@ impl<'s> Renderer<'s> {
             return String::new();
         };
         let (source, width) = (first.place.source, self.appearance.width);
-        let secrets = self.secrets.get(&source).cloned().unwrap_or_default();
+        let secrets = self.secrets.get(&source).cloned().unwrap_or_else(|| Rc::from([]));
         let name = self
             .sources
             .get(source)

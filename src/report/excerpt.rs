@@ -128,7 +128,12 @@ fn masked(text: &str, line: Range<usize>, secrets: &[Place]) -> Vec<char> {
         .into_iter()
         .map(|range| line.start + range.start..line.start + range.end)
         .collect();
-    hidden.extend(secrets.iter().map(|place| place.start as usize..place.end as usize));
+    // They are in order, and there may be thousands.
+    let first = secrets.partition_point(|place| place.end as usize <= line.start);
+    let within = secrets[first..]
+        .iter()
+        .take_while(|place| (place.start as usize) < line.end);
+    hidden.extend(within.map(|place| place.start as usize..place.end as usize));
     let letters = text[line.clone()].char_indices().map(|(at, letter)| {
         let is_hidden = hidden.iter().any(|range| range.contains(&(line.start + at)));
         match letter {
@@ -145,10 +150,8 @@ fn masked(text: &str, line: Range<usize>, secrets: &[Place]) -> Vec<char> {
 fn looks_secret(line: &str) -> Vec<Range<usize>> {
     static VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let names = "password|token|secret|flow_api_token|notification_token|https?_proxy|url|slack|webhook";
-        Regex::new(&format!(
-            r#"\b(?:{names})["']?\s*:\s+(?:[&!]\S+\s+)*([^\s{{\[*|>#][^,}}\]]*)"#
-        ))
-        .ok()
+        let value = r#"("[^"]*|'[^']*|[^\s{\[*|>#"'][^,}\]]*)"#;
+        Regex::new(&format!(r#"\b(?:{names})["']?\s*[:=]\s*(?:[&!]\S+\s+)*{value}"#)).ok()
     });
     static ADDRESS: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r#"https?://(?:([^\s/@"',]*)@)?[^\s/"',}\]]*([^\s"',}\]]*)"#).ok());
@@ -209,5 +212,56 @@ impl Window {
         };
         let start = to_byte(columns.start);
         start..to_byte(columns.end).max(start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(line: &str) -> String {
+        masked(line, 0..line.len(), &[]).into_iter().collect()
+    }
+
+    #[test]
+    fn what_looks_like_a_secret_is_masked_in_place() {
+        for (line, expected) in [
+            ("  password: abc # no", "  password: *** * **"),
+            ("  {url: 'a,b', event: x}", "  {url: '***', event: x}"),
+            ("  \"url\":\"abc\"", "  \"url\":\"***\""),
+            ("token = \"abc\"", "token = \"***\""),
+            ("  url: {env: NAME}", "  url: {env: NAME}"),
+            ("  url: *hook", "  url: *hook"),
+            ("x-hook: &hook https://a.b/cd", "x-hook: &hook https://a.b***"),
+            ("link: http://u:p@a.b:1/c?d", "link: http://***@a.b:1****"),
+            (
+                "external_reference: docker.io/library/nginx",
+                "external_reference: docker.io/library/nginx",
+            ),
+        ] {
+            assert_eq!(shown(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_label() {
+        let text = format!("{}here{}\nnext\n", "a".repeat(100), "b".repeat(100));
+        let lines = Lines::new(&text);
+        let place = Place {
+            source: 0,
+            start: 100,
+            end: 104,
+        };
+        let excerpt = Excerpt::new(&lines, (0, 0), &[place], &[], 52);
+        assert_eq!(excerpt.text.chars().count(), 40 + 3);
+        assert_eq!(&excerpt.text[excerpt.spans[0].clone()], "here");
+        assert_eq!(excerpt.position(excerpt.spans[0].start), (0, 100));
+    }
+
+    #[test]
+    fn the_end_of_a_text_belongs_to_its_last_line() {
+        let lines = Lines::new("a\nb\n");
+        assert_eq!([0, 1, 2, 3, 4].map(|offset| lines.line_of(offset)), [0, 0, 1, 1, 1]);
+        assert_eq!(Lines::new("").line_of(0), 0);
     }
 }

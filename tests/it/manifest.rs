@@ -95,3 +95,61 @@ fn a_narrow_plain_terminal_and_a_coloured_one_show_the_same() {
         "{shown:?}"
     );
 }
+
+#[test]
+fn no_secret_is_ever_shown() {
+    let text = std::fs::read_to_string(root().join("tests/it/manifests/secrets.yaml")).unwrap();
+    let shown = rendered(&parse(&text));
+    for secret in [
+        "literal",
+        "anchored",
+        "misplaced",
+        "misnamed",
+        "not-a-password",
+        "/list",
+    ] {
+        assert!(text.contains(secret) && !shown.contains(secret), "{secret}\n{shown}");
+    }
+    // Also where nothing could be decoded, and over several lines.
+    for text in [
+        "mirror: {credentials: {password: do-not-show}\n",
+        "kind: Repository\nname: acme/api\nnotifications:\n  - event: repo_push\n    slack:\n      url: >-\n        do-not-show\n     x: y\n",
+        "kind: Repository\nname: acme/api\nmirror: {robt: x, credentials: {username: u, password: \"do-not\\\n  -show\"}}\n",
+    ] {
+        let shown = rendered(&parse(text));
+        assert!(!shown.contains("do-not") && !shown.contains("-show"), "{shown}");
+    }
+}
+
+#[test]
+fn names_are_what_is_written_and_keep_their_order() {
+    let loaded = parse(
+        "kind: Organization\nname: 0x1f\nteams: {zz: {}, no: {}, 007: {}, null: {}, 1e3: {members: [123, true, 1_0]}}\n",
+    );
+    let project = loaded.project.unwrap();
+    let teams = &project.organizations["0x1f"].teams.as_ref().unwrap().value;
+    assert_eq!(teams.keys().collect::<Vec<_>>(), ["zz", "no", "007", "null", "1e3"]);
+    let members = &teams["1e3"].value.members.as_ref().unwrap().value;
+    assert_eq!(
+        members.iter().map(|member| member.value.as_str()).collect::<Vec<_>>(),
+        ["123", "true", "1_0"]
+    );
+    assert_eq!(loaded.sources.locate(teams["007"].name).unwrap().2, 25);
+}
+
+#[test]
+fn a_tombstone_needs_a_name() {
+    assert_eq!(codes(&parse("kind: Organization\nabsent: true\n")), ["missing-field"]);
+}
+
+#[test]
+fn references_of_secrets_are_told_with_their_places() {
+    let loaded = parse(
+        "kind: Repository\nname: acme/api\nnotifications:\n  - {event: repo_push, slack: {url: {env: SLACK_URL}}}\n",
+    );
+    let [reference] = loaded.references.as_slice() else {
+        panic!("{:?}", loaded.references)
+    };
+    assert_eq!(reference.value.to_string(), "env SLACK_URL");
+    assert_eq!(loaded.sources.locate(reference.place).unwrap().1, 4);
+}
