@@ -1,10 +1,12 @@
 //! What `plan` and `apply` have in common: from PATHs to a plan.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
+use secrecy::SecretString;
 
 use super::connect::Connection;
 use super::context::Context;
@@ -13,11 +15,11 @@ use super::failure::Failure;
 use super::findings::Findings;
 use crate::kinds::{self, wishes};
 use crate::manifest;
-use crate::model::{Desired, Pattern, Place, Plan, Reference, Sources, World};
+use crate::model::{Desired, Diagnostic, Diagnostics, Pattern, Place, Plan, Reference, Sources, World};
 use crate::plan::{self, Options};
 use crate::read::{Reader, read_world};
 use crate::report::Cost;
-use crate::settings::{RegistryChoice, Settings};
+use crate::settings::{RegistryChoice, Secrets, Settings};
 
 /// The arguments that decide what is planned.
 #[derive(Debug, Args)]
@@ -74,7 +76,7 @@ pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) 
     };
     let secrets = context.secrets(&settings);
     let mut diagnostics = loaded.diagnostics;
-    let resolved = resolve(&secrets, wishes::references(&project), &mut diagnostics)?;
+    let resolved = resolve(context, &secrets, wishes::references(&project), &mut diagnostics);
     let desired = wishes::desired(&project, &resolved);
     let connection = context.connect(&settings, &choice(context), &secrets)?;
     let options = Options {
@@ -131,27 +133,37 @@ fn allowed(texts: &[String]) -> Result<Vec<Pattern>, Failure> {
     texts.iter().map(parse).collect()
 }
 
-/// Resolves what it can; a reference that is not allowed is an error, one that is not set is only not compared.
+/// Resolves what it can; what is not set is only not compared. The embedded registry gets a stand-in for it, so that
+/// everything can be rehearsed by somebody who has no secrets.
 fn resolve(
-    secrets: &crate::settings::Secrets,
-    references: std::collections::BTreeMap<Reference, Place>,
-    diagnostics: &mut crate::model::Diagnostics,
-) -> Result<wishes::Secrets, Failure> {
+    context: &Context,
+    secrets: &Secrets,
+    references: BTreeMap<Reference, Place>,
+    diagnostics: &mut Diagnostics,
+) -> wishes::Secrets {
     let mut resolved = wishes::Secrets::new();
+    let mut stand_ins = Vec::new();
     for (reference, place) in references {
         match secrets.resolve(&reference) {
             Ok(text) => {
                 resolved.insert(reference, text);
             }
+            Err(_) if context.globals.emulator => {
+                stand_ins.push(reference.to_string());
+                let text = format!("https://stand-in.invalid/{}", reference.to_string().replace(' ', "/"));
+                resolved.insert(reference, SecretString::from(text));
+            }
             Err(problem) => diagnostics.push(
-                crate::model::Diagnostic::warning(
-                    "unresolved-secret",
-                    format!("{reference} is not compared: {problem}"),
-                    place,
-                )
-                .help(problem.help()),
+                Diagnostic::warning("not-compared", format!("{reference} is not compared: {problem}"), place)
+                    .help(problem.help()),
             ),
         }
     }
-    Ok(resolved)
+    if !stand_ins.is_empty() {
+        let names = stand_ins.join(", ");
+        context.ui.message(&format!(
+            "The embedded registry gets stand-ins for secrets that are not here: {names}."
+        ));
+    }
+    resolved
 }

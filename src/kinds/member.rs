@@ -6,14 +6,13 @@ use serde_json::Value as Json;
 
 use crate::http::Method;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
-    World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
 };
 
 use super::robot;
 use super::sight::{self, Sight, text};
 use super::wishes::Wishes;
-use super::{Kind, targets, team, user};
+use super::{Keep, Kind, targets, team, user};
 use crate::manifest::documents::OrganizationDocument;
 
 /// The kind's name.
@@ -166,19 +165,23 @@ impl Kind for Member {
         user::unknown(name, world)
     }
 
-    fn keeps(&self, object: &Object, world: &World, _desired: &Desired) -> Option<String> {
+    fn keeps(&self, object: &Object, world: &World) -> Keep {
         let (organization, team, name) = parts(&object.address);
         if is_synced(world, organization, team) && !name.contains('+') {
-            return Some("the team is synchronized with an external group".to_owned());
+            return Keep::Quietly;
         }
-        let stays_admin = admin_teams(world, organization)
-            .any(|other| other != team && world.get(&address(organization, &other, name)).is_some());
+        let elsewhere = |other: &String| other != team && world.get(&address(organization, other, name)).is_some();
         let is_admin_team = admin_teams(world, organization).any(|other| other == team);
-        (world.operators.contains(name) && is_admin_team && !stays_admin).then(|| {
-            format!(
-                "{name} runs quayform and would lose its way in; list it, or another operator in [guards] operators"
-            )
-        })
+        if world.operators.contains(name)
+            && is_admin_team
+            && !admin_teams(world, organization).any(|other| elsewhere(&other))
+        {
+            let reason = format!(
+                "{name} runs quayform and would lose its way in; list it, or another one in [guards] operators"
+            );
+            return Keep::Because(reason);
+        }
+        Keep::Nothing
     }
 
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {

@@ -281,9 +281,7 @@ pub fn desired(name: &str, spec: &Located<MirrorSpec>, wishes: &mut Wishes<'_>) 
             .as_ref()
             .map_or("", |name| name.value.as_str());
         fields.insert("username", username.into());
-        set(&mut fields, "password", &credentials.value.password, |password| {
-            wishes.seal(password)
-        });
+        wishes.seal(&mut fields, "password", &credentials.value.password);
     }
     let mut needs = vec![repository::address(name)];
     if let Some(robot) = &mirror.robot {
@@ -294,10 +292,10 @@ pub fn desired(name: &str, spec: &Located<MirrorSpec>, wishes: &mut Wishes<'_>) 
     wishes.want(address(name), fields, needs, spec.place);
 }
 
-fn wanted_proxy(proxy: &MirrorProxySpec, wishes: &Wishes<'_>) -> Value {
+fn wanted_proxy(proxy: &MirrorProxySpec, wishes: &mut Wishes<'_>) -> Value {
     let mut wanted = Fields::new();
-    set(&mut wanted, "http_proxy", &proxy.http_proxy, |url| wishes.seal(url));
-    set(&mut wanted, "https_proxy", &proxy.https_proxy, |url| wishes.seal(url));
+    wishes.seal(&mut wanted, "http_proxy", &proxy.http_proxy);
+    wishes.seal(&mut wanted, "https_proxy", &proxy.https_proxy);
     set(&mut wanted, "no_proxy", &proxy.no_proxy, |hosts| Value::text(hosts));
     Value::Map(wanted.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }

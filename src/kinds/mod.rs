@@ -30,6 +30,17 @@ pub enum Identity {
     Content,
 }
 
+/// What becomes of an object that nobody declares where the list is exact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keep {
+    /// It goes.
+    Nothing,
+    /// It stays, since it belongs to something else that is there.
+    Quietly,
+    /// It stays, and the plan says why.
+    Because(String),
+}
+
 /// Everything the engine knows about a resource kind.
 ///
 /// All methods are pure: reading, planning, verifying, estimating and explaining use the same two functions,
@@ -75,9 +86,9 @@ pub trait Kind: Sync {
         None
     }
 
-    /// Why an object that nobody declares stays all the same in an exactly owned collection.
-    fn keeps(&self, _object: &Object, _world: &World, _desired: &Desired) -> Option<String> {
-        None
+    /// Whether an object that nobody declares stays all the same in an exactly owned collection.
+    fn keeps(&self, _object: &Object, _world: &World) -> Keep {
+        Keep::Nothing
     }
 
     /// What cannot be brought back once the object is deleted: data, or a credential.

@@ -405,32 +405,25 @@ fn wanted_filter(spec: &NotificationSpec) -> Value {
     map(filter)
 }
 
-fn wanted_config(repository: &str, spec: &NotificationSpec, wishes: &Wishes<'_>) -> Value {
+fn wanted_config(repository: &str, spec: &NotificationSpec, wishes: &mut Wishes<'_>) -> Value {
     let mut config = Fields::new();
     if let Some(webhook) = &spec.webhook {
-        set(&mut config, "url", &webhook.value.url, |url| wishes.seal(url));
+        wishes.seal(&mut config, "url", &webhook.value.url);
         set(&mut config, "template", &webhook.value.template, |text| {
             Value::text(text)
         });
     }
     if let Some(slack) = &spec.slack {
-        set(&mut config, "url", &slack.value.url, |url| wishes.seal(url));
+        wishes.seal(&mut config, "url", &slack.value.url);
     }
     if let Some(email) = &spec.email {
         set(&mut config, "email", &email.value.email, |text| Value::text(text));
     }
     if let Some(flowdock) = &spec.flowdock {
-        set(&mut config, "flow_api_token", &flowdock.value.flow_api_token, |token| {
-            wishes.seal(token)
-        });
+        wishes.seal(&mut config, "flow_api_token", &flowdock.value.flow_api_token);
     }
     if let Some(hipchat) = &spec.hipchat {
-        set(
-            &mut config,
-            "notification_token",
-            &hipchat.value.notification_token,
-            |token| wishes.seal(token),
-        );
+        wishes.seal(&mut config, "notification_token", &hipchat.value.notification_token);
         set(&mut config, "room_id", &hipchat.value.room_id, |text| Value::text(text));
     }
     if let Some(target) = &spec.quay_notification {

@@ -7,15 +7,14 @@ use serde_json::Value as Json;
 use super::sight::{self, Sight, text};
 use super::team;
 use super::wishes::Wishes;
-use super::{Kind, member, mirror, repository, robot, targets, user};
+use super::{Keep, Kind, member, mirror, repository, robot, targets, user};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::decode::Map;
 use crate::manifest::documents::Manage;
 use crate::manifest::record::record;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
-    World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
 };
 
 record! {
@@ -180,19 +179,22 @@ impl Kind for Permission {
 
     /// The server gives the mirror's robot the right to write, and takes it for granted; and whoever runs quayform keeps
     /// a grant that is their only way in.
-    fn keeps(&self, object: &Object, world: &World, _desired: &Desired) -> Option<String> {
+    fn keeps(&self, object: &Object, world: &World) -> Keep {
         let (repository, sort, name) = parts(&object.address);
-        if sort == "user"
-            && world.operators.contains(name)
-            && !member::is_administrator(world, object.address.namespace(), name)
-        {
-            return Some(format!(
+        let organization = object.address.namespace();
+        let mirror = world
+            .get(&mirror::address(repository))
+            .map_or("", |mirror| mirror.text("robot"));
+        if sort == "robot" && name == robot::short_name(organization, mirror) {
+            return Keep::Quietly;
+        }
+        let is_operator = sort == "user" && world.operators.contains(name);
+        if is_operator && !member::is_administrator(world, organization, name) {
+            return Keep::Because(format!(
                 "{name} runs quayform and has no other way to administer the repository"
             ));
         }
-        let mirror = world.get(&mirror::address(repository))?;
-        let mirrored_by = robot::short_name(object.address.namespace(), mirror.text("robot"));
-        (sort == "robot" && name == mirrored_by).then(|| "the mirror's robot needs it".to_owned())
+        Keep::Nothing
     }
 
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {

@@ -3,7 +3,7 @@
 use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, member, permission};
+use super::{Keep, Kind, default_permission, member, permission};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::decode::Entry;
@@ -11,8 +11,7 @@ use crate::manifest::decode::List;
 use crate::manifest::documents::TeamManage;
 use crate::manifest::record::record;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
-    World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
 };
 
 record! {
@@ -125,9 +124,13 @@ impl Kind for Team {
         sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
     }
 
-    fn keeps(&self, object: &Object, _world: &World, _desired: &Desired) -> Option<String> {
-        let is_owners = object.address.identity.ends_with("/owners");
-        is_owners.then(|| "the server made it with the organization; exactness never deletes it".to_owned())
+    /// The server makes `owners` with the organization; exactness never deletes it.
+    fn keeps(&self, object: &Object, _world: &World) -> Keep {
+        if object.address.identity.ends_with("/owners") {
+            Keep::Quietly
+        } else {
+            Keep::Nothing
+        }
     }
 
     fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {

@@ -25,52 +25,45 @@ pub struct Wishes<'a> {
     secrets: &'a Secrets,
     desired: Desired,
     labels: BTreeMap<(&'static str, String), usize>,
+    references: BTreeMap<Reference, Place>,
 }
 
 /// Everything that a project wants.
 pub fn desired(project: &Project, secrets: &Secrets) -> Desired {
-    let mut wishes = Wishes {
-        project,
-        secrets,
-        desired: Desired::default(),
-        labels: BTreeMap::new(),
-    };
-    for (name, document) in &project.organizations {
-        wishes.organization(name, document);
-    }
-    for (name, document) in &project.repositories {
-        wishes.repository(name, document);
-    }
+    let mut wishes = Wishes::new(project, secrets);
+    wishes.all();
     wishes.desired
 }
 
 /// Every reference to a secret in a project, with where it is written.
 pub fn references(project: &Project) -> BTreeMap<Reference, Place> {
-    let desired = desired(project, &Secrets::new());
-    let mut found = BTreeMap::new();
-    for declared in &desired.objects {
-        for value in declared.fields.values() {
-            collect(value, declared.origin.place, &mut found);
-        }
-    }
-    found
+    let mut wishes = Wishes::new(project, &NONE);
+    wishes.all();
+    wishes.references
 }
 
-fn collect(value: &Value, place: Place, found: &mut BTreeMap<Reference, Place>) {
-    match value {
-        Value::Secret(Secret {
-            reference: Some(reference),
-            ..
-        }) => {
-            found.entry(reference.clone()).or_insert(place);
-        }
-        Value::List(items) => items.iter().for_each(|item| collect(item, place, found)),
-        Value::Map(entries) => entries.values().for_each(|value| collect(value, place, found)),
-        _ => {}
-    }
-}
+static NONE: Secrets = Secrets::new();
 
-impl Wishes<'_> {
+impl<'a> Wishes<'a> {
+    fn new(project: &'a Project, secrets: &'a Secrets) -> Self {
+        Wishes {
+            project,
+            secrets,
+            desired: Desired::default(),
+            labels: BTreeMap::new(),
+            references: BTreeMap::new(),
+        }
+    }
+
+    fn all(&mut self) {
+        for (name, document) in &self.project.organizations {
+            self.organization(name, document);
+        }
+        for (name, document) in &self.project.repositories {
+            self.repository(name, document);
+        }
+    }
+
     fn organization(&mut self, name: &str, document: &OrganizationDocument) {
         organization::desired(name, document, self);
         if document.absent.is_some() {
@@ -204,15 +197,19 @@ impl Wishes<'_> {
         }
     }
 
-    /// Seals a text that may be a reference, with its value where that is known.
-    pub fn seal(&self, text: &TextOrReference) -> Value {
-        match text.reference() {
-            Some(reference) => Value::Secret(Secret::referenced(
-                reference.clone(),
-                self.secrets.get(reference).cloned(),
-            )),
-            None => Value::Secret(text.to_secret()),
-        }
+    /// Adds a field whose text may be a reference if it is written: sealed, with its value where that is known.
+    pub fn seal(&mut self, fields: &mut Fields, name: &'static str, written: &Option<Located<TextOrReference>>) {
+        let Some(Located { value, place }) = written else {
+            return;
+        };
+        let secret = match value.reference() {
+            None => value.to_secret(),
+            Some(reference) => {
+                self.references.entry(reference.clone()).or_insert(*place);
+                Secret::referenced(reference.clone(), self.secrets.get(reference).cloned())
+            }
+        };
+        fields.insert(name, Value::Secret(secret));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kinds::{self, Identity, Kind};
+use crate::kinds::{self, Identity, Keep, Kind};
 use crate::model::{
     Action, Address, Change, Declared, Desired, Diagnostic, FieldChange, Fields, Gap, Intent, Manage, Object, Owned,
     Plan, Severity, World,
@@ -166,7 +166,7 @@ impl<'a> Stage<'a> {
             .fields()
             .iter()
             .filter_map(|field| Some((field.name, change.wanted.get(field.name)?)))
-            .filter(|(name, value)| wish.fields.contains_key(name) || !is_blank(value))
+            .filter(|(_, value)| !is_blank(value))
             .map(|(name, value)| FieldChange {
                 name,
                 before: None,
@@ -202,7 +202,6 @@ impl<'a> Stage<'a> {
 
     fn update(&mut self, kind: &'static dyn Kind, wish: &Declared, live: &Object) {
         let difference = compare::compare(kind, &wish.fields, live, self.options.resend_secrets);
-        self.warn_of_unresolved(wish);
         if difference.changed.is_empty() && difference.blocked.is_empty() {
             self.plan.summary.unchanged += 1;
             return;
@@ -232,10 +231,12 @@ impl<'a> Stage<'a> {
     }
 
     fn undeclared(&mut self, kind: &'static dyn Kind, object: Object, owned: &Owned) {
+        let keep = kind.keeps(&object, &self.world);
         match owned.manage {
-            Manage::Exact => match kind.keeps(&object, &self.world, self.desired) {
-                Some(reason) => self.note_kept(&object.address, &reason, owned),
-                None => {
+            _ if keep == Keep::Quietly => {}
+            Manage::Exact => match keep {
+                Keep::Because(reason) => self.note_kept(&object.address, &reason, owned),
+                Keep::Nothing | Keep::Quietly => {
                     let mut change = deletion(kind, &object);
                     change.origin = Some(owned.origin);
                     change.reason = Some(self.why_undeclared(&object.address));
@@ -262,18 +263,6 @@ impl<'a> Stage<'a> {
         self.plan
             .diagnostics
             .push(Diagnostic::warning("kept", message, owned.origin.place));
-    }
-
-    fn warn_of_unresolved(&mut self, wish: &Declared) {
-        for (name, value) in wish.fields.iter().filter(|(_, value)| value.is_unresolved()) {
-            let message = format!(
-                "{name} of {} is not compared: {value} could not be resolved",
-                wish.address
-            );
-            let help = "set it where quayform runs, unless only somebody else applies";
-            let diagnostic = Diagnostic::warning("not-compared", message, wish.origin.place).help(help);
-            self.plan.diagnostics.push(diagnostic);
-        }
     }
 
     /// What is missing for an object to come to be, as far as that is proven.
