@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 
+use super::{
+    default_permission, member, mirror, notification, organization, permission, quota, repository, robot, team,
+};
 use crate::manifest::Project;
 use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
 use crate::manifest::secret::TextOrReference;
 use crate::model::{
     Address, Collection, Declared, Desired, Fields, Intent, Located, Manage, Origin, Owned, Place, Reference, Secret,
     Value,
-};
-
-use super::{
-    default_permission, member, mirror, notification, organization, permission, quota, repository, robot, team,
 };
 
 /// The texts of the references that could be resolved; the others are not compared.
