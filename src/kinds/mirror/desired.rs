@@ -59,7 +59,7 @@ pub fn desired(name: &str, spec: &Located<MirrorSpec>, wishes: &mut Wishes<'_>) 
     wishes.want(address(name), fields, needs, spec.place);
 }
 
-fn wanted_proxy(proxy: &MirrorProxySpec, wishes: &mut Wishes<'_>) -> Value {
+fn wanted_proxy(proxy: &MirrorProxySpec, wishes: &Wishes<'_>) -> Value {
     let mut wanted = Fields::new();
     wishes.seal(&mut wanted, "http_proxy", &proxy.http_proxy);
     wishes.seal(&mut wanted, "https_proxy", &proxy.https_proxy);

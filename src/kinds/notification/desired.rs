@@ -37,7 +37,7 @@ fn wanted_filter(spec: &NotificationSpec) -> Value {
     map(filter)
 }
 
-fn wanted_config(repository: &str, spec: &NotificationSpec, wishes: &mut Wishes<'_>) -> Value {
+fn wanted_config(repository: &str, spec: &NotificationSpec, wishes: &Wishes<'_>) -> Value {
     let mut config = Fields::new();
     if let Some(webhook) = &spec.webhook {
         wishes.seal(&mut config, "url", &webhook.value.url);
