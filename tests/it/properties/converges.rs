@@ -1,7 +1,11 @@
 //! Plan, apply, plan again.
 
 use proptest::prelude::*;
-use quayform::model::State;
+use quayform::apply::Applied;
+use quayform::kinds::organization;
+use quayform::model::{Change, Outcome, Plan, State};
+
+use crate::lab::detail;
 
 use super::case::{Case, case};
 use super::config;
@@ -24,12 +28,35 @@ fn converges(case: &Case) {
     }
     assert!(planned.plan.gaps.is_empty(), "{:#?}", planned.plan.gaps);
     let applied = lab.carry_out(&planned);
-    for outcome in &applied.outcomes {
-        assert!(matches!(outcome.state, State::Done | State::Deferred(_)), "{outcome:?} of {:#?}", planned.details());
-    }
+    let unexpected = applied.outcomes.iter().find(|outcome| !is_expected(outcome, &applied));
+    assert!(unexpected.is_none(), "{unexpected:?} of {:#?}", planned.details());
     if let Some(verified) = &applied.verified {
-        assert!(verified.converged(), "{verified:#?} of {:#?}", planned.details());
+        let residual: Vec<String> = verified.residual.iter().map(detail).collect();
+        assert!(verified.converged(), "residual: {residual:#?} {:?} of {:#?}", verified.unproven, planned.details());
     }
     let again = lab.plan(&text);
-    assert!(again.plan.is_empty(), "second: {:#?} first: {:#?}", again.details(), planned.details());
+    let open = still_open(&again.plan, &applied);
+    assert!(open.is_empty(), "second: {open:#?} first: {:#?}", planned.details());
+}
+
+/// Done, or put off by the server; what comes after an organization whose name is still taken is put off with it.
+fn is_expected(outcome: &Outcome, applied: &Applied) -> bool {
+    match outcome.state {
+        State::Done | State::Deferred(_) => true,
+        State::Skipped(_) => applied.outcomes.iter().any(|other| {
+            other.address == organization::address(outcome.address.namespace())
+                && matches!(other.state, State::Deferred(_))
+        }),
+        _ => false,
+    }
+}
+
+/// What a second plan would write, but for what the server has just put off: the next apply tries that again.
+fn still_open(again: &Plan, applied: &Applied) -> Vec<String> {
+    let put_off = |change: &&Change| {
+        let outcome = applied.outcomes.iter().find(|outcome| outcome.address == change.address);
+        outcome.is_some_and(|outcome| outcome.state != State::Done)
+    };
+    let writing = again.changes.iter().filter(|change| change.action.writes());
+    writing.filter(|change| !put_off(change)).map(detail).collect()
 }
