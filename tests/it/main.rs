@@ -8,6 +8,7 @@ mod documentation;
 mod lab;
 mod lockfile;
 mod manifest;
+mod properties;
 mod scenarios;
 mod settings;
 mod transport;

@@ -125,6 +125,9 @@ impl Kind for Mirror {
         if !world.features.has("REPO_MIRROR") {
             return Some("FEATURE_REPO_MIRROR is off on this server".to_owned());
         }
+        if filters(change) && !world.features.has("SPARSE_INDEX") {
+            return Some("FEATURE_SPARSE_INDEX is off on this server: it copies all architectures or none".to_owned());
+        }
         let needed = ["external_reference", "tags", "sync_interval", "robot"];
         let missing: Vec<&str> = needed
             .into_iter()
@@ -225,4 +228,10 @@ impl Kind for Mirror {
             (None, Some(_)) => false,
         }
     }
+}
+
+/// Whether the change asks for some architectures only.
+fn filters(change: &Change) -> bool {
+    let wanted = change.field("architectures").and_then(|field| field.after.as_ref());
+    matches!(wanted, Some(Value::List(items)) if !items.is_empty())
 }
