@@ -180,6 +180,9 @@ impl Kind for Robot {
 
     /// The server refuses while any mirror, also a dormant one, names the robot.
     fn postponed(&self, change: &Change, world: &World, desired: &Desired) -> Option<String> {
+        if change.action != Action::Delete {
+            return None;
+        }
         let other = Value::text(&change.address.identity);
         let leaves = |object: &Object| {
             let mirror = mirror::address(&object.address.identity);
