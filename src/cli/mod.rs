@@ -11,6 +11,7 @@ pub mod exit;
 pub mod failure;
 pub mod findings;
 pub mod globals;
+pub mod interrupts;
 pub mod plan;
 pub mod prepare;
 pub mod schema;
