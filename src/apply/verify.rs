@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::http::ReadOnly;
 use crate::kinds;
-use crate::model::{Address, Change, Collection, Desired, Outcome, Plan, State, World};
+use crate::model::{Address, Change, Collection, Desired, Outcome, State, World};
 use crate::plan;
 use crate::read::{Reader, look};
 
@@ -31,7 +31,6 @@ impl Verified {
 /// Reads the collections of every attempted change again and plans against them. Changes whose outcome was not known
 /// are settled by what is found.
 pub(super) async fn verify(
-    plan: &Plan,
     live: &World,
     context: &Context<'_>,
     client: ReadOnly,
@@ -40,7 +39,7 @@ pub(super) async fn verify(
     let touched: BTreeSet<Collection> = outcomes
         .iter()
         .filter(|outcome| matches!(outcome.state, State::Done | State::Unknown(_) | State::Failed(_)))
-        .flat_map(|outcome| touched_by(plan, &outcome.address))
+        .map(|outcome| kinds::collection(&outcome.address))
         .collect();
     let focus = narrowed(context.desired, &touched);
     let mut reader = Reader::new(client);
@@ -74,12 +73,6 @@ pub(super) async fn verify(
         unproven: gaps.into_iter().collect(),
         requests: reader.requests(),
     }
-}
-
-/// The collections of a change and of what the server was predicted to do with it.
-fn touched_by(plan: &Plan, address: &Address) -> Vec<Collection> {
-    let followers = plan.changes.iter().filter(|change| change.address == *address);
-    followers.map(|change| kinds::collection(&change.address)).collect()
 }
 
 /// The wishes that concern these collections.

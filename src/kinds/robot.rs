@@ -10,8 +10,8 @@ use crate::http::Method;
 use crate::manifest::decode::Entry;
 use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
-    Way, World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Gap, Interest, Object, Query,
+    Value, Way, World,
 };
 
 record! {
@@ -158,7 +158,12 @@ impl Kind for Robot {
             if answers.get(&target).is_none() {
                 continue;
             }
-            for view in answers.list(&target, "robots") {
+            let robots = answers.list(&target, "robots");
+            if let Some(gap) = hidden(robots, &target) {
+                world.gaps.insert(of_organization(organization), gap);
+                continue;
+            }
+            for view in robots {
                 world.put(robot(view, answers));
             }
             let mut proof = vec![target];
@@ -247,6 +252,15 @@ impl Kind for Robot {
             .map(Effect::Remove)
             .collect()
     }
+}
+
+/// To somebody who is no administrator the server says nothing of teams and repositories, without a word about it.
+fn hidden(robots: &[serde_json::Value], target: &str) -> Option<Gap> {
+    let is_whole = |robot: &serde_json::Value| robot.get("teams").is_some() && robot.get("repositories").is_some();
+    (!robots.iter().all(is_whole)).then(|| Gap {
+        target: target.to_owned(),
+        reason: "the answer hides the robots' teams and repositories: the token is not an administrator's".to_owned(),
+    })
 }
 
 /// The answers about single robots that were asked for in this organization.

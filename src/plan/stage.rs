@@ -38,6 +38,7 @@ pub(super) struct Stage<'a> {
     causes: Causes,
     by_kind: BTreeMap<&'static str, Vec<&'a Declared>>,
     waiting: Vec<Change>,
+    taken: BTreeSet<Address>,
 }
 
 impl<'a> Stage<'a> {
@@ -56,6 +57,7 @@ impl<'a> Stage<'a> {
             causes,
             by_kind,
             waiting: Vec::new(),
+            taken: BTreeSet::new(),
         }
     }
 
@@ -182,22 +184,18 @@ impl<'a> Stage<'a> {
     }
 
     /// The wish's own address, or the next number if a live item that is not meant has it.
-    fn free_address(&self, wished: &Address) -> Address {
-        let taken = |address: &Address| {
-            self.world.get(address).is_some() || self.plan.changes.iter().any(|change| change.address == *address)
-        };
-        if !taken(wished) {
-            return wished.clone();
-        }
+    fn free_address(&mut self, wished: &Address) -> Address {
         let label = wished
             .identity
             .rsplit_once('#')
             .map_or(wished.identity.as_str(), |(label, _)| label);
-        let candidates = (2..).map(|number| Address::new(wished.kind, format!("{label}#{number}")));
-        candidates
-            .into_iter()
-            .find(|address| !taken(address))
-            .unwrap_or_else(|| wished.clone())
+        let mut address = wished.clone();
+        let mut number = 1;
+        while self.world.get(&address).is_some() || !self.taken.insert(address.clone()) {
+            number += 1;
+            address.identity = format!("{label}#{number}");
+        }
+        address
     }
 
     fn update(&mut self, kind: &'static dyn Kind, wish: &Declared, live: &Object) {

@@ -1,0 +1,228 @@
+//! Mirrors: repositories that copy another registry's repository at intervals.
+
+mod desired;
+mod spec;
+mod wire;
+
+use std::collections::BTreeMap;
+
+use crate::http::Method;
+use crate::kinds::sight;
+use crate::kinds::{Kind, default_permission, permission, repository, robot, targets};
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, Way,
+    World,
+};
+use wire::{body, read};
+
+pub use desired::desired;
+pub use spec::{Architecture, MirrorCredentialsSpec, MirrorProxySpec, MirrorSpec};
+
+/// The kind's name.
+pub const NAME: &str = "mirror";
+
+/// The least time in seconds that the server accepts for one image, and what quayform sends where nothing is written.
+const SKOPEO_TIMEOUT: i64 = 300;
+
+/// What keeps a repository in step with one elsewhere.
+pub struct Mirror;
+
+/// The address of a repository's mirror.
+pub fn address(repository: &str) -> Address {
+    Address::new(NAME, repository)
+}
+
+/// A configuration that does nothing since its repository is not in the state MIRROR: it counts as absent, but a new
+/// mirror has to re-use it.
+pub fn dormant(repository: &str) -> Address {
+    Address::new("dormant_mirror", repository)
+}
+
+const NEVER_SHOWN: &str = "the server never shows it; it is sent with every other change and by apply --resend-secrets";
+const ADVANCED: &str = "the server advances it with every run: equal if whole sync intervals lie between";
+
+const FIELDS: &[Field] = &[
+    Field::updated("external_reference"),
+    Field::updated("tags"),
+    Field::updated("sync_interval"),
+    Field {
+        name: "sync_start_date",
+        way: Way::Moved(ADVANCED),
+    },
+    Field::updated("robot"),
+    Field::updated("enabled"),
+    Field::updated("username"),
+    Field {
+        name: "password",
+        way: Way::WriteOnly(NEVER_SHOWN),
+    },
+    Field::updated("verify_tls"),
+    Field::updated("unsigned_images"),
+    Field::updated("proxy"),
+    Field::updated("skopeo_timeout"),
+    Field::updated("architectures"),
+];
+
+impl Kind for Mirror {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn collection(&self, address: &Address) -> Collection {
+        Collection::new(NAME, address.identity.clone())
+    }
+
+    /// One GET per repository whose mirror is declared: a dormant configuration shows nowhere else.
+    fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
+        let mut queries = Vec::new();
+        for organization in interest
+            .namespaces()
+            .into_iter()
+            .filter(|name| interest.wants(NAME, name))
+        {
+            let live = repository::names(answers, organization);
+            let wanted = interest
+                .prefixes(NAME, organization)
+                .filter(|name| live.contains(*name));
+            queries.extend(
+                wanted.map(|name| targets::ask(targets::mirror(name), "its mirror", vec![Collection::new(NAME, name)])),
+            );
+        }
+        queries
+    }
+
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        sight::each_organization(NAME, interest, answers, world, |world, organization, _| {
+            let live = repository::names(answers, organization);
+            for name in interest.prefixes(NAME, organization) {
+                let target = targets::mirror(name);
+                if let Some(view) = answers.body(&target) {
+                    let state = world
+                        .get(&repository::address(name))
+                        .map_or("", |repository| repository.text("state"));
+                    let address = if state == "MIRROR" {
+                        address(name)
+                    } else {
+                        dormant(name)
+                    };
+                    world.put(Object::new(address, read(view)));
+                }
+                let proof = if live.contains(name) {
+                    target
+                } else {
+                    targets::repositories(organization)
+                };
+                sight::settle(world, answers, Collection::new(NAME, name), &[proof]);
+            }
+        });
+    }
+
+    fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        if !world.features.has("REPO_MIRROR") {
+            return Some("FEATURE_REPO_MIRROR is off on this server".to_owned());
+        }
+        let needed = ["external_reference", "tags", "sync_interval", "robot"];
+        let missing: Vec<&str> = needed
+            .into_iter()
+            .filter(|field| !change.wanted.contains_key(field))
+            .collect();
+        let lacks = change.action == Action::Create && !missing.is_empty();
+        lacks.then(|| format!("a new mirror also needs {}", missing.join(", ")))
+    }
+
+    fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {
+        vec![
+            ("enabled", true.into()),
+            ("sync_start_date", Value::Now),
+            ("skopeo_timeout", SKOPEO_TIMEOUT.into()),
+            ("verify_tls", true.into()),
+            ("unsigned_images", false.into()),
+            ("proxy", Value::Map(BTreeMap::new())),
+        ]
+    }
+
+    fn calls(&self, change: &Change, world: &World) -> Vec<Call> {
+        let repository = change.address.identity.as_str();
+        let state =
+            |state: &str| repository::path(Method::Put, repository, &["changestate"]).body([("state", state.into())]);
+        let put = |body| {
+            let mut call = repository::path(Method::Put, repository, &["mirror"]);
+            call.body = Some(Value::Map(body));
+            call
+        };
+        match change.action {
+            Action::Create if world.get(&dormant(repository)).is_some() => {
+                let body = body(change, |_| true);
+                vec![put(body.clone()), put(body), state("MIRROR")]
+            }
+            Action::Create => {
+                let mut call = repository::path(Method::Post, repository, &["mirror"]);
+                call.body = Some(Value::Map(body(change, |_| true)));
+                vec![call]
+            }
+            Action::Update => {
+                let body = body(change, |field| change.touches(field));
+                // The first proxy key is lost where there was no proxy before (measured: "Hazards"), so it is sent twice.
+                let times = if change.touches("proxy") { 2 } else { 1 };
+                vec![put(body); times]
+            }
+            Action::Delete => vec![
+                put(BTreeMap::from([("is_enabled".to_owned(), false.into())])),
+                state("NORMAL"),
+            ],
+            Action::Replace | Action::Blocked | Action::Deferred => Vec::new(),
+        }
+    }
+
+    /// The repository's state follows, and the robot gets the right to write.
+    fn effects(&self, change: &Change, world: &World) -> Vec<Effect> {
+        let name = change.address.identity.as_str();
+        let repository = |state: &str| {
+            let mut object = world.get(&repository::address(name))?.clone();
+            object.fields.insert("state", state.into());
+            Some(Effect::Put(object))
+        };
+        match change.action {
+            Action::Create | Action::Update => {
+                let robot = robot::short_name(change.address.namespace(), change.text("robot"));
+                let grant = permission::address(name, "robot", robot);
+                let role = world.get(&grant).map_or("", |grant| grant.text("role"));
+                let grown = (default_permission::strength(role) < default_permission::strength("write"))
+                    .then(|| Effect::Put(Object::new(grant, Fields::from([("role", "write".into())]))));
+                let awake = Effect::Remove(dormant(name));
+                repository("MIRROR").into_iter().chain(grown).chain([awake]).collect()
+            }
+            Action::Delete => repository("NORMAL").into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn moved_by_server(&self, field: &str, wanted: &Value, live: &Object) -> bool {
+        if field != "sync_start_date" {
+            return false;
+        }
+        let interval = live
+            .fields
+            .get("sync_interval")
+            .and_then(Value::as_integer)
+            .unwrap_or(1)
+            .max(1);
+        let seconds = |value: &Value| {
+            value
+                .as_text()?
+                .parse::<jiff::Timestamp>()
+                .ok()
+                .map(jiff::Timestamp::as_second)
+        };
+        match (seconds(wanted), live.fields.get(field).and_then(seconds)) {
+            (Some(wanted), Some(live)) => (wanted - live) % interval == 0,
+            // A cancelled run leaves no date behind.
+            (_, None) => true,
+            (None, Some(_)) => false,
+        }
+    }
+}
