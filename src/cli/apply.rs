@@ -66,11 +66,17 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         }
         return Ok(exit);
     }
+    if show && prepared.plan.is_empty() {
+        // The plan has said it all.
+        return Ok(prepared.exit());
+    }
     let started = Instant::now();
     let applied = write(&prepared, &interrupts, context).await?;
     let seconds = started.elapsed().as_secs_f64();
     if show {
-        context.ui.data(&text::applied(&applied, seconds, style));
+        context
+            .ui
+            .data(&text::applied(&applied, prepared.plan.summary.blocked, seconds, style));
     } else {
         let registry = &prepared.connection.identity;
         context.ui.json(&json::applied(
@@ -79,6 +85,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
             &prepared.sources,
             registry,
             seconds,
+            prepared.findings.json(),
         ))?;
     }
     Ok(prepared.exit().worst(exit_of(&applied)))
@@ -90,6 +97,9 @@ fn stop_before_writing(prepared: &Prepared, arguments: &Arguments, context: &Con
     if !prepared.plan.refusals.is_empty() || prepared.findings.diagnostics.has_errors() {
         context.ui.message("Nothing was changed.");
         return Ok(Some(exit));
+    }
+    if prepared.plan.is_empty() && !prepared.plan.gaps.is_empty() {
+        context.ui.message("Nothing was changed.");
     }
     if prepared.plan.is_empty() || arguments.auto_approve {
         return Ok(None);

@@ -31,7 +31,9 @@ impl Interrupts {
                     end();
                 }
                 if shall_stop.swap(true, Ordering::SeqCst) {
-                    ui.message("Stopped: what was under way may or may not have been done. The next run reads what is there.");
+                    ui.message(
+                        "Stopped: what was under way may or may not have been done. The next run reads what is there.",
+                    );
                     end();
                 }
                 ui.message("Interrupted: what is under way is finished, nothing new begins. Once more to stop now.");

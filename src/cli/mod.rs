@@ -12,6 +12,7 @@ pub mod failure;
 pub mod findings;
 pub mod globals;
 pub mod interrupts;
+pub mod patterns;
 pub mod plan;
 pub mod prepare;
 pub mod schema;

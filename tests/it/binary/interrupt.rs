@@ -9,13 +9,13 @@ use super::program::Program;
 use super::server::{self, Held};
 
 /// Long enough for a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const MANIFEST: &str = "\
 kind: Organization
 name: acme
 teams: {one: {}, two: {}, three: {}}
-robots: {a: {}, b: {}}
+robots: {ci: {}, deploy: {}}
 ---
 kind: Repository
 name: acme/api

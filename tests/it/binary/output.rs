@@ -52,8 +52,14 @@ fn after() -> String {
         .replace("500 GiB", "1 TiB")
         .replace("[bob, carol, acme+ci]", "[bob, acme+ci]")
         .replace("Pushes from CI", "Pushes from the pipeline")
-        .replace("  - {role: write, team: developers}", "  - {role: read, team: developers}")
-        .replace("  Built from main.", "  Built from every merge.\n  Ask the platform team.")
+        .replace(
+            "  - {role: write, team: developers}",
+            "  - {role: read, team: developers}",
+        )
+        .replace(
+            "  Built from main.",
+            "  Built from every merge.\n  Ask the platform team.",
+        )
         .replace("robots: {ci: write}", "robots: {}")
         .replace("event: repo_push", "event: build_failure")
         .replace("sync_interval: 6h", "sync_interval: 12h")
@@ -90,8 +96,9 @@ fn every_sort_of_change() {
         program.run(&["apply", "--emulator", "--auto-approve"]),
         program.run(&["plan", "--emulator", "--detailed-exitcode"]),
     ];
-    assert_eq!(runs.iter().map(|run| run.code).collect::<Vec<_>>(), [Some(2), Some(0), Some(2)]);
     check("every-sort", &runs);
+    let codes: Vec<_> = runs.iter().map(|run| run.code).collect();
+    assert_eq!(codes, [Some(2), Some(0), Some(2)]);
 }
 
 #[test]
@@ -103,8 +110,14 @@ fn what_is_not_declared_is_listed() {
         "  developers: {role: creator, description: Application developers, members: [bob, carol, acme+ci]}\n",
         "",
     );
-    program.write("acme.yaml", &fewer.replace("default_permissions:\n  - {role: write, team: developers}\n", ""));
-    check("unmanaged", &[program.run(&["plan", "--emulator", "--detailed-exitcode"])]);
+    program.write(
+        "acme.yaml",
+        &fewer.replace("default_permissions:\n  - {role: write, team: developers}\n", ""),
+    );
+    check(
+        "unmanaged",
+        &[program.run(&["plan", "--emulator", "--detailed-exitcode"])],
+    );
 }
 
 #[test]
@@ -132,10 +145,19 @@ fn what_the_server_allows_later_is_deferred() {
     let program = program(BEFORE);
     program.converge();
     let gone = BEFORE.replace("  mirror: {}", "  mirror: {absent: true}");
-    let gone = gone.split("---\nkind: Repository\nname: acme/mirrors/nginx").next().unwrap();
+    let gone = gone
+        .split("---\nkind: Repository\nname: acme/mirrors/nginx")
+        .next()
+        .unwrap();
     let gone = format!("{gone}---\nkind: Repository\nname: acme/mirrors/nginx\nabsent: true\n");
     program.write("acme.yaml", &gone);
-    let allowed = ["--emulator", "--allow", "robot[acme+mirror]", "--allow", "repository[acme/mirrors/nginx]"];
+    let allowed = [
+        "--emulator",
+        "--allow",
+        "robot[acme+mirror]",
+        "--allow",
+        "repository[acme/mirrors/nginx]",
+    ];
     let runs = [
         program.run(&[vec!["plan"], allowed.to_vec()].concat()),
         program.run(&[vec!["apply", "--auto-approve"], allowed.to_vec()].concat()),
@@ -149,24 +171,54 @@ fn json_is_one_document_with_its_keys() {
     let program = program(BEFORE);
     let planned = program.run(&["plan", "--emulator", "--format", "json"]);
     let plan = planned.json();
-    assert_eq!((planned.code, planned.stderr.as_str()), (Some(0), ""), "{}", planned.shown());
+    assert_eq!(
+        (planned.code, planned.stderr.as_str()),
+        (Some(0), ""),
+        "{}",
+        planned.shown()
+    );
     assert_eq!(plan["format_version"], 1);
     assert_eq!(plan["registry"], "[project]/.quayform/emulator.json");
-    for key in ["create", "update", "replace", "delete", "blocked", "deferred", "unchanged", "unmanaged"] {
+    for key in [
+        "create",
+        "update",
+        "replace",
+        "delete",
+        "blocked",
+        "deferred",
+        "unchanged",
+        "unmanaged",
+    ] {
         assert!(plan["summary"][key].is_u64(), "{key}");
     }
     for key in ["read", "estimated_write", "seconds"] {
         assert!(plan["requests"][key].is_number(), "{key}");
     }
     for change in plan["changes"].as_array().unwrap() {
-        for key in ["address", "action", "fields", "because", "calls", "after", "reversibility"] {
+        for key in [
+            "address",
+            "action",
+            "fields",
+            "because",
+            "calls",
+            "after",
+            "reversibility",
+        ] {
             assert!(change.get(key).is_some(), "{key} of {change}");
         }
     }
     let applied = program.run(&["apply", "--emulator", "--auto-approve", "--format", "json"]);
     let result = applied.json();
-    assert_eq!((applied.code, applied.stderr.as_str()), (Some(0), ""), "{}", applied.shown());
-    assert_eq!((&result["converged"], &result["residual"]), (&true.into(), &serde_json::json!([])));
+    assert_eq!(
+        (applied.code, applied.stderr.as_str()),
+        (Some(0), ""),
+        "{}",
+        applied.shown()
+    );
+    assert_eq!(
+        (&result["converged"], &result["residual"]),
+        (&true.into(), &serde_json::json!([]))
+    );
     assert_eq!(result["summary"]["done"], plan["changes"].as_array().unwrap().len());
     for key in ["done", "failed", "skipped", "deferred", "cancelled"] {
         assert!(result["summary"][key].is_u64(), "{key}");
@@ -237,5 +289,52 @@ fn colours_are_forced_or_forbidden() {
     assert!(forced.stdout.contains("\u{1b}[32m+\u{1b}[0m"), "{}", forced.shown());
     let program = program.with("NO_COLOR", "1").with("CLICOLOR_FORCE", "1");
     let plain = program.run(&["plan", "--emulator"]);
-    assert!(!plain.stdout.contains('\u{1b}') && !plain.stderr.contains('\u{1b}'), "{}", plain.shown());
+    assert!(
+        !plain.stdout.contains('\u{1b}') && !plain.stderr.contains('\u{1b}'),
+        "{}",
+        plain.shown()
+    );
+}
+
+#[test]
+fn a_variable_that_is_not_set_is_mentioned_once() {
+    let mut text = BEFORE.to_owned();
+    text.push_str("notifications:\n");
+    for number in 1..=9 {
+        text.push_str(&format!(
+            "  - {{title: t{number}, event: repo_push, slack: {{url: {{env: SLACK_URL}}}}}}\n"
+        ));
+    }
+    let url = server::serve(server::registry(SEED));
+    let program = Program::new(&[("acme.yaml", text.as_str())]).at(&url, "emulator-token");
+    let run = program.run(&["apply", "--auto-approve"]);
+    assert_eq!(run.code, Some(1), "{}", run.shown());
+    assert_eq!(
+        run.stderr.matches("env SLACK_URL is not compared").count(),
+        1,
+        "{}",
+        run.shown()
+    );
+    assert!(run.stderr.contains("and 9 more)"), "{}", run.shown());
+}
+
+/// `quayform apply | head -1` must not end half-way.
+#[cfg(unix)]
+#[test]
+fn a_reader_that_leaves_early_does_not_stop_an_apply() {
+    let program = program(BEFORE);
+    let mut child = program
+        .command(&["apply", "--emulator", "--auto-approve"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), output.stderr.as_slice()),
+        (Some(0), b"".as_slice())
+    );
+    let run = program.run(&["plan", "--emulator", "--detailed-exitcode"]);
+    assert_eq!(run.code, Some(0), "{}", run.shown());
 }

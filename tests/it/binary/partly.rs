@@ -15,12 +15,14 @@ kind: Repository
 name: acme/api
 permissions: {teams: {developers: read}}
 notifications:
-  - {title: pushes, event: repo_push, email: {address: someone@example.com}}
+  - {title: pushes, event: repo_push, email: {email: someone@example.com}}
 "#;
 
 #[test]
 fn a_refused_write_stops_nothing_else() {
-    let url = server::serve(server::registry(SEED));
+    let emulator = server::registry(SEED);
+    emulator.with(|registry| registry.set_feature("MAILING", true));
+    let url = server::serve(emulator);
     let program = Program::new(&[("acme.yaml", UNCONFIRMED)]).at(&url, "emulator-token");
     let runs = [
         program.run(&["apply", "--auto-approve"]),
@@ -30,8 +32,7 @@ fn a_refused_write_stops_nothing_else() {
     check("partly-refused", &runs);
 }
 
-/// The name of a robot is taken by one that the server keeps.
-const REFUSED: &str = r#"
+const COMPANY: &str = r#"
 kind: Organization
 name: acme
 teams: {developers: {members: [alice]}}
@@ -44,26 +45,37 @@ permissions: {teams: {developers: read}, robots: {ci: write}}
 
 #[test]
 fn what_depends_on_a_failure_is_skipped() {
-    let emulator = server::registry(SEED);
-    let scopes = ["org:admin", "repo:admin", "user:admin", "user:read"];
-    emulator.with(|registry| registry.add_token("quayadmin", "no-create", &scopes));
-    let url = server::serve(emulator);
-    let program = Program::new(&[("acme.yaml", REFUSED)]).at(&url, "no-create");
-    let run = program.run(&["apply", "--auto-approve"]);
-    assert_eq!(run.code, Some(5), "{}", run.shown());
-    let json = Program::new(&[("acme.yaml", REFUSED)]).at(&url, "no-create");
-    let json = json.run(&["apply", "--auto-approve", "--format", "json"]);
-    assert_eq!(json.code, Some(5), "{}", json.shown());
-    assert_eq!(json.json()["converged"], true);
-    assert_eq!(json.json()["outcomes"][0]["state"], "failed", "{}", json.shown());
-    check("partly-skipped", &[run]);
+    let start = "/api/v1/organization/acme/team/developers";
+    let url = server::refusing(server::registry(SEED), start);
+    let program = Program::new(&[("acme.yaml", COMPANY)]).at(&url, "emulator-token");
+    let first = program.run(&["apply", "--auto-approve"]);
+    let json = program.run(&["apply", "--auto-approve", "--format", "json"]);
+    assert_eq!((first.code, json.code), (Some(5), Some(5)), "{}", json.shown());
+    let document = json.json();
+    assert_eq!(document["summary"]["failed"], 1, "{}", json.shown());
+    let mut states: Vec<String> = document["outcomes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|outcome| format!("{} {}", outcome["state"], outcome["address"]).replace('"', ""))
+        .collect();
+    states.sort();
+    assert_eq!(
+        states,
+        [
+            "failed team[acme/developers]",
+            "skipped member[acme/developers/alice]",
+            "skipped permission[acme/api:team/developers]",
+        ]
+    );
+    check("partly-skipped", &[first]);
 }
 
 #[test]
 fn secrets_that_must_be_sent_are_asked_for_before_the_first_write() {
     let emulator = server::registry(SEED);
     let url = server::serve(emulator.clone());
-    let text = UNCONFIRMED.replace("email: {address: someone@example.com}", "slack: {url: {env: SLACK_URL}}");
+    let text = UNCONFIRMED.replace("email: {email: someone@example.com}", "slack: {url: {env: SLACK_URL}}");
     let program = Program::new(&[("acme.yaml", text.as_str())]).at(&url, "emulator-token");
     let run = program.run(&["apply", "--auto-approve"]);
     assert_eq!(run.code, Some(1), "{}", run.shown());

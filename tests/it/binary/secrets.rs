@@ -39,7 +39,10 @@ fn program() -> Program {
     Program::new(&[
         ("acme.yaml", MANIFEST),
         ("hook.txt", "https://hooks.example/CANARY4\n"),
-        ("quayform.toml", "[registry]\nurl = \"https://quay.example\"\n"),
+        (
+            "quayform.toml",
+            "[registry]\nurl = \"https://quay.example\"\n[guards]\nmax_deletes = 10\n",
+        ),
     ])
     .with("SLACK_URL", "https://hooks.example/CANARY5")
     .with("FLOW_TOKEN", "CANARY6")
@@ -73,7 +76,12 @@ fn marked(directory: &Path) -> Vec<String> {
 #[test]
 fn no_output_and_no_file_holds_a_secret() {
     let program = program();
-    for formats in [vec![], vec!["-vv"], vec!["--format", "json"], vec!["--format", "json", "-vv"]] {
+    for formats in [
+        vec![],
+        vec!["-vv"],
+        vec!["--format", "json"],
+        vec!["--format", "json", "-vv"],
+    ] {
         clean(&program.run(&[vec!["validate"], formats.clone()].concat()));
         clean(&program.run(&[vec!["plan", "--emulator", "--expand"], formats].concat()));
     }
@@ -83,11 +91,21 @@ fn no_output_and_no_file_holds_a_secret() {
     assert_eq!(marked(&program.path(".quayform")), ["emulator.json"]);
 
     // Secrets that change, that are compared, and that go.
-    program.write("acme.yaml", &MANIFEST.replace("CANARY1", "CANARY10").replace("CANARY3", "CANARY11"));
+    program.write(
+        "acme.yaml",
+        &MANIFEST.replace("CANARY1", "CANARY10").replace("CANARY3", "CANARY11"),
+    );
     for formats in [vec![], vec!["--format", "json"]] {
         clean(&program.run(&[vec!["plan", "--emulator"], formats].concat()));
     }
-    clean(&program.run(&["apply", "--emulator", "--auto-approve", "--format", "json", "--resend-secrets"]));
+    clean(&program.run(&[
+        "apply",
+        "--emulator",
+        "--auto-approve",
+        "--format",
+        "json",
+        "--resend-secrets",
+    ]));
     let none = MANIFEST.split("notifications:").next().unwrap().to_owned() + "notifications: []\n";
     program.write("acme.yaml", &none);
     for formats in [vec![], vec!["-vv"], vec!["--format", "json"]] {
@@ -103,9 +121,15 @@ fn no_output_and_no_file_holds_a_secret() {
 #[test]
 fn secrets_are_masked_in_the_lines_of_mistakes() {
     let program = program();
-    let wrong = MANIFEST.replace("event: repo_push, ", "event: repo_pusch, ").replace("flow_api_token: {env: FLOW_TOKEN}", "flow_api_token: CANARY12, x: 1");
+    let wrong = MANIFEST
+        .replace("event: repo_push, ", "event: repo_pusch, ")
+        .replace("flow_api_token: {env: FLOW_TOKEN}", "flow_api_token: CANARY12, x: 1");
     program.write("acme.yaml", &wrong);
-    for words in [vec!["validate"], vec!["validate", "--format", "json"], vec!["plan", "--emulator"]] {
+    for words in [
+        vec!["validate"],
+        vec!["validate", "--format", "json"],
+        vec!["plan", "--emulator"],
+    ] {
         let run = program.run(&words);
         assert_eq!(run.code, Some(1), "{}", run.shown());
         clean(&run);

@@ -58,6 +58,34 @@ impl Held {
     }
 }
 
+/// A registry that refuses writes whose path begins like this.
+pub(super) fn refusing(emulator: Emulator, start: &'static str) -> String {
+    let listener = listener();
+    let url = url(&listener);
+    on_a_thread(async move {
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        let router = Router::new().fallback(answer_or_refuse).with_state((emulator, start));
+        axum::serve(listener, router).await.unwrap();
+    });
+    url
+}
+
+async fn answer_or_refuse(
+    State((emulator, start)): State<(Emulator, &'static str)>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    if method != Method::GET && uri.path().starts_with(start) {
+        let builder = Response::builder()
+            .status(400)
+            .header(header::CONTENT_TYPE, "application/json");
+        return builder.body(Body::from(r#"{"message": "Not today"}"#)).unwrap();
+    }
+    handled(&emulator, &method, &uri, &headers, &body)
+}
+
 type Gated = (Emulator, mpsc::Sender<String>, Arc<Semaphore>);
 
 async fn answer_when_let(
@@ -67,6 +95,16 @@ async fn answer_when_let(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
+    if method != Method::GET {
+        // Where nobody listens any more, nobody counts either.
+        let _ = announce.send(format!("{method} {uri}"));
+        gate.acquire().await.unwrap().forget();
+    }
+    handled(&emulator, &method, &uri, &headers, &body)
+}
+
+/// What the registry answers.
+fn handled(emulator: &Emulator, method: &Method, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Response<Body> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let request = IncomingRequest {
         method: method.to_string(),
@@ -78,11 +116,6 @@ async fn answer_when_let(
         host: None,
         body: body.to_vec(),
     };
-    if method != Method::GET {
-        // Where nobody listens any more, nobody counts either.
-        let _ = announce.send(format!("{method} {uri}"));
-        gate.acquire().await.unwrap().forget();
-    }
     let answer = emulator.handle(&request).unwrap();
     let builder = Response::builder().status(answer.status);
     let builder = builder.header(header::CONTENT_TYPE, answer.content_type);

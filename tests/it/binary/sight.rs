@@ -30,7 +30,10 @@ fn both(url: &str, token: &str) -> [Run; 2] {
 
 #[test]
 fn a_wrong_token() {
-    check("sight-wrong-token", &both(&server::serve(server::registry(SEED)), "wrong"));
+    check(
+        "sight-wrong-token",
+        &both(&server::serve(server::registry(SEED)), "wrong"),
+    );
 }
 
 #[test]
@@ -59,6 +62,18 @@ fn the_token_of_a_plain_member() {
         registry.clear_log();
     });
     check("sight-plain-member", &both(&url, "of-carol"));
+    let program = Program::new(&[("acme.yaml", MANIFEST)]).at(&url, "of-carol");
+    for words in [vec!["plan"], vec!["apply", "--auto-approve"]] {
+        let run = program.run(&[words, vec!["--format", "json"]].concat());
+        let document = run.json();
+        assert_eq!(run.code, Some(1), "{}", run.shown());
+        assert_eq!(
+            document["gaps"][0]["request"],
+            "/api/v1/organization/acme",
+            "{}",
+            run.shown()
+        );
+    }
     assert!(emulator.with(|registry| registry.write_log().is_empty()));
 }
 
