@@ -46,7 +46,7 @@ pub(super) async fn verify(
     let mut interest = focus.interest(kinds::collection);
     interest.collections.extend(touched.iter().cloned());
     let world = look(&mut reader, &interest, live.features.clone(), live.caller.clone()).await;
-    // What was sent again on request cannot be compared, so that asking again would never end.
+    // What cannot be compared has been sent, and would never stop to differ.
     let options = Options {
         resend_secrets: false,
         ..context.options.clone()

@@ -292,9 +292,7 @@ impl<'a> Stage<'a> {
         if let Some(reason) = kind.impossible(&change, &self.world) {
             return self.block(change, reason);
         }
-        if change.action == Action::Delete
-            && let Some(reason) = kind.postponed(&change, &self.world, self.desired)
-        {
+        if let Some(reason) = kind.postponed(&change, &self.world, self.desired) {
             change.action = Action::Deferred;
             change.reason = Some(reason);
             self.plan.summary.count(Action::Deferred);

@@ -9,6 +9,7 @@ mod documentation;
 mod lab;
 mod lockfile;
 mod manifest;
+mod properties;
 mod scenarios;
 mod settings;
 mod transport;
