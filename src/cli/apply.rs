@@ -1,7 +1,7 @@
 //! `quayform apply`: plan, ask, write, prove.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use clap::Args;
@@ -10,6 +10,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
+use super::interrupts::Interrupts;
 use super::prepare::{self, Prepared, prepare};
 use super::ui;
 use crate::apply::{self, Applied, ApplyError, Progress};
@@ -35,6 +36,7 @@ pub struct Arguments {
 /// Applies the plan if it is approved, and reads everything again that it touched.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
+    let interrupts = Interrupts::watch(&context.ui)?;
     let prepared = prepare(&arguments.what, arguments.resend_secrets, context).await?;
     let style = text::Style {
         color: context.ui.appearance().color,
@@ -64,11 +66,17 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         }
         return Ok(exit);
     }
+    if show && prepared.plan.is_empty() {
+        // The plan has said it all.
+        return Ok(prepared.exit());
+    }
     let started = Instant::now();
-    let applied = write(&prepared, context).await?;
+    let applied = write(&prepared, &interrupts, context).await?;
     let seconds = started.elapsed().as_secs_f64();
     if show {
-        context.ui.data(&text::applied(&applied, seconds, style));
+        context
+            .ui
+            .data(&text::applied(&applied, prepared.plan.summary.blocked, seconds, style));
     } else {
         let registry = &prepared.connection.identity;
         context.ui.json(&json::applied(
@@ -77,6 +85,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
             &prepared.sources,
             registry,
             seconds,
+            prepared.findings.json(),
         ))?;
     }
     Ok(prepared.exit().worst(exit_of(&applied)))
@@ -89,6 +98,9 @@ fn stop_before_writing(prepared: &Prepared, arguments: &Arguments, context: &Con
         context.ui.message("Nothing was changed.");
         return Ok(Some(exit));
     }
+    if prepared.plan.is_empty() && !prepared.plan.gaps.is_empty() {
+        context.ui.message("Nothing was changed.");
+    }
     if prepared.plan.is_empty() || arguments.auto_approve {
         return Ok(None);
     }
@@ -100,9 +112,7 @@ fn stop_before_writing(prepared: &Prepared, arguments: &Arguments, context: &Con
     Ok(Some(exit.worst(Exit::Error)))
 }
 
-async fn write(prepared: &Prepared, context: &Context) -> Result<Applied, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let watcher = tokio::spawn(watch_for_interrupts(Arc::clone(&stop), context.ui.clone()));
+async fn write(prepared: &Prepared, interrupts: &Interrupts, context: &Context) -> Result<Applied, Failure> {
     let total = prepared.plan.summary.writes() as u64;
     let progress = Bar {
         bar: context.ui.progress("applying"),
@@ -115,26 +125,15 @@ async fn write(prepared: &Prepared, context: &Context) -> Result<Applied, Failur
         clock: Arc::new(SystemClock),
         desired: &prepared.desired,
         options: &prepared.options,
-        stop,
+        stop: interrupts.writing(),
     };
     let applied = apply::apply(&prepared.plan, &prepared.live, &surroundings, &progress).await;
-    watcher.abort();
     applied.map_err(|error| {
         let ApplyError::UnresolvedSecrets(_) = &error;
         Failure::new(error.to_string())
             .certain("nothing was changed")
             .help("set the variables or files where quayform runs, and apply again")
     })
-}
-
-/// The first interrupt lets what is under way end; the second ends the process.
-async fn watch_for_interrupts(stop: Arc<AtomicBool>, ui: ui::Ui) {
-    while tokio::signal::ctrl_c().await.is_ok() {
-        if stop.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(Exit::Interrupted.code()));
-        }
-        ui.message("Interrupted: what is under way is finished, nothing new begins. Once more to stop now.");
-    }
 }
 
 fn exit_of(applied: &Applied) -> Exit {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::failure::Failure;
 use super::globals::{Format, Globals};
+use super::patterns;
 use super::ui::Ui;
 use crate::settings::{self, Environment, ProcessEnvironment, RegistryChoice, Secrets, Settings};
 
@@ -36,7 +37,9 @@ impl Context {
 
     /// The settings of the project that the PATHs mean.
     pub fn settings(&self, paths: &[PathBuf]) -> Result<Settings, Failure> {
-        Ok(settings::load(paths, &self.working_directory)?)
+        let settings = settings::load(paths, &self.working_directory)?;
+        patterns::check_guards(&settings.guards)?;
+        Ok(settings)
     }
 
     /// Resolves the secrets of a project; its commands run only with `--allow-commands`.

@@ -11,6 +11,8 @@ pub mod exit;
 pub mod failure;
 pub mod findings;
 pub mod globals;
+pub mod interrupts;
+pub mod patterns;
 pub mod plan;
 pub mod prepare;
 pub mod schema;

@@ -6,6 +6,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
+use super::interrupts::Interrupts;
 use super::prepare::{self, prepare};
 use crate::report::{json, text};
 
@@ -27,6 +28,7 @@ pub struct Arguments {
 /// Shows the plan. A gap in what could be read is an error, whatever else there is to do.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
+    let _interrupts = Interrupts::watch(&context.ui)?;
     let prepared = prepare(&arguments.what, false, context).await?;
     if format == Format::Json {
         let diagnostics = prepared.findings.json();

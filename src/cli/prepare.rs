@@ -1,5 +1,6 @@
 //! What `plan` and `apply` have in common: from PATHs to a plan.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,9 +13,10 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::findings::Findings;
+use super::patterns::allowed;
 use crate::kinds::{self, wishes};
 use crate::manifest;
-use crate::model::{Desired, Diagnostic, Diagnostics, Located, Pattern, Place, Plan, Reference, Sources, World};
+use crate::model::{Desired, Diagnostic, Diagnostics, Located, Place, Plan, Reference, Sources, World};
 use crate::plan::{self, Options};
 use crate::read::{Reader, read_world};
 use crate::report::Cost;
@@ -64,6 +66,7 @@ impl Prepared {
 
 /// Reads the manifests, then the registry, then plans; nothing is written.
 pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) -> Result<Prepared, Failure> {
+    let allow = allowed(&arguments.allow)?;
     let settings = context.settings(&arguments.paths)?;
     refuse_narrowing(&settings)?;
     let loaded = manifest::load(&settings.root, &settings.manifest_patterns);
@@ -80,14 +83,16 @@ pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) 
     let connection = context.connect(&settings, &choice(context), &secrets)?;
     let options = Options {
         guards: settings.guards.clone(),
-        allow: allowed(&arguments.allow)?,
+        allow,
         resend_secrets,
     };
 
     let started = Instant::now();
     let progress = context.ui.progress("reading");
     let mut reader = Reader::new(connection.reader());
-    let live = read_world(&mut reader, &desired.interest(kinds::collection)).await?;
+    let live = read_world(&mut reader, &desired.interest(kinds::collection))
+        .await
+        .map_err(|error| Failure::of_preflight(&error, &connection.identity))?;
     drop(progress);
     let cost = Cost::new(reader.requests(), started.elapsed().as_secs_f64());
     let mut plan = plan::plan(&desired, &live, &options);
@@ -125,13 +130,6 @@ fn refuse_narrowing(settings: &Settings) -> Result<(), Failure> {
     )
 }
 
-fn allowed(texts: &[String]) -> Result<Vec<Pattern>, Failure> {
-    let parse = |text: &String| {
-        Pattern::parse(text).map_err(|problem| Failure::new(problem).help("as in --allow 'robot[acme+old]'"))
-    };
-    texts.iter().map(parse).collect()
-}
-
 /// Resolves what it can; what is not set is only not compared. The embedded registry gets a stand-in for it, so that
 /// everything can be rehearsed by somebody who has no secrets.
 fn resolve(
@@ -141,13 +139,14 @@ fn resolve(
     diagnostics: &mut Diagnostics,
 ) -> wishes::Secrets {
     let mut resolved = wishes::Secrets::new();
-    let mut stand_ins = Vec::new();
+    let (mut stand_ins, mut unknown) = (Vec::new(), BTreeSet::new());
     for Located {
         value: reference,
         place,
     } in references
     {
-        if resolved.contains_key(&reference) {
+        // One variable that is not set may be named in a hundred places.
+        if resolved.contains_key(&reference) || unknown.contains(&reference) {
             continue;
         }
         match secrets.resolve(&reference) {
@@ -160,13 +159,15 @@ fn resolve(
                 let text = format!("https://stand-in.invalid/{}", reference.to_string().replace(' ', "/"));
                 resolved.insert(reference, SecretString::from(text));
             }
-            Err(problem) => diagnostics.push(
-                Diagnostic::warning("not-compared", format!("{reference} is not compared: {problem}"), place)
-                    .help(problem.help()),
-            ),
+            Err(problem) => {
+                let message = format!("{reference} is not compared: {problem}");
+                diagnostics.push(Diagnostic::warning("not-compared", message, place).help(problem.help()));
+                unknown.insert(reference);
+            }
         }
     }
     if !stand_ins.is_empty() {
+        stand_ins.sort();
         let names = stand_ins.join(", ");
         context.ui.message(&format!(
             "The embedded registry gets stand-ins for secrets that are not here: {names}."

@@ -1,6 +1,7 @@
 //! The library and the real binary, from outside.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 
+mod binary;
 mod boundaries;
 mod command_line;
 mod connect;
