@@ -125,6 +125,11 @@ impl Kind for Mirror {
         if !world.features.has("REPO_MIRROR") {
             return Some("FEATURE_REPO_MIRROR is off on this server".to_owned());
         }
+        let filters = change.field("architectures").and_then(|field| field.after.as_ref());
+        let filters = filters.is_some_and(|value| *value != Value::List(Vec::new()));
+        if filters && !world.features.has("SPARSE_INDEX") {
+            return Some("FEATURE_SPARSE_INDEX is off: this server refuses `architectures`".to_owned());
+        }
         let needed = ["external_reference", "tags", "sync_interval", "robot"];
         let missing: Vec<&str> = needed
             .into_iter()
