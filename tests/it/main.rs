@@ -4,10 +4,12 @@
 mod boundaries;
 mod command_line;
 mod connect;
+mod contract;
 mod documentation;
 mod lab;
 mod lockfile;
 mod manifest;
+mod reference;
 mod scenarios;
 mod settings;
 mod transport;
