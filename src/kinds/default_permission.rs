@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use serde_json::json;
 
 use super::permission::Role;
-use super::sight::{self, text};
+use super::sight::{self, Sight, text};
 use super::wishes::Wishes;
 use super::{Identity, Kind, numbered, repository, robot, targets, user};
 use super::{organization, team};
@@ -135,6 +135,9 @@ pub fn desired(
             _ => {}
         }
         let creator = spec.created_by.as_ref().map_or("", |creator| creator.value.as_str());
+        if creator.contains('+') {
+            needs.push(robot::address(creator));
+        }
         let label = label(
             organization,
             creator,
@@ -188,15 +191,16 @@ impl Kind for DefaultPermission {
                 && (interest.wants(NAME, name) || repository::any_missing(interest, answers, name))
         };
         let organizations = interest.namespaces().into_iter().filter(wanted);
-        organizations
-            .map(|name| {
-                targets::ask(
-                    targets::default_permissions(name),
-                    "every default permission",
-                    vec![of_organization(name)],
-                )
-            })
-            .collect()
+        let lists = organizations.map(|name| {
+            targets::ask(
+                targets::default_permissions(name),
+                "every default permission",
+                vec![of_organization(name)],
+            )
+        });
+        let robots = declared(interest).flat_map(accounts);
+        let robots = robots.flat_map(|name| robot::lookup(name, interest, answers));
+        lists.chain(lookups(interest, answers)).chain(robots).collect()
     }
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
@@ -213,17 +217,14 @@ impl Kind for DefaultPermission {
             }
         }
         sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
+        for name in declared(interest).flat_map(accounts) {
+            user::learn(name, answers, world);
+            robot::learn(name, interest, answers, world);
+        }
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
-        let (creator, sort, name) = key_of(&change.address);
-        let people = [
-            (sort == "user").then_some(name),
-            (!creator.is_empty() && !creator.contains('+')).then_some(creator),
-        ];
-        people
-            .into_iter()
-            .flatten()
+        people(&change.address)
             .find_map(|name| user::unknown(name, world))
             .filter(|_| change.action == Action::Create)
     }
@@ -277,6 +278,40 @@ impl Kind for DefaultPermission {
     fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {
         Vec::new()
     }
+}
+
+fn declared(interest: &Interest) -> impl Iterator<Item = &Address> {
+    interest.addresses.iter().filter(|address| address.kind == NAME)
+}
+
+/// The users whom a default permission names, and the robots that it names in full.
+fn accounts(address: &Address) -> impl Iterator<Item = &str> {
+    let (creator, sort, name) = key_of(address);
+    let in_full = name.contains('+') || sort == "user";
+    let subject = (sort != "team" && in_full).then_some(name);
+    subject.into_iter().chain((!creator.is_empty()).then_some(creator))
+}
+
+fn people(address: &Address) -> impl Iterator<Item = &str> {
+    accounts(address).filter(|name| !name.contains('+'))
+}
+
+/// Users that are declared in default permissions which are not there yet.
+fn lookups<'a>(interest: &'a Interest, answers: &'a Answers) -> impl Iterator<Item = Query> + 'a {
+    let open = declared(interest).filter(|address| {
+        let organization = address.namespace();
+        let target = targets::default_permissions(organization);
+        let key = address.identity.split('#').next().unwrap_or_default();
+        match sight::sight(answers, organization) {
+            Sight::Absent => true,
+            Sight::Whole(_) => {
+                let list = answers.list(&target, "prototypes");
+                answers.body(&target).is_some() && !list.iter().any(|view| read(organization, view).0 == key)
+            }
+            Sight::Hidden(_) | Sight::Unknown => false,
+        }
+    });
+    open.flat_map(people).map(user::lookup)
 }
 
 /// The label of the address and the fields of a live default permission.

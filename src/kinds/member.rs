@@ -63,7 +63,7 @@ pub fn desired(
     let mut seen = BTreeSet::new();
     for member in members.value.iter().filter(|member| seen.insert(&member.value)) {
         let mut needs = vec![team::address(organization, team)];
-        if member.value.split('+').next() == Some(organization) {
+        if member.value.contains('+') {
             needs.push(robot::address(&member.value));
         }
         wishes.want(
@@ -115,13 +115,14 @@ impl Kind for Member {
                 let Some(listed) = view.pointer("/teams").and_then(|teams| teams.get(team)) else {
                     continue;
                 };
-                if let Some(reason) = doubt(listed, derived.len(), known) {
+                if let Some(reason) = doubt(listed, &derived, known) {
                     let target = targets::team_members(organization, team);
                     queries.push(targets::ask(target, reason, vec![of_team(organization, team)]));
                 }
             }
         }
         queries.extend(lookups(interest, answers));
+        queries.extend(declared(interest).flat_map(|name| robot::lookup(name, interest, answers)));
         queries
     }
 
@@ -133,10 +134,13 @@ impl Kind for Member {
                 .into_iter()
                 .flat_map(|teams| teams.keys());
             for team in names {
-                for member in derived(answers, organization, team).into_iter().flatten() {
-                    world.put(membership(organization, team, member, false));
+                let single = targets::team_members(organization, team);
+                if answers.body(&single).is_none() {
+                    for member in derived(answers, organization, team).into_iter().flatten() {
+                        world.put(membership(organization, team, member, false));
+                    }
                 }
-                for listed in answers.list(&targets::team_members(organization, team), "members") {
+                for listed in answers.list(&single, "members") {
                     let pending = listed.get("invited") == Some(&Json::Bool(true));
                     world.put(membership(organization, team, text(listed, "name"), pending));
                 }
@@ -148,8 +152,9 @@ impl Kind for Member {
                 sight::settle(world, answers, of_team(organization, team), &proof);
             }
         });
-        for address in interest.addresses.iter().filter(|address| address.kind == NAME) {
-            user::learn(parts(address).2, answers, world);
+        for name in declared(interest) {
+            user::learn(name, answers, world);
+            robot::learn(name, interest, answers, world);
         }
     }
 
@@ -277,17 +282,29 @@ fn derived<'a>(answers: &'a Answers, organization: &str, team: &str) -> Option<B
 }
 
 /// Why the derived members of a team are not enough, if so.
-fn doubt(team: &Json, derived: usize, known: &World) -> Option<&'static str> {
+///
+/// A robot in it is a doubt by itself: its list names teams without their organizations, so that one that sits in a
+/// team of the same name elsewhere could stand for a robot of another organization in this one, and the count be right.
+fn doubt(team: &Json, derived: &BTreeSet<&str>, known: &World) -> Option<&'static str> {
     let counted = team.get("member_count").and_then(Json::as_u64)?;
-    if counted != derived as u64 {
+    if counted != derived.len() as u64 {
         return Some(
             "its members: the lists explain another number than the server counts (a robot of another organization?)",
         );
+    }
+    if derived.iter().any(|name| name.contains('+')) {
+        return Some("its members: a robot's list of teams does not tell of which organization they are");
     }
     known
         .features
         .invites()
         .then_some("its members and the invitations that are not answered yet")
+}
+
+/// The declared members of all teams.
+fn declared(interest: &Interest) -> impl Iterator<Item = &str> {
+    let addresses = interest.addresses.iter().filter(|address| address.kind == NAME);
+    addresses.map(|address| parts(address).2)
 }
 
 /// Users that are declared as members and are in none of the answers.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::organization;
-use super::sight::{self, text};
+use super::sight::{self, Sight, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, member, permission, targets};
+use super::{Kind, default_permission, member, mirror, permission, targets};
 use crate::http::Method;
 use crate::manifest::decode::Entry;
 use crate::manifest::record::{Check, record};
@@ -180,9 +180,13 @@ impl Kind for Robot {
 
     /// The server refuses while any mirror, also a dormant one, names the robot.
     fn postponed(&self, change: &Change, world: &World, desired: &Desired) -> Option<String> {
+        if change.action != Action::Delete {
+            return None;
+        }
         let other = Value::text(&change.address.identity);
         let leaves = |object: &Object| {
-            let wish = desired.objects.iter().find(|wish| wish.address == object.address);
+            let mirror = mirror::address(&object.address.identity);
+            let wish = desired.objects.iter().find(|wish| wish.address == mirror);
             wish.and_then(|wish| wish.fields.get("robot"))
                 .is_some_and(|robot| *robot != other)
         };
@@ -261,6 +265,50 @@ fn hidden(robots: &[serde_json::Value], target: &str) -> Option<Gap> {
         target: target.to_owned(),
         reason: "the answer hides the robots' teams and repositories: the token is not an administrator's".to_owned(),
     })
+}
+
+/// Asks whether a robot exists that is named in full and belongs to an organization whose robots are not read anyway:
+/// adding one that does not exist fails.
+pub fn lookup(full_name: &str, interest: &Interest, answers: &Answers) -> Option<Query> {
+    let owner = stranger(full_name, interest)?;
+    let serves = vec![of_organization(owner)];
+    match sight::sight(answers, owner) {
+        Sight::Unknown => {
+            let reason = format!("whether {owner} can be seen, before {full_name} is added");
+            Some(targets::ask(targets::organization(owner), reason, serves))
+        }
+        Sight::Whole(_) => {
+            let reason = format!("whether a robot {full_name} exists, before it is added");
+            Some(targets::ask(targets::robots(owner), reason, serves))
+        }
+        Sight::Absent | Sight::Hidden(_) => None,
+    }
+}
+
+/// Puts what a look-up proved into the world. That the other organization is hidden is no gap: nothing in it is
+/// managed, and the server will say whether it knows the robot.
+pub fn learn(full_name: &str, interest: &Interest, answers: &Answers, world: &mut World) {
+    let Some(owner) = stranger(full_name, interest) else {
+        return;
+    };
+    let list = targets::robots(owner);
+    match sight::sight(answers, owner) {
+        Sight::Absent => {}
+        Sight::Whole(_) if answers.body(&list).is_some() => {
+            for view in answers.list(&list, "robots") {
+                world.put(robot(view, answers));
+            }
+        }
+        _ => return,
+    }
+    world.complete.insert(of_organization(owner));
+}
+
+/// The organization of a robot, if no robots of it are read for their own sake.
+fn stranger<'a>(full_name: &'a str, interest: &Interest) -> Option<&'a str> {
+    let (owner, _) = full_name.split_once('+')?;
+    let kinds = [NAME, member::NAME, permission::NAME];
+    (!kinds.iter().any(|kind| interest.wants(kind, owner))).then_some(owner)
 }
 
 /// The answers about single robots that were asked for in this organization.

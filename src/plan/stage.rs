@@ -74,9 +74,16 @@ impl<'a> Stage<'a> {
                 Identity::Path => self.world.get(&wish.address).cloned(),
                 Identity::Content => partners.get(&wish.address).cloned(),
             };
-            met.insert(partner.as_ref().map_or(&wish.address, |object| &object.address).clone());
+            met.extend(partner.as_ref().map(|object| object.address.clone()));
             self.wish(kind, wish, partner);
         }
+        // An item that is created gets the next free number, which no wish knows.
+        let created = self
+            .plan
+            .changes
+            .iter()
+            .filter(|change| change.action == Action::Create);
+        met.extend(created.map(|change| change.address.clone()));
         for (collection, owned) in self
             .desired
             .owned
@@ -285,9 +292,7 @@ impl<'a> Stage<'a> {
         if let Some(reason) = kind.impossible(&change, &self.world) {
             return self.block(change, reason);
         }
-        if change.action == Action::Delete
-            && let Some(reason) = kind.postponed(&change, &self.world, self.desired)
-        {
+        if let Some(reason) = kind.postponed(&change, &self.world, self.desired) {
             change.action = Action::Deferred;
             change.reason = Some(reason);
             self.plan.summary.count(Action::Deferred);

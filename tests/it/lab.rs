@@ -45,19 +45,21 @@ impl Planned {
 
     /// The changes with their fields: `update team[acme/developers] role: member -> admin`.
     pub(crate) fn details(&self) -> Vec<String> {
-        let shown = |value: &Option<quayform::model::Value>| value.as_ref().map_or("-".to_owned(), ToString::to_string);
-        let fields = |change: &Change| {
-            let fields = change.fields.iter();
-            fields
-                .map(|field| format!(" {}: {} -> {}", field.name, shown(&field.before), shown(&field.after)))
-                .collect::<String>()
-        };
-        self.plan
-            .changes
-            .iter()
-            .map(|change| format!("{} {}{}", change.action.word(), change.address, fields(change)))
-            .collect()
+        self.plan.changes.iter().map(detail).collect()
     }
+}
+
+/// A change with its fields.
+pub(crate) fn detail(change: &Change) -> String {
+    let shown = |value: &Option<quayform::model::Value>| value.as_ref().map_or("-".to_owned(), ToString::to_string);
+    let fields = change.fields.iter();
+    let fields = fields.map(|field| format!(" {}: {} -> {}", field.name, shown(&field.before), shown(&field.after)));
+    format!(
+        "{} {}{}",
+        change.action.word(),
+        change.address,
+        fields.collect::<String>()
+    )
 }
 
 pub(crate) fn runtime() -> tokio::runtime::Runtime {

@@ -9,6 +9,7 @@ mod documentation;
 mod lab;
 mod lockfile;
 mod manifest;
+mod properties;
 mod reference;
 mod scenarios;
 mod settings;

@@ -10,8 +10,8 @@ use crate::http::Method;
 use crate::kinds::sight;
 use crate::kinds::{Kind, default_permission, permission, repository, robot, targets};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, Way,
-    World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
+    Way, World,
 };
 use wire::{body, read};
 
@@ -125,10 +125,8 @@ impl Kind for Mirror {
         if !world.features.has("REPO_MIRROR") {
             return Some("FEATURE_REPO_MIRROR is off on this server".to_owned());
         }
-        let filters = change.field("architectures").and_then(|field| field.after.as_ref());
-        let filters = filters.is_some_and(|value| *value != Value::List(Vec::new()));
-        if filters && !world.features.has("SPARSE_INDEX") {
-            return Some("FEATURE_SPARSE_INDEX is off: this server refuses `architectures`".to_owned());
+        if filters(change) && !world.features.has("SPARSE_INDEX") {
+            return Some("FEATURE_SPARSE_INDEX is off on this server: it copies all architectures or none".to_owned());
         }
         let needed = ["external_reference", "tags", "sync_interval", "robot"];
         let missing: Vec<&str> = needed
@@ -137,6 +135,12 @@ impl Kind for Mirror {
             .collect();
         let lacks = change.action == Action::Create && !missing.is_empty();
         lacks.then(|| format!("a new mirror also needs {}", missing.join(", ")))
+    }
+
+    /// While a copy is under way the server leaves out parts of a change, and answers as if it had not.
+    fn postponed(&self, change: &Change, world: &World, _desired: &Desired) -> Option<String> {
+        let syncing = world.get(&change.address)?.text("status") == "SYNCING";
+        syncing.then(|| "it is copying right now; the next apply changes it".to_owned())
     }
 
     fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {
@@ -230,4 +234,10 @@ impl Kind for Mirror {
             (None, Some(_)) => false,
         }
     }
+}
+
+/// Whether the change asks for some architectures only.
+fn filters(change: &Change) -> bool {
+    let wanted = change.field("architectures").and_then(|field| field.after.as_ref());
+    matches!(wanted, Some(Value::List(items)) if !items.is_empty())
 }

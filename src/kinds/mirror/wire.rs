@@ -27,6 +27,7 @@ pub(super) fn read(view: &Json) -> Fields {
         ("sync_start_date", of("sync_start_date")),
         ("robot", Value::text(text(view, "robot_username"))),
         ("enabled", of("is_enabled")),
+        ("status", of("sync_status")),
         ("username", Value::text(text(view, "external_registry_username"))),
         ("verify_tls", switch("verify_tls", true).into()),
         ("unsigned_images", switch("unsigned_images", false).into()),

@@ -268,3 +268,19 @@ fn the_start_of_a_mirror_may_move_by_whole_intervals() {
     lab.by_hand("PUT", mirror, json!({"sync_start_date": "2026-01-03T06:00:01Z"}));
     assert_eq!(lab.converge(ACME).lines(), ["update mirror[acme/mirrors/nginx]"]);
 }
+
+#[test]
+fn write_only_values_are_sent_again_when_asked() {
+    let mut lab = lab();
+    lab.converge(ACME);
+    lab.options.resend_secrets = true;
+    let planned = lab.plan(ACME);
+    assert_eq!(
+        planned.details(),
+        ["update mirror[acme/mirrors/nginx] password: - -> (secret, env HUB_PASSWORD)"]
+    );
+    lab.emulator.with(|registry| registry.clear_log());
+    let applied = lab.carry_out(&planned);
+    assert!(applied.verified.unwrap().converged());
+    assert_eq!(lab.writes(), ["PUT /api/v1/repository/acme/mirrors/nginx/mirror"]);
+}

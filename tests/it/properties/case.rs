@@ -1,0 +1,98 @@
+//! One case: a registry with a past, and a project.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use quayform::emulator::{Emulator, Registry};
+use quayform::settings::MaxDeletes;
+use serde_json::Value as Json;
+
+use crate::lab::Lab;
+
+use super::hands::{ByHand, by_hand};
+use super::project::{Project, project};
+
+/// What there was, and what is wanted.
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    /// Whether the registry starts with things that only pushes and age bring about.
+    grown: bool,
+    /// What was applied before.
+    past: Option<Project>,
+    /// What was done by hand since.
+    hands: Vec<ByHand>,
+    /// What is wanted now.
+    pub(super) wanted: Project,
+}
+
+pub(super) fn case() -> impl Strategy<Value = Case> {
+    let grown = any::<bool>();
+    (grown, option::weighted(0.7, project()), vec(by_hand(), 0..8), project()).prop_map(
+        |(grown, past, hands, wanted)| Case {
+            grown,
+            past,
+            hands,
+            wanted,
+        },
+    )
+}
+
+const PEOPLE: &str = r#"{"users": [{"name": "alice"}, {"name": "bob"}, {"name": "carol"}]}"#;
+
+/// A repository made by a push, a dormant mirror, duplicates, a foreign robot and an invitation.
+const GROWN: &str = r#"{
+  "users": [{"name": "alice"}, {"name": "bob"}, {"name": "carol"}],
+  "organizations": [
+    {
+      "name": "axb", "robots": ["ci"]
+    },
+    {
+      "name": "a_b", "robots": ["ci", "cd"],
+      "teams": {"devs": {"role": "creator", "description": "Grown", "members": ["bob", "axb+ci"], "invited": ["carol"]}},
+      "default_permissions": [{"role": "read", "team": "devs"}, {"role": "write", "team": "devs"}],
+      "quota": {"limit_bytes": 1000, "limits": [{"type": "Reject", "threshold_percent": 70}]},
+      "repositories": [
+        {"name": "api", "pushed": true, "visibility": "public", "permissions": {"users": {"alice": "read", "a_b+ci": "read"}}},
+        {"name": "web", "permissions": {"teams": {"devs": "admin"}}, "notifications": [
+          {"title": "one", "event": "repo_push", "method": "slack", "config": {"url": "https://hooks.example/1"}},
+          {"title": "one", "event": "repo_push", "method": "slack", "config": {"url": "https://hooks.example/1"}}
+        ]},
+        {"name": "lib/core", "mirror": {
+          "external_reference": "docker.io/library/old", "robot": "a_b+cd", "tags": ["old"], "dormant": true
+        }},
+        {"name": "more", "permissions": {"users": {"bob": "write"}}}
+      ]
+    }
+  ]
+}"#;
+
+impl Case {
+    /// The registry with its past, or `None` where the past cannot be.
+    pub(super) fn lab(&self) -> Lab {
+        let lab = free(Lab::seeded(if self.grown { GROWN } else { PEOPLE }));
+        if let Some(past) = &self.past {
+            let planned = lab.plan(&past.text());
+            if planned.plan.refusals.is_empty() {
+                lab.carry_out(&planned);
+            }
+        }
+        self.hands.iter().for_each(|hand| hand.send(&lab.emulator));
+        lab.emulator.with(|registry| registry.clear_log());
+        lab
+    }
+}
+
+/// Guards are not what these properties are about.
+fn free(lab: Lab) -> Lab {
+    let mut lab = lab.allow(&["*"]);
+    lab.options.guards.max_deletes = MaxDeletes::Number(1_000);
+    lab.options.guards.min_admins = 0;
+    lab
+}
+
+/// A registry in the same state.
+pub(super) fn copy(state: &Json) -> Lab {
+    let mut lab = free(Lab::new());
+    lab.emulator = Emulator::new(Registry::from_json(state.clone()).unwrap());
+    lab
+}

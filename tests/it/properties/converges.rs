@@ -1,0 +1,70 @@
+//! Plan, apply, plan again.
+
+use proptest::prelude::*;
+use quayform::apply::Applied;
+use quayform::kinds::organization;
+use quayform::model::{Change, Outcome, Plan, State};
+
+use crate::lab::detail;
+
+use super::case::{Case, case};
+use super::config;
+
+proptest! {
+    #![proptest_config(config(64))]
+
+    #[test]
+    fn every_plan_converges(case in case()) {
+        converges(&case);
+    }
+}
+
+fn converges(case: &Case) {
+    let lab = case.lab();
+    let text = case.wanted.text();
+    let planned = lab.plan(&text);
+    if !planned.plan.refusals.is_empty() || planned.plan.diagnostics.has_errors() {
+        return;
+    }
+    assert!(planned.plan.gaps.is_empty(), "{:#?}", planned.plan.gaps);
+    let applied = lab.carry_out(&planned);
+    let unexpected = applied.outcomes.iter().find(|outcome| !is_expected(outcome, &applied));
+    assert!(unexpected.is_none(), "{unexpected:?} of {:#?}", planned.details());
+    if let Some(verified) = &applied.verified {
+        let residual: Vec<String> = verified.residual.iter().map(detail).collect();
+        assert!(
+            verified.converged(),
+            "residual: {residual:#?} {:?} of {:#?}",
+            verified.unproven,
+            planned.details()
+        );
+    }
+    let again = lab.plan(&text);
+    let open = still_open(&again.plan, &applied);
+    assert!(open.is_empty(), "second: {open:#?} first: {:#?}", planned.details());
+}
+
+/// Done, or put off by the server; what comes after an organization whose name is still taken is put off with it.
+fn is_expected(outcome: &Outcome, applied: &Applied) -> bool {
+    match outcome.state {
+        State::Done | State::Deferred(_) => true,
+        State::Skipped(_) => applied.outcomes.iter().any(|other| {
+            other.address == organization::address(outcome.address.namespace())
+                && matches!(other.state, State::Deferred(_))
+        }),
+        _ => false,
+    }
+}
+
+/// What a second plan would write, but for what the server has just put off: the next apply tries that again.
+fn still_open(again: &Plan, applied: &Applied) -> Vec<String> {
+    let put_off = |change: &&Change| {
+        let outcome = applied
+            .outcomes
+            .iter()
+            .find(|outcome| outcome.address == change.address);
+        outcome.is_some_and(|outcome| outcome.state != State::Done)
+    };
+    let writing = again.changes.iter().filter(|change| change.action.writes());
+    writing.filter(|change| !put_off(change)).map(detail).collect()
+}

@@ -1,0 +1,24 @@
+//! Properties that hold for every project and every registry.
+//!
+//! The cases are the same in every run; `QUAYFORM_CASES` asks for more of them, `QUAYFORM_SEED` for others.
+
+mod case;
+mod converges;
+mod hands;
+mod project;
+mod repair;
+mod shapes;
+
+use proptest::test_runner::{Config, RngSeed};
+
+/// How many cases, of which seed; failures are not written to files.
+fn config(cases: u32) -> Config {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    Config {
+        cases: number("QUAYFORM_CASES").map_or(cases, |cases| cases as u32),
+        rng_seed: RngSeed::Fixed(number("QUAYFORM_SEED").unwrap_or(3)),
+        failure_persistence: None,
+        max_shrink_iters: 2000,
+        ..Config::default()
+    }
+}
