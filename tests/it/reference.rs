@@ -91,6 +91,45 @@ fn the_page_of_errors_lists_exactly_the_codes_in_use() {
     assert_eq!(distinct, codes);
 }
 
+/// The excerpt in the README is what the program says, but for what `…` leaves out and how long it took.
+#[test]
+fn the_readme_shows_a_real_plan() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let directory = tempfile::tempdir().unwrap();
+    copy(&root.join("examples/acme"), directory.path());
+    let output = Command::new(env!("CARGO_BIN_EXE_quayform"))
+        .args(["plan", "--emulator", "--color", "never"])
+        .current_dir(directory.path())
+        .output()
+        .unwrap();
+    let plan = String::from_utf8(output.stdout).unwrap();
+    let untimed = |line: &str| line.split(" requests in ").next().unwrap_or_default().to_owned();
+    let mut lines = plan.lines().map(untimed);
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let (_, excerpt) = readme.split_once("plan examples/acme --emulator\n").unwrap();
+    let (excerpt, _) = excerpt.split_once("\n```").unwrap();
+    assert!(excerpt.lines().count() > 20);
+    for line in excerpt.lines().filter(|line| *line != "…").map(untimed) {
+        assert!(
+            lines.any(|printed| printed == line),
+            "the plan does not say, or not there: {line}"
+        );
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        match path.is_dir() {
+            true if path.ends_with(".quayform") => {}
+            true => copy(&path, &target),
+            false => drop(fs::copy(&path, &target).unwrap()),
+        }
+    }
+}
+
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
