@@ -187,7 +187,8 @@ impl Kind for Mirror {
         }
     }
 
-    /// The repository's state follows, and the robot gets the right to write.
+    /// The repository's state follows, and the robot gets the right to write, unless a team gives it that already: then
+    /// or not yet, depending on which of the two changes comes first.
     fn effects(&self, change: &Change, world: &World) -> Vec<Effect> {
         let name = change.address.identity.as_str();
         let repository = |state: &str| {
@@ -201,7 +202,7 @@ impl Kind for Mirror {
                 let grant = permission::address(name, "robot", robot);
                 let role = world.get(&grant).map_or("", |grant| grant.text("role"));
                 let grown = (default_permission::strength(role) < default_permission::strength("write"))
-                    .then(|| Effect::Put(Object::new(grant, Fields::from([("role", "write".into())]))));
+                    .then(|| Effect::Perhaps(Object::new(grant, Fields::from([("role", "write".into())]))));
                 let awake = Effect::Remove(dormant(name));
                 repository("MIRROR").into_iter().chain(grown).chain([awake]).collect()
             }

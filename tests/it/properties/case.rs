@@ -48,7 +48,7 @@ const GROWN: &str = r#"{
     },
     {
       "name": "a_b", "robots": ["ci", "cd"],
-      "teams": {"devs": {"role": "creator", "description": "Grown", "members": ["bob", "axb+ci"], "invited": ["carol"]}},
+      "teams": {"devs": {"role": "creator", "description": "Grown", "members": ["bob", "axb+ci"], "invited": ["carol", "x@acme.example"]}},
       "default_permissions": [{"role": "read", "team": "devs"}, {"role": "write", "team": "devs"}],
       "quota": {"limit_bytes": 1000, "limits": [{"type": "Reject", "threshold_percent": 70}]},
       "repositories": [

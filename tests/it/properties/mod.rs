@@ -5,9 +5,13 @@
 mod case;
 mod converges;
 mod hands;
+mod naive;
+mod normal;
+mod predicts;
 mod project;
 mod repair;
 mod shapes;
+mod views;
 
 use proptest::test_runner::{Config, RngSeed};
 
