@@ -65,7 +65,7 @@ fn exactly_these_fields_are_neither_updated_nor_replaced() {
     assert_eq!(marked, MARKED);
 }
 
-/// The codes of diagnostics are texts arguments of the constructors, and of two helpers.
+/// The codes of diagnostics are texts arguments of the constructors, and of two more functions.
 #[test]
 fn the_page_of_errors_lists_exactly_the_codes_in_use() {
     let used =
