@@ -15,6 +15,7 @@ pub mod interrupts;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;
+pub mod reference;
 pub mod schema;
 pub mod ui;
 pub mod validate;
@@ -59,6 +60,9 @@ pub enum Command {
     Apply(apply::Arguments),
     /// Print the JSON Schema of manifests, for editors
     Schema(schema::Arguments),
+    /// Print a generated page of the documentation
+    #[command(hide = true)]
+    Reference(reference::Arguments),
     /// Print the completion script of a shell
     Completions(completions::Arguments),
     /// Run the embedded registry, to try everything without a server
@@ -72,6 +76,7 @@ impl Command {
             Command::Plan(arguments) => plan::run(&arguments, context).await,
             Command::Apply(arguments) => apply::run(&arguments, context).await,
             Command::Schema(arguments) => schema::run(&arguments, context),
+            Command::Reference(arguments) => reference::run(&arguments, context),
             Command::Completions(arguments) => completions::run(&arguments, context),
             Command::Emulator(arguments) => emulator::run(arguments, context).await,
         }
