@@ -300,6 +300,20 @@ fn robot_edges(organization: &str, answers: &Answers) -> BTreeMap<String, BTreeS
     )
 }
 
+/// Repositories whose robots are managed, and on which a robot has a grant that is not declared.
+pub fn with_undeclared_robots<'a>(
+    interest: &'a Interest,
+    answers: &'a Answers,
+    organization: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let edges = robot_edges(organization, answers);
+    let managed = interest.prefixes(NAME, organization).filter_map(|prefix| prefix.strip_suffix(":robot/"));
+    managed.filter(move |name| {
+        let mut robots = edges.get(*name).into_iter().flatten();
+        robots.any(|full| !interest.addresses.contains(&address(name, "robot", robot::short_name(organization, full))))
+    })
+}
+
 fn human_edges(organization: &str, answers: &Answers) -> BTreeMap<String, BTreeSet<String>> {
     let mut all = edges(
         organization,
