@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::http::ReadOnly;
 use crate::kinds;
 use crate::model::{Action, Address, Change, Collection, Desired, Outcome, Plan, State, World};
-use crate::plan;
+use crate::plan::{Options, plan as plan_again};
 use crate::read::{Reader, look};
 
 use super::Context;
@@ -40,14 +40,19 @@ pub(super) async fn verify(
     let touched: BTreeSet<Collection> = outcomes
         .iter()
         .filter(|outcome| matches!(outcome.state, State::Done | State::Unknown(_) | State::Failed(_)))
-        .flat_map(|outcome| touched_by(plan, &outcome.address))
+        .map(|outcome| kinds::collection(&outcome.address))
         .collect();
     let focus = narrowed(context.desired, &touched);
     let mut reader = Reader::new(client);
     let mut interest = focus.interest(kinds::collection);
     interest.collections.extend(touched.iter().cloned());
     let world = look(&mut reader, &interest, live.features.clone(), live.caller.clone()).await;
-    let again = plan::plan(&focus, &world, context.options);
+    // What cannot be compared has been sent, and would never stop to differ.
+    let options = Options {
+        resend_secrets: false,
+        ..context.options.clone()
+    };
+    let again = plan_again(&focus, &world, &options);
     let open: BTreeSet<&Address> = again
         .changes
         .iter()
@@ -76,12 +81,6 @@ pub(super) async fn verify(
         unproven: gaps.into_iter().collect(),
         requests: reader.requests(),
     }
-}
-
-/// The collections of a change and of what the server was predicted to do with it.
-fn touched_by(plan: &Plan, address: &Address) -> Vec<Collection> {
-    let followers = plan.changes.iter().filter(|change| change.address == *address);
-    followers.map(|change| kinds::collection(&change.address)).collect()
 }
 
 /// The wishes that concern these collections.

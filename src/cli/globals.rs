@@ -43,10 +43,6 @@ pub enum Format {
     Text,
     /// One JSON document and nothing else
     Json,
-    /// For a comment on a pull request (plan, drift, access)
-    Markdown,
-    /// A page of its own (plan, drift)
-    Html,
 }
 
 impl std::fmt::Display for Format {
@@ -54,8 +50,6 @@ impl std::fmt::Display for Format {
         formatter.write_str(match self {
             Format::Text => "text",
             Format::Json => "json",
-            Format::Markdown => "markdown",
-            Format::Html => "html",
         })
     }
 }

@@ -1,6 +1,5 @@
 //! What `plan` and `apply` have in common: from PATHs to a plan.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,11 +14,11 @@ use super::failure::Failure;
 use super::findings::Findings;
 use crate::kinds::{self, wishes};
 use crate::manifest;
-use crate::model::{Desired, Diagnostic, Diagnostics, Pattern, Place, Plan, Reference, Sources, World};
+use crate::model::{Desired, Diagnostic, Diagnostics, Located, Pattern, Place, Plan, Reference, Sources, World};
 use crate::plan::{self, Options};
 use crate::read::{Reader, read_world};
 use crate::report::Cost;
-use crate::settings::{RegistryChoice, Secrets, Settings};
+use crate::settings::{RegistryChoice, SecretProblem, Secrets, Settings};
 
 /// The arguments that decide what is planned.
 #[derive(Debug, Args)]
@@ -76,7 +75,7 @@ pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) 
     };
     let secrets = context.secrets(&settings);
     let mut diagnostics = loaded.diagnostics;
-    let resolved = resolve(context, &secrets, wishes::references(&project), &mut diagnostics);
+    let resolved = resolve(context, &secrets, loaded.references, &mut diagnostics);
     let desired = wishes::desired(&project, &resolved);
     let connection = context.connect(&settings, &choice(context), &secrets)?;
     let options = Options {
@@ -138,16 +137,24 @@ fn allowed(texts: &[String]) -> Result<Vec<Pattern>, Failure> {
 fn resolve(
     context: &Context,
     secrets: &Secrets,
-    references: BTreeMap<Reference, Place>,
+    references: Vec<Located<Reference>>,
     diagnostics: &mut Diagnostics,
 ) -> wishes::Secrets {
     let mut resolved = wishes::Secrets::new();
     let mut stand_ins = Vec::new();
-    for (reference, place) in references {
+    for Located {
+        value: reference,
+        place,
+    } in references
+    {
+        if resolved.contains_key(&reference) {
+            continue;
+        }
         match secrets.resolve(&reference) {
             Ok(text) => {
                 resolved.insert(reference, text);
             }
+            Err(problem) if problem.is_forbidden() => diagnostics.push(forbidden(&reference, &problem, place)),
             Err(_) if context.globals.emulator => {
                 stand_ins.push(reference.to_string());
                 let text = format!("https://stand-in.invalid/{}", reference.to_string().replace(' ', "/"));
@@ -166,4 +173,14 @@ fn resolve(
         ));
     }
     resolved
+}
+
+/// A reference that the project's own rules do not let a manifest make.
+pub(super) fn forbidden(reference: &Reference, problem: &SecretProblem, place: Place) -> Diagnostic {
+    Diagnostic::error(
+        "forbidden-secret",
+        format!("{reference} cannot be used: {problem}"),
+        place,
+    )
+    .help(problem.help())
 }

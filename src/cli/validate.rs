@@ -10,8 +10,10 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::findings::Findings;
 use super::globals::Format;
+use super::prepare::forbidden;
 use crate::manifest;
-use crate::model::Severity;
+use crate::model::{Located, Severity};
+use crate::settings::SecretProblem;
 
 /// The arguments of `validate`.
 #[derive(Debug, Args)]
@@ -25,8 +27,14 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
     let settings = context.settings(&arguments.paths)?;
-    let loaded = manifest::load(&settings.root, &settings.manifest_patterns);
-    let valid = loaded.project.is_some();
+    let mut loaded = manifest::load(&settings.root, &settings.manifest_patterns);
+    let secrets = context.secrets(&settings);
+    for Located { value, place } in &loaded.references {
+        if let Some(problem) = secrets.check(value).err().filter(SecretProblem::is_forbidden) {
+            loaded.diagnostics.push(forbidden(value, &problem, *place));
+        }
+    }
+    let valid = !loaded.diagnostics.has_errors();
     let (organizations, repositories) = loaded.project.map_or((0, 0), |project| {
         (project.organizations.len(), project.repositories.len())
     });

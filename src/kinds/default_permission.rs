@@ -15,10 +15,9 @@ use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, add_condition, record};
-use crate::model::Located;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Object, Place,
-    Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Located, Object,
+    Place, Query, Value, World,
 };
 
 record! {
@@ -288,7 +287,8 @@ fn declared(interest: &Interest) -> impl Iterator<Item = &Address> {
 /// The users whom a default permission names, and the robots that it names in full.
 fn accounts(address: &Address) -> impl Iterator<Item = &str> {
     let (creator, sort, name) = key_of(address);
-    let subject = (sort != "team" && !(sort == "robot" && !name.contains('+'))).then_some(name);
+    let in_full = name.contains('+') || sort == "user";
+    let subject = (sort != "team" && in_full).then_some(name);
     subject.into_iter().chain((!creator.is_empty()).then_some(creator))
 }
 

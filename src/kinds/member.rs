@@ -4,16 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use crate::http::Method;
-use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
-};
-
 use super::robot;
 use super::sight::{self, Sight, text};
 use super::wishes::Wishes;
 use super::{Keep, Kind, targets, team, user};
+use crate::http::Method;
 use crate::manifest::documents::OrganizationDocument;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
+};
 
 /// The kind's name.
 pub const NAME: &str = "member";

@@ -81,7 +81,7 @@ pub trait Kind: Sync {
         None
     }
 
-    /// Why the server will only allow a deletion later, if so.
+    /// Why the server will only carry out a change later, if so.
     fn postponed(&self, _change: &Change, _world: &World, _desired: &Desired) -> Option<String> {
         None
     }

@@ -8,11 +8,10 @@ use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, record};
-use crate::model::Located;
 use crate::model::units::Bytes;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Object, Place,
-    Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Located, Object,
+    Place, Query, Value, World,
 };
 
 record! {

@@ -6,10 +6,9 @@ use super::{Kind, quota, sight};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::record::record;
-use crate::model::Located;
 use crate::model::units::Percent;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, World,
 };
 
 record! {

@@ -10,8 +10,8 @@ use crate::http::Method;
 use crate::manifest::decode::Entry;
 use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
-    Way, World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Gap, Interest, Object, Query,
+    Value, Way, World,
 };
 
 record! {
@@ -158,7 +158,12 @@ impl Kind for Robot {
             if answers.get(&target).is_none() {
                 continue;
             }
-            for view in answers.list(&target, "robots") {
+            let robots = answers.list(&target, "robots");
+            if let Some(gap) = hidden(robots, &target) {
+                world.gaps.insert(of_organization(organization), gap);
+                continue;
+            }
+            for view in robots {
                 world.put(robot(view, answers));
             }
             let mut proof = vec![target];
@@ -175,6 +180,9 @@ impl Kind for Robot {
 
     /// The server refuses while any mirror, also a dormant one, names the robot.
     fn postponed(&self, change: &Change, world: &World, desired: &Desired) -> Option<String> {
+        if change.action != Action::Delete {
+            return None;
+        }
         let other = Value::text(&change.address.identity);
         let leaves = |object: &Object| {
             let mirror = mirror::address(&object.address.identity);
@@ -232,8 +240,20 @@ impl Kind for Robot {
         if change.action != Action::Delete {
             return Vec::new();
         }
-        traces(world, &change.address.identity).cloned().map(Effect::Remove).collect()
+        traces(world, &change.address.identity)
+            .cloned()
+            .map(Effect::Remove)
+            .collect()
     }
+}
+
+/// To somebody who is no administrator the server says nothing of teams and repositories, without a word about it.
+fn hidden(robots: &[serde_json::Value], target: &str) -> Option<Gap> {
+    let is_whole = |robot: &serde_json::Value| robot.get("teams").is_some() && robot.get("repositories").is_some();
+    (!robots.iter().all(is_whole)).then(|| Gap {
+        target: target.to_owned(),
+        reason: "the answer hides the robots' teams and repositories: the token is not an administrator's".to_owned(),
+    })
 }
 
 /// Everything that goes with a robot: grants, memberships and default permissions, also in other organizations.

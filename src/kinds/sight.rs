@@ -2,9 +2,8 @@
 
 use serde_json::Value as Json;
 
-use crate::model::{Answer, Answers, Collection, Gap, Interest, World};
-
 use super::targets;
+use crate::model::{Answer, Answers, Collection, Gap, Interest, World};
 
 /// How much of an organization the token shows.
 pub enum Sight<'a> {

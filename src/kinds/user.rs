@@ -1,8 +1,7 @@
 //! Accounts of people: not managed, but looked up before they are added anywhere.
 
-use crate::model::{Address, Answer, Answers, Collection, Fields, Object, Query, World};
-
 use super::targets;
+use crate::model::{Address, Answer, Answers, Collection, Fields, Object, Query, World};
 
 /// The name of the kind in addresses.
 pub const NAME: &str = "user";

@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 
+use super::{
+    default_permission, member, mirror, notification, organization, permission, quota, repository, robot, team,
+};
 use crate::manifest::Project;
 use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
 use crate::manifest::secret::TextOrReference;
 use crate::model::{
     Address, Collection, Declared, Desired, Fields, Intent, Located, Manage, Origin, Owned, Place, Reference, Secret,
     Value,
-};
-
-use super::{
-    default_permission, member, mirror, notification, organization, permission, quota, repository, robot, team,
 };
 
 /// The texts of the references that could be resolved; the others are not compared.
@@ -25,7 +24,6 @@ pub struct Wishes<'a> {
     secrets: &'a Secrets,
     desired: Desired,
     labels: BTreeMap<(&'static str, String), usize>,
-    references: BTreeMap<Reference, Place>,
 }
 
 /// Everything that a project wants.
@@ -35,15 +33,6 @@ pub fn desired(project: &Project, secrets: &Secrets) -> Desired {
     wishes.desired
 }
 
-/// Every reference to a secret in a project, with where it is written.
-pub fn references(project: &Project) -> BTreeMap<Reference, Place> {
-    let mut wishes = Wishes::new(project, &NONE);
-    wishes.all();
-    wishes.references
-}
-
-static NONE: Secrets = Secrets::new();
-
 impl<'a> Wishes<'a> {
     fn new(project: &'a Project, secrets: &'a Secrets) -> Self {
         Wishes {
@@ -51,7 +40,6 @@ impl<'a> Wishes<'a> {
             secrets,
             desired: Desired::default(),
             labels: BTreeMap::new(),
-            references: BTreeMap::new(),
         }
     }
 
@@ -198,16 +186,13 @@ impl<'a> Wishes<'a> {
     }
 
     /// Adds a field whose text may be a reference if it is written: sealed, with its value where that is known.
-    pub fn seal(&mut self, fields: &mut Fields, name: &'static str, written: &Option<Located<TextOrReference>>) {
-        let Some(Located { value, place }) = written else {
+    pub fn seal(&self, fields: &mut Fields, name: &'static str, written: &Option<Located<TextOrReference>>) {
+        let Some(written) = written else {
             return;
         };
-        let secret = match value.reference() {
-            None => value.to_secret(),
-            Some(reference) => {
-                self.references.entry(reference.clone()).or_insert(*place);
-                Secret::referenced(reference.clone(), self.secrets.get(reference).cloned())
-            }
+        let secret = match written.value.reference() {
+            None => written.value.to_secret(),
+            Some(reference) => Secret::referenced(reference.clone(), self.secrets.get(reference).cloned()),
         };
         fields.insert(name, Value::Secret(secret));
     }

@@ -44,6 +44,8 @@ pub struct Source {
     pub path: PathBuf,
     /// The whole text.
     pub text: String,
+    /// The byte at which each line starts.
+    lines: Vec<usize>,
 }
 
 /// All files of one run, in the order in which they were read.
@@ -55,7 +57,13 @@ pub struct Sources {
 impl Sources {
     /// Adds a file and returns its index for [`Place::source`].
     pub fn add(&mut self, path: PathBuf, text: String) -> u32 {
-        self.files.push(Source { path, text });
+        let starts = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, byte)| *byte == b'\n')
+            .map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(starts).collect();
+        self.files.push(Source { path, text, lines });
         (self.files.len() - 1) as u32
     }
 
@@ -77,9 +85,10 @@ impl Sources {
     /// Path, line and column (both from 1, the column in characters) of a place's start.
     pub fn locate(&self, place: Place) -> Option<(&Path, usize, usize)> {
         let source = self.get(place.source)?;
-        let before = source.text.get(..place.start as usize)?;
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+        let start = place.start as usize;
+        let line = source.lines.partition_point(|line| *line <= start);
+        let before = source.text.get(*source.lines.get(line.checked_sub(1)?)?..start)?;
+        let column = before.chars().count() + 1;
         Some((&source.path, line, column))
     }
 }

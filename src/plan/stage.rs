@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::{self, Identity, Keep, Kind};
 use crate::model::{
-    Action, Address, Change, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent, Manage, Object, Owned,
-    Plan, Severity, World,
+    Action, Address, Change, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent, Manage, Object,
+    Owned, Plan, Severity, World,
 };
 
 use super::{Options, compare, matching};
@@ -38,6 +38,7 @@ pub(super) struct Stage<'a> {
     causes: Causes,
     by_kind: BTreeMap<&'static str, Vec<&'a Declared>>,
     waiting: Vec<Change>,
+    taken: BTreeSet<Address>,
     /// What perhaps appears or changes by the server's own doing, as it was before.
     perhaps: BTreeMap<Address, Option<Object>>,
 }
@@ -58,6 +59,7 @@ impl<'a> Stage<'a> {
             causes,
             by_kind,
             waiting: Vec::new(),
+            taken: BTreeSet::new(),
             perhaps: BTreeMap::new(),
         }
     }
@@ -79,7 +81,11 @@ impl<'a> Stage<'a> {
             self.wish(kind, wish, partner);
         }
         // An item that is created gets the next free number, which no wish knows.
-        let created = self.plan.changes.iter().filter(|change| change.action == Action::Create);
+        let created = self
+            .plan
+            .changes
+            .iter()
+            .filter(|change| change.action == Action::Create);
         met.extend(created.map(|change| change.address.clone()));
         for (collection, owned) in self
             .desired
@@ -196,22 +202,18 @@ impl<'a> Stage<'a> {
     }
 
     /// The wish's own address, or the next number if a live item that is not meant has it.
-    fn free_address(&self, wished: &Address) -> Address {
-        let taken = |address: &Address| {
-            self.world.get(address).is_some() || self.plan.changes.iter().any(|change| change.address == *address)
-        };
-        if !taken(wished) {
-            return wished.clone();
-        }
+    fn free_address(&mut self, wished: &Address) -> Address {
         let label = wished
             .identity
             .rsplit_once('#')
             .map_or(wished.identity.as_str(), |(label, _)| label);
-        let candidates = (2..).map(|number| Address::new(wished.kind, format!("{label}#{number}")));
-        candidates
-            .into_iter()
-            .find(|address| !taken(address))
-            .unwrap_or_else(|| wished.clone())
+        let mut address = wished.clone();
+        let mut number = 1;
+        while self.world.get(&address).is_some() || !self.taken.insert(address.clone()) {
+            number += 1;
+            address.identity = format!("{label}#{number}");
+        }
+        address
     }
 
     fn update(&mut self, kind: &'static dyn Kind, wish: &Declared, live: &Object) {
@@ -301,9 +303,7 @@ impl<'a> Stage<'a> {
         if let Some(reason) = kind.impossible(&change, &self.world) {
             return self.block(change, reason);
         }
-        if change.action == Action::Delete
-            && let Some(reason) = kind.postponed(&change, &self.world, self.desired)
-        {
+        if let Some(reason) = kind.postponed(&change, &self.world, self.desired) {
             change.action = Action::Deferred;
             change.reason = Some(reason);
             self.plan.summary.count(Action::Deferred);

@@ -35,6 +35,12 @@ pub enum SecretProblem {
 }
 
 impl SecretProblem {
+    /// Whether the manifest itself is wrong, wherever quayform runs: what is only missing here is another matter.
+    pub fn is_forbidden(&self) -> bool {
+        use SecretProblem::{NotAllowed, Reserved, UnknownCommand};
+        matches!(self, NotAllowed(_) | Reserved(_) | UnknownCommand(_))
+    }
+
     /// What to do about it.
     pub fn help(&self) -> String {
         match self {

@@ -36,18 +36,26 @@ impl Secrets {
 
     /// The secret that a manifest refers to. One line break at the end of a file or output is not part of it.
     pub fn resolve(&self, reference: &Reference) -> Result<SecretString, SecretProblem> {
+        self.check(reference)?;
+        self.resolve_trusted(reference)
+    }
+
+    /// Whether a manifest may refer to it, without resolving anything: no variable is read and no command runs.
+    pub fn check(&self, reference: &Reference) -> Result<(), SecretProblem> {
         if self.is_reserved(reference) {
             return Err(SecretProblem::Reserved(reference.clone()));
         }
         let allowed = match reference {
             Reference::Env(name) => self.allows_variable(name),
             Reference::File(path) => self.allows_file(path)?,
-            Reference::Command(_) => true,
+            Reference::Command(name) if self.rules.commands.contains_key(name) => true,
+            Reference::Command(name) => return Err(SecretProblem::UnknownCommand(name.clone())),
         };
-        if !allowed {
-            return Err(SecretProblem::NotAllowed(reference.clone()));
+        if allowed {
+            Ok(())
+        } else {
+            Err(SecretProblem::NotAllowed(reference.clone()))
         }
-        self.resolve_trusted(reference)
     }
 
     /// The secret that `quayform.toml` itself refers to: any variable, any file, and the commands it defines.

@@ -54,7 +54,12 @@ pub(crate) fn detail(change: &Change) -> String {
     let shown = |value: &Option<quayform::model::Value>| value.as_ref().map_or("-".to_owned(), ToString::to_string);
     let fields = change.fields.iter();
     let fields = fields.map(|field| format!(" {}: {} -> {}", field.name, shown(&field.before), shown(&field.after)));
-    format!("{} {}{}", change.action.word(), change.address, fields.collect::<String>())
+    format!(
+        "{} {}{}",
+        change.action.word(),
+        change.address,
+        fields.collect::<String>()
+    )
 }
 
 pub(crate) fn runtime() -> tokio::runtime::Runtime {

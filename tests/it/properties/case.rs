@@ -94,7 +94,10 @@ fn free(lab: Lab) -> Lab {
 /// Whether the plan is not meant to be carried out: it takes something for granted that is not there, or a guard refuses
 /// it.
 pub(super) fn is_refused(plan: &Plan) -> bool {
-    let missing = plan.diagnostics.iter().any(|diagnostic| diagnostic.code == "missing-reference");
+    let missing = plan
+        .diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.code == "missing-reference");
     missing || !plan.refusals.is_empty()
 }
 

@@ -11,7 +11,7 @@ use super::case::{Case, case, is_refused};
 use super::config;
 
 proptest! {
-    #![proptest_config(config(64))]
+    #![proptest_config(config(192))]
 
     #[test]
     fn every_plan_converges(case in case()) {
@@ -32,7 +32,12 @@ fn converges(case: &Case) {
     assert!(unexpected.is_none(), "{unexpected:?} of {:#?}", planned.details());
     if let Some(verified) = &applied.verified {
         let residual: Vec<String> = verified.residual.iter().map(detail).collect();
-        assert!(verified.converged(), "residual: {residual:#?} {:?} of {:#?}", verified.unproven, planned.details());
+        assert!(
+            verified.converged(),
+            "residual: {residual:#?} {:?} of {:#?}",
+            verified.unproven,
+            planned.details()
+        );
     }
     let again = lab.plan(&text);
     let open = still_open(&again.plan, &applied);
@@ -44,9 +49,10 @@ fn converges(case: &Case) {
 fn is_expected(outcome: &Outcome, applied: &Applied) -> bool {
     match outcome.state {
         State::Done | State::Deferred(_) => true,
-        State::Skipped(_) => applied.outcomes.iter().any(|other| {
-            other.address.kind == organization::NAME && matches!(other.state, State::Deferred(_))
-        }),
+        State::Skipped(_) => applied
+            .outcomes
+            .iter()
+            .any(|other| other.address.kind == organization::NAME && matches!(other.state, State::Deferred(_))),
         _ => false,
     }
 }
@@ -54,7 +60,10 @@ fn is_expected(outcome: &Outcome, applied: &Applied) -> bool {
 /// What a second plan would write, but for what the server has just put off: the next apply tries that again.
 fn still_open(again: &Plan, applied: &Applied) -> Vec<String> {
     let put_off = |change: &&Change| {
-        let outcome = applied.outcomes.iter().find(|outcome| outcome.address == change.address);
+        let outcome = applied
+            .outcomes
+            .iter()
+            .find(|outcome| outcome.address == change.address);
         outcome.is_some_and(|outcome| outcome.state != State::Done)
     };
     let writing = again.changes.iter().filter(|change| change.action.writes());

@@ -65,17 +65,34 @@ pub(super) fn by_hand() -> impl Strategy<Value = ByHand> {
 }
 
 fn in_organizations() -> impl Strategy<Value = ByHand> {
-    let names = (organization(), pick(TEAMS_AND_MORE), pick(ROBOTS_AND_MORE), pick(ACCOUNTS));
+    let names = (
+        organization(),
+        pick(TEAMS_AND_MORE),
+        pick(ROBOTS_AND_MORE),
+        pick(ACCOUNTS),
+    );
     let what = (0..8_usize, pick(&["member", "creator", "admin"]));
     (names, what).prop_map(|((organization, team, robot, account), (what, role))| {
         let base = format!("/organization/{organization}");
         match what {
-            0 => call("PUT", format!("{base}/team/{team}"), json!({"role": role, "description": "by hand"})),
+            0 => call(
+                "PUT",
+                format!("{base}/team/{team}"),
+                json!({"role": role, "description": "by hand"}),
+            ),
             1 => call("PUT", format!("{base}/team/{team}/members/{account}"), Json::Null),
             2 => call("DELETE", format!("{base}/team/{team}/members/{account}"), Json::Null),
-            3 => call("PUT", format!("{base}/robots/{robot}"), json!({"description": "by hand"})),
+            3 => call(
+                "PUT",
+                format!("{base}/robots/{robot}"),
+                json!({"description": "by hand"}),
+            ),
             4 => call("DELETE", format!("{base}/robots/{robot}"), Json::Null),
-            5 => call("PUT", base, json!({"email": "hand@acme.example", "invoice_email": true, "tag_expiration_s": 86400})),
+            5 => call(
+                "PUT",
+                base,
+                json!({"email": "hand@acme.example", "invoice_email": true, "tag_expiration_s": 86400}),
+            ),
             6 => call("POST", format!("{base}/quota"), json!({"limit_bytes": 4096})),
             _ => call("DELETE", format!("{base}/team/{team}"), Json::Null),
         }
@@ -87,15 +104,19 @@ fn default_permissions() -> impl Strategy<Value = ByHand> {
         pick(TEAMS_AND_MORE).prop_map(|name| ("team", name)),
         pick(ACCOUNTS).prop_map(|name| ("user", name)),
     ];
-    (organization(), pick(ROLES), subject, proptest::option::of(pick(&["quayadmin", "alice", "a_b+ci"]))).prop_map(
-        |(organization, role, (kind, name), creator)| {
+    (
+        organization(),
+        pick(ROLES),
+        subject,
+        proptest::option::of(pick(&["quayadmin", "alice", "a_b+ci"])),
+    )
+        .prop_map(|(organization, role, (kind, name), creator)| {
             let mut body = json!({"role": role, "delegate": {"kind": kind, "name": name}});
             if let Some(creator) = creator {
                 body["activating_user"] = json!({"name": creator});
             }
             call("POST", format!("/organization/{organization}/prototypes"), body)
-        },
-    )
+        })
 }
 
 fn repositories() -> impl Strategy<Value = ByHand> {
@@ -135,7 +156,10 @@ fn notifications() -> impl Strategy<Value = ByHand> {
     let method = prop_oneof![
         Just(("webhook", json!({"url": "https://hooks.example/1"}))),
         Just(("slack", json!({"url": "https://hooks.example/1"}))),
-        Just(("quay_notification", json!({"target": {"kind": "team", "name": "owners"}}))),
+        Just((
+            "quay_notification",
+            json!({"target": {"kind": "team", "name": "owners"}})
+        )),
     ];
     let title = proptest::option::of(pick(&["one", "two", "repo_push.webhook"]));
     (repository(), event, method, title).prop_map(|(name, (event, filter), (method, config), title)| {
@@ -148,8 +172,13 @@ fn notifications() -> impl Strategy<Value = ByHand> {
 }
 
 fn mirrors() -> impl Strategy<Value = ByHand> {
-    (repository(), 0..4_usize, pick(ROBOTS), pick(&["NORMAL", "MIRROR", "READ_ONLY"])).prop_map(
-        |(name, what, robot, state)| {
+    (
+        repository(),
+        0..4_usize,
+        pick(ROBOTS),
+        pick(&["NORMAL", "MIRROR", "READ_ONLY"]),
+    )
+        .prop_map(|(name, what, robot, state)| {
             let organization = name.split('/').next().unwrap_or_default();
             let whole = json!({
                 "external_reference": "docker.io/library/hand", "sync_interval": 3600,
@@ -159,10 +188,21 @@ fn mirrors() -> impl Strategy<Value = ByHand> {
             });
             match what {
                 0 => call("POST", format!("/repository/{name}/mirror"), whole),
-                1 => call("PUT", format!("/repository/{name}/mirror"), json!({"is_enabled": false})),
-                2 => call("PUT", format!("/repository/{name}/mirror"), json!({"external_registry_config": {"proxy": {"no_proxy": "hand"}}})),
-                _ => call("PUT", format!("/repository/{name}/changestate"), json!({"state": state})),
+                1 => call(
+                    "PUT",
+                    format!("/repository/{name}/mirror"),
+                    json!({"is_enabled": false}),
+                ),
+                2 => call(
+                    "PUT",
+                    format!("/repository/{name}/mirror"),
+                    json!({"external_registry_config": {"proxy": {"no_proxy": "hand"}}}),
+                ),
+                _ => call(
+                    "PUT",
+                    format!("/repository/{name}/changestate"),
+                    json!({"state": state}),
+                ),
             }
-        },
-    )
+        })
 }

@@ -59,7 +59,10 @@ impl Naive<'_> {
             for limit in entries(&quota["limits"]) {
                 let percent = limit["limit_percent"].as_i64().unwrap();
                 let address = quota_limit::address(name, &text(limit, "type").to_lowercase(), percent);
-                world.put(with_handle(Object::new(address, Fields::new()), limit["id"].to_string()));
+                world.put(with_handle(
+                    Object::new(address, Fields::new()),
+                    limit["id"].to_string(),
+                ));
             }
         }
         for view in entries(&view["teams"]) {

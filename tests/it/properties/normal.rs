@@ -13,7 +13,10 @@ use quayform::model::{Fields, Object, Value, World};
 /// not say when, since it is the time of the apply. What a prediction does not say of a new object is what the server
 /// fills in.
 pub(super) fn normal(world: &World) -> Vec<String> {
-    let objects = world.objects.values().filter(|object| object.address.kind != user::NAME);
+    let objects = world
+        .objects
+        .values()
+        .filter(|object| object.address.kind != user::NAME);
     let mut lines: Vec<String> = objects.map(line).collect();
     lines.sort();
     lines
@@ -25,7 +28,10 @@ fn line(object: &Object) -> String {
     fields.extend(object.fields.clone());
     let hidden = ["password", "synced", "invited"];
     let shown: BTreeMap<_, _> = fields.iter().filter(|(name, _)| !hidden.contains(*name)).collect();
-    let shown: Vec<String> = shown.iter().map(|(name, value)| format!("{name}: {}", exposed(value))).collect();
+    let shown: Vec<String> = shown
+        .iter()
+        .map(|(name, value)| format!("{name}: {}", exposed(value)))
+        .collect();
     let identity = object.address.identity.split('#').next().unwrap_or_default();
     format!("{kind}[{identity}] {}", shown.join(", "))
 }
@@ -65,8 +71,16 @@ pub(super) fn differences(predicted: &[String], found: &[String]) -> Vec<String>
     let mut all: Vec<&String> = predicted.iter().chain(found).collect();
     all.sort();
     all.dedup();
-    let differs = all.into_iter().filter(|line| count(predicted, line) != count(found, line));
+    let differs = all
+        .into_iter()
+        .filter(|line| count(predicted, line) != count(found, line));
     differs
-        .map(|line| format!("{}x predicted, {}x found: {line}", count(predicted, line), count(found, line)))
+        .map(|line| {
+            format!(
+                "{}x predicted, {}x found: {line}",
+                count(predicted, line),
+                count(found, line)
+            )
+        })
         .collect()
 }

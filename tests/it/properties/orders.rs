@@ -9,7 +9,7 @@ use super::case::{Case, case, copy, is_refused};
 use super::config;
 
 proptest! {
-    #![proptest_config(config(48))]
+    #![proptest_config(config(192))]
 
     #[test]
     fn every_order_that_the_plan_allows_converges(case in case(), picks in proptest::collection::vec(any::<u8>(), 0..40)) {
@@ -43,9 +43,20 @@ fn any_order(case: &Case, picks: &[u8]) {
         // In a chain, everything comes after what the server has put off.
         return;
     }
-    let failed: Vec<_> = applied.outcomes.iter().filter(|outcome| outcome.state != State::Done).collect();
+    let failed: Vec<_> = applied
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.state != State::Done)
+        .collect();
     assert!(failed.is_empty(), "{failed:#?} in {order:#?}");
-    let again: Vec<String> = lab.plan(&text).plan.changes.iter().filter(|change| change.action.writes()).map(detail).collect();
+    let again: Vec<String> = lab
+        .plan(&text)
+        .plan
+        .changes
+        .iter()
+        .filter(|change| change.action.writes())
+        .map(detail)
+        .collect();
     assert!(again.is_empty(), "{again:#?} after {order:#?}");
 }
 
@@ -66,10 +77,17 @@ fn one_by_one(plan: &mut Plan, picks: &[u8]) {
     let mut picks = picks.iter().cycle();
     while !open.is_empty() {
         let waits = |first: &Address| open.iter().any(|other| other.address == *first);
-        let ready: Vec<usize> = (0..open.len()).filter(|at| !open[*at].after.iter().any(&waits)).collect();
+        let ready: Vec<usize> = (0..open.len())
+            .filter(|at| !open[*at].after.iter().any(&waits))
+            .collect();
         let pick = usize::from(picks.next().copied().unwrap_or_default());
         let mut change = open.remove(ready[pick % ready.len()]);
-        change.after = plan.changes.last().map(|last| last.address.clone()).into_iter().collect();
+        change.after = plan
+            .changes
+            .last()
+            .map(|last| last.address.clone())
+            .into_iter()
+            .collect();
         plan.changes.push(change);
     }
 }
@@ -83,7 +101,9 @@ fn sends_the_plan(lab: &Lab, planned: &Planned) {
     let sent = lab.emulator.with(|registry| registry.request_log().to_vec());
     for request in sent.iter().filter(|request| request.method != "GET") {
         let line = format!("{} {}", request.method, request.target);
-        let at = open.iter().position(|call| is_answered(call, &request.method, &request.target));
+        let at = open
+            .iter()
+            .position(|call| is_answered(call, &request.method, &request.target));
         match at {
             Some(at) => drop(open.remove(at)),
             None => panic!("{line} is not in the plan: {:#?}", planned.details()),

@@ -11,7 +11,14 @@ pub(super) const ROBOTS: &[&str] = &["ci", "cd", "bot"];
 pub(super) const USERS: &[&str] = &["alice", "bob", "quayadmin", "nobody"];
 pub(super) const REPOSITORIES: &[&str] = &["api", "web", "lib/core"];
 const MEMBERS: &[&str] = &[
-    "quayadmin", "alice", "bob", "carol", "nobody", "a_b+ci", "axb+ci", "axb+cd",
+    "quayadmin",
+    "alice",
+    "bob",
+    "carol",
+    "nobody",
+    "a_b+ci",
+    "axb+ci",
+    "axb+cd",
 ];
 const ROLES: &[&str] = &["read", "write", "admin"];
 const MANAGE: &[&str] = &["exact", "additive", "declared"];
@@ -59,7 +66,14 @@ fn organization() -> Shape {
 
 fn organization_manage() -> Shape {
     let keys = [
-        "teams", "robots", "repositories", "members", "default_permissions", "limits", "permissions", "notifications",
+        "teams",
+        "robots",
+        "repositories",
+        "members",
+        "default_permissions",
+        "limits",
+        "permissions",
+        "notifications",
     ];
     optional(keys.into_iter().map(|key| (key, word(MANAGE))).collect())
 }
@@ -102,7 +116,10 @@ fn repository() -> Shape {
         ("permissions", permissions()),
         ("notifications", list_of(notification(), 3)),
         ("mirror", rarely(mirror(), tombstone())),
-        ("manage", optional(vec![("permissions", word(MANAGE)), ("notifications", word(MANAGE))])),
+        (
+            "manage",
+            optional(vec![("permissions", word(MANAGE)), ("notifications", word(MANAGE))]),
+        ),
     ])
 }
 
@@ -138,8 +155,18 @@ fn notification() -> Shape {
 
 fn mirror() -> Shape {
     let needed = record(vec![
-        ("external_reference", word(&["docker.io/library/nginx", "quay.io/acme/redis"])),
-        ("tags", one_of(vec![json!(["latest"]), json!(["1.*", "latest"]), json!(["latest", "1.*"])])),
+        (
+            "external_reference",
+            word(&["docker.io/library/nginx", "quay.io/acme/redis"]),
+        ),
+        (
+            "tags",
+            one_of(vec![
+                json!(["latest"]),
+                json!(["1.*", "latest"]),
+                json!(["latest", "1.*"]),
+            ]),
+        ),
         ("sync_interval", word(&["6h", "1d", "90s"])),
         ("robot", word(ROBOTS)),
     ]);
@@ -154,7 +181,10 @@ fn mirror() -> Shape {
 fn mirror_settings() -> Shape {
     let proxy = optional(vec![
         ("http_proxy", word(&["http://proxy.example:3128"])),
-        ("https_proxy", word(&["http://proxy.example:3128", "http://other.example:3128"])),
+        (
+            "https_proxy",
+            word(&["http://proxy.example:3128", "http://other.example:3128"]),
+        ),
         ("no_proxy", word(&["localhost"])),
     ]);
     let credentials = one_of(vec![
@@ -164,7 +194,10 @@ fn mirror_settings() -> Shape {
     ]);
     let switch = || one_of(vec![json!(true), json!(false)]);
     optional(vec![
-        ("sync_start_date", word(&["2026-01-01T00:00:00Z", "2026-01-01T06:00:30Z"])),
+        (
+            "sync_start_date",
+            word(&["2026-01-01T00:00:00Z", "2026-01-01T06:00:30Z"]),
+        ),
         ("enabled", switch()),
         ("credentials", credentials),
         ("verify_tls", switch()),

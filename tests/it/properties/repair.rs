@@ -42,7 +42,9 @@ pub(super) fn repair(organizations: &Json) -> Vec<Json> {
     for (name, content) in organizations {
         let mut document = json!({"kind": "Organization", "name": name});
         merge(&mut document, content);
-        let repositories = document.as_object_mut().and_then(|fields| fields.remove("repositories"));
+        let repositories = document
+            .as_object_mut()
+            .and_then(|fields| fields.remove("repositories"));
         repair_organization(name, &mut document, &declared);
         documents.push(document);
         for (short, content) in repositories.iter().filter_map(Json::as_object).flatten() {
@@ -71,7 +73,12 @@ fn repair_organization(name: &str, document: &mut Json, declared: &Declared<'_>)
             *role = json!("admin");
         }
     }
-    for team in document.get_mut("teams").and_then(Json::as_object_mut).into_iter().flatten() {
+    for team in document
+        .get_mut("teams")
+        .and_then(Json::as_object_mut)
+        .into_iter()
+        .flatten()
+    {
         if let Some(members) = team.1.get_mut("members").and_then(Json::as_array_mut) {
             members.retain(|member| keep_account(name, member, declared));
         }
@@ -108,9 +115,17 @@ fn repair_default_permissions(organization: &str, list: &mut Vec<Json>, declared
         let robot = of("robot").is_none_or(|robot| declared.has_robot(organization, robot));
         let creator = of("created_by").is_none_or(|name| !name.contains('+') || declared.has_robot(organization, name));
         // Two roles for one subject contradict each other; equal ones may stand twice.
-        let key = format!("{:?} {:?} {:?} {:?}", of("team"), of("robot"), of("user"), of("created_by"));
+        let key = format!(
+            "{:?} {:?} {:?} {:?}",
+            of("team"),
+            of("robot"),
+            of("user"),
+            of("created_by")
+        );
         let role = of("role").unwrap_or_default().to_owned();
-        let single = !subjects.iter().any(|(other, other_role)| *other == key && *other_role != role);
+        let single = !subjects
+            .iter()
+            .any(|(other, other_role)| *other == key && *other_role != role);
         let keep = team && robot && creator && single;
         if keep {
             subjects.insert((key, role));
@@ -130,14 +145,17 @@ fn repair_repository(organization: &str, document: &mut Json, declared: &Declare
             names.retain(|name, _| declared.has(organization, what, name));
         }
     }
-    let robot = document.pointer("/mirror/robot").and_then(Json::as_str).map(str::to_owned);
+    let robot = document
+        .pointer("/mirror/robot")
+        .and_then(Json::as_str)
+        .map(str::to_owned);
     if let Some(robot) = robot {
         if !declared.has(organization, "robots", &robot) {
             document.as_object_mut().and_then(|fields| fields.remove("mirror"));
-        } else if let Some(role) = document.pointer_mut(&format!("/permissions/robots/{robot}")) {
-            if *role == json!("read") {
-                *role = json!("write");
-            }
+        } else if let Some(role) = document.pointer_mut(&format!("/permissions/robots/{robot}"))
+            && *role == json!("read")
+        {
+            *role = json!("write");
         }
     }
     if let Some(list) = document.get_mut("notifications").and_then(Json::as_array_mut) {

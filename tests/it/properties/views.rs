@@ -35,7 +35,10 @@ pub(super) fn organization(name: &str, view: &Json) -> Object {
 
 pub(super) fn quota(organization: &str, view: &Json) -> Object {
     let fields = Fields::from([("limit", view["limit_bytes"].as_i64().unwrap().into())]);
-    with_handle(Object::new(quota::address(organization), fields), view["id"].to_string())
+    with_handle(
+        Object::new(quota::address(organization), fields),
+        view["id"].to_string(),
+    )
 }
 
 pub(super) fn robot(full_name: &str, view: &Json) -> Object {
@@ -65,7 +68,11 @@ pub(super) fn default_permission(organization: &str, view: &Json) -> Object {
 }
 
 pub(super) fn repository(name: &str, view: &Json) -> Object {
-    let visibility = if view["is_public"] == Json::Bool(true) { "public" } else { "private" };
+    let visibility = if view["is_public"] == Json::Bool(true) {
+        "public"
+    } else {
+        "private"
+    };
     let fields = Fields::from([
         ("visibility", visibility.into()),
         ("description", text(view, "description")),
@@ -83,14 +90,18 @@ pub(super) fn notification(repository: &str, view: &Json) -> Object {
         };
         (key.clone(), value)
     });
-    let filter = view["event_config"].as_object().unwrap().iter().map(|(key, value)| match key.as_str() {
-        "level" => {
-            let number: usize = value.as_str().unwrap().parse().unwrap();
-            ("level".to_owned(), Value::text(notification::LEVELS[number]))
-        }
-        "ref-regex" => ("ref".to_owned(), Value::from_json(value)),
-        _ => (key.clone(), Value::from_json(value)),
-    });
+    let filter = view["event_config"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(key, value)| match key.as_str() {
+            "level" => {
+                let number: usize = value.as_str().unwrap().parse().unwrap();
+                ("level".to_owned(), Value::text(notification::LEVELS[number]))
+            }
+            "ref-regex" => ("ref".to_owned(), Value::from_json(value)),
+            _ => (key.clone(), Value::from_json(value)),
+        });
     let fields = Fields::from([
         ("title", text(view, "title")),
         ("event", text(view, "event")),
@@ -98,7 +109,11 @@ pub(super) fn notification(repository: &str, view: &Json) -> Object {
         ("config", Value::Map(config.collect())),
         ("filter", Value::Map(filter.collect())),
     ]);
-    let title = match (fields["title"].as_text(), fields["event"].as_text(), fields["method"].as_text()) {
+    let title = match (
+        fields["title"].as_text(),
+        fields["event"].as_text(),
+        fields["method"].as_text(),
+    ) {
         (Some(""), Some(event), Some(method)) => format!("{event}.{method}"),
         (title, ..) => title.unwrap_or_default().to_owned(),
     };
@@ -123,9 +138,13 @@ pub(super) fn mirror(repository: &str, state: &str, view: &Json) -> Object {
         ("sync_start_date", Value::from_json(&view["sync_start_date"])),
         ("robot", text(view, "robot_username")),
         ("enabled", Value::from_json(&view["is_enabled"])),
+        ("status", Value::from_json(&view["sync_status"])),
         ("username", text(view, "external_registry_username")),
         ("verify_tls", config["verify_tls"].as_bool().unwrap_or(true).into()),
-        ("unsigned_images", config["unsigned_images"].as_bool().unwrap_or(false).into()),
+        (
+            "unsigned_images",
+            config["unsigned_images"].as_bool().unwrap_or(false).into(),
+        ),
         ("proxy", Value::Map(proxy)),
         ("skopeo_timeout", Value::from_json(&view["skopeo_timeout_interval"])),
         ("architectures", Value::from_json(&view["architecture_filter"])),

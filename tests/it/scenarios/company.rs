@@ -62,6 +62,8 @@ mirror:
   unsigned_images: false
   proxy: {https_proxy: "http://proxy.example:3128", no_proxy: localhost}
   skopeo_timeout: 10m
+  enabled: true
+  architectures: []
 "#;
 
 pub(crate) fn lab() -> Lab {
@@ -177,7 +179,7 @@ fn what_loses_data_or_a_credential_must_be_allowed_by_address() {
 fn a_mirror_is_paused_switched_off_and_used_again() {
     let lab = lab();
     lab.converge(ACME);
-    lab.converge(&ACME.replace("  skopeo_timeout: 10m", "  skopeo_timeout: 10m\n  enabled: false"));
+    lab.converge(&ACME.replace("enabled: true", "enabled: false"));
     let start = ACME.find("mirror:\n  external_reference").unwrap();
     let off = format!("{}mirror: {{absent: true}}\n", &ACME[..start]);
     assert_eq!(lab.converge(&off).lines(), ["delete mirror[acme/mirrors/nginx]"]);

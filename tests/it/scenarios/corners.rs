@@ -39,7 +39,10 @@ fn a_robot_elsewhere_does_not_hide_a_stranger() {
     let text = "{kind: Organization, name: other, teams: {devs: {members: [other+ci]}}, robots: {ci: {}}}";
     assert_eq!(
         lab.converge(text).lines(),
-        ["create member[other/devs/other+ci]", "delete member[other/devs/acme+cd]"]
+        [
+            "create member[other/devs/other+ci]",
+            "delete member[other/devs/acme+cd]"
+        ]
     );
 }
 
@@ -81,11 +84,18 @@ fn a_default_permission_for_somebody_who_does_not_exist_is_blocked() {
 #[test]
 fn a_robot_of_another_organization_must_exist_or_be_made_first() {
     let alone = "{kind: Organization, name: acme, teams: {devs: {members: [bob, carol, other+ci, other+new]}}}";
-    assert_eq!(two().converge(alone).lines(), ["create member[acme/devs/carol]", "blocked member[acme/devs/other+new]"]);
+    assert_eq!(
+        two().converge(alone).lines(),
+        ["create member[acme/devs/carol]", "blocked member[acme/devs/other+new]"]
+    );
     let together = format!("{alone}\n---\n{{kind: Organization, name: other, robots: {{ci: {{}}, new: {{}}}}}}");
     assert_eq!(
         two().converge(&together).lines(),
-        ["create robot[other+new]", "create member[acme/devs/carol]", "create member[acme/devs/other+new]"]
+        [
+            "create robot[other+new]",
+            "create member[acme/devs/carol]",
+            "create member[acme/devs/other+new]"
+        ]
     );
 }
 
@@ -99,7 +109,9 @@ fn a_robot_leaves_the_teams_of_other_organizations_when_it_goes() {
 #[test]
 fn architectures_are_blocked_where_the_server_cannot_choose_them() {
     let mirror = MIRROR.replace("robot: bot", "robot: bot, architectures: [arm64]");
-    let text = format!("kind: Organization\nname: acme\nrobots: {{bot: {{}}}}\n---\nkind: Repository\nname: acme/new\n{mirror}\n");
+    let text = format!(
+        "kind: Organization\nname: acme\nrobots: {{bot: {{}}}}\n---\nkind: Repository\nname: acme/new\n{mirror}\n"
+    );
     let planned = two().converge(&text);
     assert_eq!(planned.lines().last().unwrap(), "blocked mirror[acme/new]");
 }
@@ -122,11 +134,24 @@ fn a_robot_may_go_when_its_dormant_mirror_is_used_again_with_another() {
     let robots = "kind: Organization\nname: acme\nrobots: {cd: {absent: true}, bot: {}}\n---\nkind: Repository\nname: acme/asleep\n";
     let mut lines = two().allow(&["robot"]).converge(&format!("{robots}{MIRROR}\n")).lines();
     lines.sort();
-    assert_eq!(lines, ["create mirror[acme/asleep]", "create robot[acme+bot]", "delete robot[acme+cd]"]);
-    let blocked = two().allow(&["robot"]).converge(&format!("{robots}mirror: {{enabled: true}}\n"));
+    assert_eq!(
+        lines,
+        [
+            "create mirror[acme/asleep]",
+            "create robot[acme+bot]",
+            "delete robot[acme+cd]"
+        ]
+    );
+    let blocked = two()
+        .allow(&["robot"])
+        .converge(&format!("{robots}mirror: {{enabled: true}}\n"));
     assert_eq!(
         blocked.lines(),
-        ["deferred robot[acme+cd]", "create robot[acme+bot]", "blocked mirror[acme/asleep]"]
+        [
+            "deferred robot[acme+cd]",
+            "create robot[acme+bot]",
+            "blocked mirror[acme/asleep]"
+        ]
     );
 }
 
@@ -177,7 +202,11 @@ fn robots_that_an_organization_s_deletion_would_take_along_are_made_after_it() {
     let planned = lab.allow(&["*"]).converge(text);
     assert_eq!(
         planned.lines(),
-        ["delete organization[a_b]", "create robot[axb+ci]", "create robot[axb+new]"]
+        [
+            "delete organization[a_b]",
+            "create robot[axb+ci]",
+            "create robot[axb+new]"
+        ]
     );
     let waits = planned.plan.changes.iter().filter(|change| change.after.len() == 1);
     assert_eq!(waits.count(), 2);

@@ -1,0 +1,68 @@
+//! From the manifest to the wanted fields.
+
+use super::{MirrorProxySpec, MirrorSpec, address};
+use crate::kinds::wishes::{Wishes, set};
+use crate::kinds::{repository, robot};
+use crate::model::{Fields, Located, Value};
+
+/// What a document wants of its repository's mirror.
+pub fn desired(name: &str, spec: &Located<MirrorSpec>, wishes: &mut Wishes<'_>) {
+    let mirror = &spec.value;
+    if mirror.absent.is_some() {
+        return wishes.forbid(address(name), spec.place);
+    }
+    let organization = name.split('/').next().unwrap_or_default();
+    let mut fields = Fields::new();
+    set(&mut fields, "external_reference", &mirror.external_reference, |text| {
+        Value::text(text)
+    });
+    set(&mut fields, "tags", &mirror.tags, |tags| {
+        tags.iter().map(|tag| Value::text(&tag.value)).collect()
+    });
+    set(&mut fields, "sync_interval", &mirror.sync_interval, |time| {
+        (time.seconds as i64).into()
+    });
+    set(&mut fields, "sync_start_date", &mirror.sync_start_date, |moment| {
+        Value::text(moment.to_string())
+    });
+    set(&mut fields, "robot", &mirror.robot, |short| {
+        Value::text(robot::full_name(organization, short))
+    });
+    set(&mut fields, "enabled", &mirror.enabled, |switch| (*switch).into());
+    set(&mut fields, "verify_tls", &mirror.verify_tls, |switch| (*switch).into());
+    set(&mut fields, "unsigned_images", &mirror.unsigned_images, |switch| {
+        (*switch).into()
+    });
+    set(&mut fields, "skopeo_timeout", &mirror.skopeo_timeout, |time| {
+        (time.seconds as i64).into()
+    });
+    set(&mut fields, "architectures", &mirror.architectures, |list| {
+        let words: std::collections::BTreeSet<&str> = list.iter().map(|each| each.value.as_str()).collect();
+        words.into_iter().map(Value::text).collect()
+    });
+    set(&mut fields, "proxy", &mirror.proxy, |proxy| wanted_proxy(proxy, wishes));
+    if let Some(credentials) = &mirror.credentials {
+        let username = credentials
+            .value
+            .username
+            .as_ref()
+            .map_or("", |name| name.value.as_str());
+        fields.insert("username", username.into());
+        wishes.seal(&mut fields, "password", &credentials.value.password);
+    }
+    let mut needs = vec![repository::address(name)];
+    if let Some(robot) = &mirror.robot {
+        let robot = robot::address(&robot::full_name(organization, &robot.value));
+        wishes.refer(robot.clone(), spec.place);
+        needs.push(robot);
+    }
+    wishes.want(address(name), fields, needs, spec.place);
+}
+
+fn wanted_proxy(proxy: &MirrorProxySpec, wishes: &Wishes<'_>) -> Value {
+    let mut wanted = Fields::new();
+    wishes.seal(&mut wanted, "http_proxy", &proxy.http_proxy);
+    wishes.seal(&mut wanted, "https_proxy", &proxy.https_proxy);
+    set(&mut wanted, "no_proxy", &proxy.no_proxy, |hosts| Value::text(hosts));
+    Value::Map(wanted.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}

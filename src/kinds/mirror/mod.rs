@@ -1,0 +1,272 @@
+//! Mirrors: repositories that copy another registry's repository at intervals.
+
+mod desired;
+mod spec;
+mod wire;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::http::Method;
+use crate::kinds::sight::{self, text};
+use crate::kinds::{Kind, default_permission, permission, repository, robot, targets};
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
+    Way, World,
+};
+use wire::{body, read};
+
+pub use desired::desired;
+pub use spec::{Architecture, MirrorCredentialsSpec, MirrorProxySpec, MirrorSpec};
+
+/// The kind's name.
+pub const NAME: &str = "mirror";
+
+/// The least time in seconds that the server accepts for one image, and what quayform sends where nothing is written.
+const SKOPEO_TIMEOUT: i64 = 300;
+
+/// What keeps a repository in step with one elsewhere.
+pub struct Mirror;
+
+/// The address of a repository's mirror.
+pub fn address(repository: &str) -> Address {
+    Address::new(NAME, repository)
+}
+
+/// A configuration that does nothing since its repository is not in the state MIRROR: it counts as absent, but a new
+/// mirror has to re-use it.
+pub fn dormant(repository: &str) -> Address {
+    Address::new("dormant_mirror", repository)
+}
+
+const NEVER_SHOWN: &str = "the server never shows it; it is sent with every other change and by apply --resend-secrets";
+const ADVANCED: &str = "the server advances it with every run: equal if whole sync intervals lie between";
+
+const FIELDS: &[Field] = &[
+    Field::updated("external_reference"),
+    Field::updated("tags"),
+    Field::updated("sync_interval"),
+    Field {
+        name: "sync_start_date",
+        way: Way::Moved(ADVANCED),
+    },
+    Field::updated("robot"),
+    Field::updated("enabled"),
+    Field::updated("username"),
+    Field {
+        name: "password",
+        way: Way::WriteOnly(NEVER_SHOWN),
+    },
+    Field::updated("verify_tls"),
+    Field::updated("unsigned_images"),
+    Field::updated("proxy"),
+    Field::updated("skopeo_timeout"),
+    Field::updated("architectures"),
+];
+
+impl Kind for Mirror {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn collection(&self, address: &Address) -> Collection {
+        Collection::new(NAME, address.identity.clone())
+    }
+
+    /// One GET per repository whose mirror is declared: a dormant configuration shows nowhere else. And one where a robot
+    /// would lose its grant, which it keeps if the mirror is its own.
+    fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
+        let mut queries = Vec::new();
+        for organization in interest
+            .namespaces()
+            .into_iter()
+            .filter(|name| interest.wants(NAME, name) || interest.wants(permission::NAME, name))
+        {
+            let live = repository::names(answers, organization);
+            let wanted = interest
+                .prefixes(NAME, organization)
+                .filter(|name| live.contains(*name));
+            queries.extend(
+                wanted.map(|name| targets::ask(targets::mirror(name), "its mirror", vec![Collection::new(NAME, name)])),
+            );
+            for name in decisive(interest, answers, organization) {
+                let serves = vec![permission::of_repository(name, "robot")];
+                let reason = "which robot mirrors it, and keeps its grant";
+                queries.push(targets::ask(targets::mirror(name), reason, serves));
+            }
+        }
+        queries
+    }
+
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        sight::each_organization(NAME, interest, answers, world, |world, organization, _| {
+            let live = repository::names(answers, organization);
+            for name in interest.prefixes(NAME, organization) {
+                let proof = if live.contains(name) {
+                    show(name, answers, world);
+                    targets::mirror(name)
+                } else {
+                    targets::repositories(organization)
+                };
+                sight::settle(world, answers, Collection::new(NAME, name), &[proof]);
+            }
+        });
+        for organization in interest.namespaces() {
+            for name in decisive(interest, answers, organization) {
+                show(name, answers, world);
+                sight::settle(world, answers, Collection::new(NAME, name), &[targets::mirror(name)]);
+            }
+        }
+    }
+
+    fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        if !world.features.has("REPO_MIRROR") {
+            return Some("FEATURE_REPO_MIRROR is off on this server".to_owned());
+        }
+        if filters(change) && !world.features.has("SPARSE_INDEX") {
+            return Some("FEATURE_SPARSE_INDEX is off on this server: it copies all architectures or none".to_owned());
+        }
+        let needed = ["external_reference", "tags", "sync_interval", "robot"];
+        let missing: Vec<&str> = needed
+            .into_iter()
+            .filter(|field| !change.wanted.contains_key(field))
+            .collect();
+        let lacks = change.action == Action::Create && !missing.is_empty();
+        lacks.then(|| format!("a new mirror also needs {}", missing.join(", ")))
+    }
+
+    /// While a copy is under way the server leaves out parts of a change, and answers as if it had not.
+    fn postponed(&self, change: &Change, world: &World, _desired: &Desired) -> Option<String> {
+        let syncing = world.get(&change.address)?.text("status") == "SYNCING";
+        syncing.then(|| "it is copying right now; the next apply changes it".to_owned())
+    }
+
+    fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {
+        vec![
+            ("enabled", true.into()),
+            ("sync_start_date", Value::Now),
+            ("skopeo_timeout", SKOPEO_TIMEOUT.into()),
+            ("verify_tls", true.into()),
+            ("unsigned_images", false.into()),
+            ("proxy", Value::Map(BTreeMap::new())),
+        ]
+    }
+
+    fn calls(&self, change: &Change, world: &World) -> Vec<Call> {
+        let repository = change.address.identity.as_str();
+        let state =
+            |state: &str| repository::path(Method::Put, repository, &["changestate"]).body([("state", state.into())]);
+        let put = |body| {
+            let mut call = repository::path(Method::Put, repository, &["mirror"]);
+            call.body = Some(Value::Map(body));
+            call
+        };
+        match change.action {
+            Action::Create if world.get(&dormant(repository)).is_some() => {
+                let body = body(change, |_| true);
+                vec![put(body.clone()), put(body), state("MIRROR")]
+            }
+            Action::Create => {
+                let mut call = repository::path(Method::Post, repository, &["mirror"]);
+                call.body = Some(Value::Map(body(change, |_| true)));
+                vec![call]
+            }
+            Action::Update => {
+                let body = body(change, |field| change.touches(field));
+                // The first proxy key is lost where there was no proxy before (measured: "Hazards"), so it is sent twice.
+                let times = if change.touches("proxy") { 2 } else { 1 };
+                vec![put(body); times]
+            }
+            Action::Delete => vec![
+                put(BTreeMap::from([("is_enabled".to_owned(), false.into())])),
+                state("NORMAL"),
+            ],
+            Action::Replace | Action::Blocked | Action::Deferred => Vec::new(),
+        }
+    }
+
+    /// The repository's state follows, and the robot gets the right to write, unless a team gives it that already: then
+    /// or not yet, depending on which of the two changes comes first.
+    fn effects(&self, change: &Change, world: &World) -> Vec<Effect> {
+        let name = change.address.identity.as_str();
+        let repository = |state: &str| {
+            let mut object = world.get(&repository::address(name))?.clone();
+            object.fields.insert("state", state.into());
+            Some(Effect::Put(object))
+        };
+        match change.action {
+            Action::Create | Action::Update => {
+                let robot = robot::short_name(change.address.namespace(), change.text("robot"));
+                let grant = permission::address(name, "robot", robot);
+                let role = world.get(&grant).map_or("", |grant| grant.text("role"));
+                let grown = (default_permission::strength(role) < default_permission::strength("write"))
+                    .then(|| Effect::Perhaps(Object::new(grant, Fields::from([("role", "write".into())]))));
+                let awake = Effect::Remove(dormant(name));
+                repository("MIRROR").into_iter().chain(grown).chain([awake]).collect()
+            }
+            Action::Delete => {
+                let mut asleep = Object::new(dormant(name), change.wanted.clone());
+                asleep.fields.insert("enabled", false.into());
+                repository("NORMAL").into_iter().chain([Effect::Put(asleep)]).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn moved_by_server(&self, field: &str, wanted: &Value, live: &Object) -> bool {
+        if field != "sync_start_date" {
+            return false;
+        }
+        let interval = live
+            .fields
+            .get("sync_interval")
+            .and_then(Value::as_integer)
+            .unwrap_or(1)
+            .max(1);
+        let seconds = |value: &Value| {
+            value
+                .as_text()?
+                .parse::<jiff::Timestamp>()
+                .ok()
+                .map(jiff::Timestamp::as_second)
+        };
+        match (seconds(wanted), live.fields.get(field).and_then(seconds)) {
+            (Some(wanted), Some(live)) => (wanted - live) % interval == 0,
+            // A cancelled run leaves no date behind.
+            (_, None) => true,
+            (None, Some(_)) => false,
+        }
+    }
+}
+
+/// Repositories that mirror something, although no manifest says so, and where a robot has a grant that none declares.
+fn decisive<'a>(interest: &'a Interest, answers: &'a Answers, organization: &'a str) -> impl Iterator<Item = &'a str> {
+    let list = answers.list(&targets::repositories(organization), "repositories");
+    let mirroring = list.iter().filter(|view| text(view, "state") == "MIRROR");
+    let mirroring: BTreeSet<String> = mirroring
+        .map(|view| format!("{organization}/{}", text(view, "name")))
+        .collect();
+    permission::with_undeclared_robots(interest, answers, organization).filter(move |name| mirroring.contains(*name))
+}
+
+/// Puts a repository's mirror into the world, if it was read.
+fn show(name: &str, answers: &Answers, world: &mut World) {
+    let Some(view) = answers.body(&targets::mirror(name)) else {
+        return;
+    };
+    let repository = world.get(&repository::address(name));
+    let address = match repository.map_or("", |repository| repository.text("state")) {
+        "MIRROR" => address(name),
+        _ => dormant(name),
+    };
+    world.put(Object::new(address, read(view)));
+}
+
+/// Whether the change asks for some architectures only.
+fn filters(change: &Change) -> bool {
+    let wanted = change.field("architectures").and_then(|field| field.after.as_ref());
+    matches!(wanted, Some(Value::List(items)) if !items.is_empty())
+}

@@ -1,0 +1,85 @@
+//! From the manifest to the wanted fields.
+
+use super::{NAME, NotificationSpec, QuayNotificationSpec, label, of_repository};
+use crate::kinds::repository;
+use crate::kinds::wishes::{Wishes, set};
+use crate::manifest::decode::List;
+use crate::manifest::documents::Manage;
+use crate::model::{Fields, Located, Value};
+
+/// What a repository is to tell whom.
+pub fn desired(name: &str, manage: Manage, list: &Located<List<NotificationSpec>>, wishes: &mut Wishes<'_>) {
+    wishes.own(of_repository(name), manage, list.place);
+    for item in &list.value {
+        let spec = &item.value;
+        let Some((method, _)) = spec.methods().next() else {
+            continue;
+        };
+        let title = spec.title.as_ref().map_or("", |title| title.value.as_str());
+        let event = spec.event.as_ref().map_or("", |event| event.value.as_str());
+        let fields = Fields::from([
+            ("title", title.into()),
+            ("event", event.into()),
+            ("method", method.into()),
+            ("config", wanted_config(name, spec, wishes)),
+            ("filter", wanted_filter(spec)),
+        ]);
+        let address = wishes.next(NAME, &label(name, &fields));
+        wishes.want(address, fields, vec![repository::address(name)], item.place);
+    }
+}
+
+fn wanted_filter(spec: &NotificationSpec) -> Value {
+    let mut filter = Fields::new();
+    set(&mut filter, "level", &spec.level, |level| level.as_str().into());
+    set(&mut filter, "ref", &spec.ref_regex, |pattern| Value::text(pattern));
+    set(&mut filter, "days", &spec.days, |days| i64::from(*days).into());
+    map(filter)
+}
+
+fn wanted_config(repository: &str, spec: &NotificationSpec, wishes: &Wishes<'_>) -> Value {
+    let mut config = Fields::new();
+    if let Some(webhook) = &spec.webhook {
+        wishes.seal(&mut config, "url", &webhook.value.url);
+        set(&mut config, "template", &webhook.value.template, |text| {
+            Value::text(text)
+        });
+    }
+    if let Some(slack) = &spec.slack {
+        wishes.seal(&mut config, "url", &slack.value.url);
+    }
+    if let Some(email) = &spec.email {
+        set(&mut config, "email", &email.value.email, |text| Value::text(text));
+    }
+    if let Some(flowdock) = &spec.flowdock {
+        wishes.seal(&mut config, "flow_api_token", &flowdock.value.flow_api_token);
+    }
+    if let Some(hipchat) = &spec.hipchat {
+        wishes.seal(&mut config, "notification_token", &hipchat.value.notification_token);
+        set(&mut config, "room_id", &hipchat.value.room_id, |text| Value::text(text));
+    }
+    if let Some(target) = &spec.quay_notification {
+        config.insert("target", wanted_target(repository, &target.value));
+    }
+    map(config)
+}
+
+fn wanted_target(repository: &str, target: &QuayNotificationSpec) -> Value {
+    let organization = repository.split('/').next().unwrap_or_default();
+    let (kind, name) = match (&target.user, &target.team) {
+        (Some(user), _) => ("user", user.value.as_str()),
+        (_, Some(team)) => ("team", team.value.as_str()),
+        (None, None) => (
+            "org",
+            target
+                .organization
+                .as_ref()
+                .map_or(organization, |name| name.value.as_str()),
+        ),
+    };
+    map(Fields::from([("kind", kind.into()), ("name", name.into())]))
+}
+
+fn map(fields: Fields) -> Value {
+    Value::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}

@@ -1,0 +1,166 @@
+//! Notifications: what a repository tells whom when something happens.
+
+mod desired;
+mod spec;
+mod wire;
+
+use crate::http::Method;
+use crate::kinds::sight::{self, text};
+use crate::kinds::{Identity, Kind, numbered, repository, targets};
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, Way,
+    World,
+};
+use wire::{body, read};
+
+pub use desired::desired;
+pub use spec::*;
+
+/// The kind's name.
+pub const NAME: &str = "notification";
+
+/// A message that the registry sends about a repository.
+pub struct Notification;
+
+/// All notifications of a repository.
+pub fn of_repository(repository: &str) -> Collection {
+    Collection::new(NAME, format!("{repository}:"))
+}
+
+/// The levels of a vulnerability, whose number is their place (API guide §3.10).
+pub const LEVELS: [&str; 6] = ["critical", "high", "medium", "low", "negligible", "unknown"];
+
+/// Keys of a method's configuration that nobody may see.
+const SECRET_KEYS: [&str; 3] = ["url", "notification_token", "flow_api_token"];
+
+/// The address's identity without a number: the title, or event and method where there is none.
+pub fn label(repository: &str, fields: &Fields) -> String {
+    let of = |name: &str| fields.get(name).and_then(Value::as_text).unwrap_or_default();
+    match of("title") {
+        "" => format!("{repository}:{}.{}", of("event"), of("method")),
+        title => format!("{repository}:{title}"),
+    }
+}
+
+const FIELDS: &[Field] = &[
+    Field {
+        name: "title",
+        way: Way::Replace,
+    },
+    Field {
+        name: "event",
+        way: Way::Replace,
+    },
+    Field {
+        name: "method",
+        way: Way::Replace,
+    },
+    Field {
+        name: "config",
+        way: Way::Replace,
+    },
+    Field {
+        name: "filter",
+        way: Way::Replace,
+    },
+];
+
+impl Kind for Notification {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn identity(&self) -> Identity {
+        Identity::Content
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn key(&self, fields: &Fields) -> String {
+        ["title", "event", "method"]
+            .map(|name| fields.get(name).map_or(String::new(), Value::to_string))
+            .join("\n")
+    }
+
+    fn collection(&self, address: &Address) -> Collection {
+        of_repository(address.identity.split(':').next().unwrap_or_default())
+    }
+
+    /// One GET per repository that declares some: no list goes over several repositories.
+    fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
+        let mut queries = Vec::new();
+        for organization in interest
+            .namespaces()
+            .into_iter()
+            .filter(|name| interest.wants(NAME, name))
+        {
+            let live = repository::names(answers, organization);
+            let wanted = interest
+                .prefixes(NAME, organization)
+                .map(|prefix| prefix.trim_end_matches(':'));
+            queries.extend(wanted.filter(|name| live.contains(*name)).map(|name| {
+                targets::ask(
+                    targets::notifications(name),
+                    "its notifications",
+                    vec![of_repository(name)],
+                )
+            }));
+        }
+        queries
+    }
+
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        sight::each_organization(NAME, interest, answers, world, |world, organization, _| {
+            let live = repository::names(answers, organization);
+            for prefix in interest.prefixes(NAME, organization) {
+                let name = prefix.trim_end_matches(':');
+                let target = targets::notifications(name);
+                for view in answers.list(&target, "notifications") {
+                    let fields = read(view);
+                    let mut object = Object::new(numbered(world, NAME, &label(name, &fields)), fields);
+                    object.handle = Some(text(view, "uuid").to_owned());
+                    world.put(object);
+                }
+                let proof = if live.contains(name) {
+                    target
+                } else {
+                    targets::repositories(organization)
+                };
+                sight::settle(world, answers, Collection::new(NAME, prefix), &[proof]);
+            }
+        });
+    }
+
+    fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        let mails = change.action != Action::Delete && change.text("method") == "email";
+        (mails && !world.features.has("MAILING"))
+            .then(|| "FEATURE_MAILING is off: the server sends no e-mail".to_owned())
+    }
+
+    /// There is no update: the new one is made first, so that no event is missed.
+    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+        let name = change.address.identity.split(':').next().unwrap_or_default();
+        let create = || {
+            repository::path(Method::Post, name, &["notification"])
+                .slash()
+                .body_map(body(change))
+        };
+        let delete = || {
+            repository::path(Method::Delete, name, &["notification"])
+                .handle(&change.address)
+                .already(400, "No repository notification found")
+        };
+        match change.action {
+            Action::Create => vec![create()],
+            Action::Replace => vec![create(), delete()],
+            Action::Delete => vec![delete()],
+            Action::Update | Action::Blocked | Action::Deferred => Vec::new(),
+        }
+    }
+
+    fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {
+        Vec::new()
+    }
+}

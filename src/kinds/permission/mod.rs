@@ -1,0 +1,219 @@
+//! Permissions: who may do what in one repository.
+
+mod read;
+
+use crate::http::Method;
+use crate::kinds::sight::{self, Sight};
+use crate::kinds::team;
+use crate::kinds::wishes::Wishes;
+use crate::kinds::{Keep, Kind, member, mirror, repository, robot, targets, user};
+use crate::manifest::choice::choice;
+use crate::manifest::decode::Map;
+use crate::manifest::documents::Manage;
+use crate::manifest::record::record;
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, World,
+};
+pub use read::with_undeclared_robots;
+use read::{Wanted, live_of_accounts, live_of_teams, lookups, role_queries, team_queries};
+
+record! {
+    /// Who may do what in the repository; each of the three maps is owned exactly if it is written.
+    pub struct PermissionsSpec {
+        /// Roles of teams by name, such as `{developers: write}`; `{}` for none.
+        teams: Map<Role>,
+        /// Roles of the organization's robots by short name, such as `{ci: write}`; `{}` for none.
+        robots: Map<Role>,
+        /// Roles of users by name, such as `{erin: read}`; `{}` for none.
+        users: Map<Role>,
+    }
+}
+
+choice! {
+    /// What somebody may do in a repository.
+    pub enum Role {
+        /// Pull.
+        Read = "read",
+        /// Pull and push.
+        Write = "write",
+        /// Pull, push, and change the repository's settings and permissions.
+        Admin = "admin",
+    }
+}
+
+/// The kind's name.
+pub const NAME: &str = "permission";
+
+/// A direct grant on a repository to a team, a robot or a user.
+pub struct Permission;
+
+/// The address of a grant; `sort` is `team`, `robot` (short names) or `user`.
+pub fn address(repository: &str, sort: &str, name: &str) -> Address {
+    Address::new(NAME, format!("{repository}:{sort}/{name}"))
+}
+
+/// All grants of one sort on a repository.
+pub fn of_repository(repository: &str, sort: &str) -> Collection {
+    Collection::new(NAME, format!("{repository}:{sort}/"))
+}
+
+/// Repository, sort and name.
+pub fn parts(address: &Address) -> (&str, &str, &str) {
+    let (repository, subject) = address.identity.split_once(':').unwrap_or_default();
+    let (sort, name) = subject.split_once('/').unwrap_or_default();
+    (repository, sort, name)
+}
+
+/// Whether it is a grant to this team, robot or user.
+pub fn is_of(address: &Address, sort: &str, name: &str) -> bool {
+    address.kind == NAME && (parts(address).1, parts(address).2) == (sort, name)
+}
+
+const FIELDS: &[Field] = &[Field::updated("role")];
+
+/// Who is to have which role on a repository; each of the three maps counts for itself.
+pub fn desired(repository: &str, manage: Manage, spec: &PermissionsSpec, wishes: &mut Wishes<'_>) {
+    let organization = repository.split('/').next().unwrap_or_default();
+    for (sort, map) in [("team", &spec.teams), ("robot", &spec.robots), ("user", &spec.users)] {
+        let Some(map) = map else { continue };
+        wishes.own(of_repository(repository, sort), manage, map.place);
+        for (name, entry) in &map.value {
+            let mut needs = vec![repository::address(repository)];
+            let subject = match sort {
+                "team" => Some(team::address(organization, name)),
+                "robot" => Some(robot::address(&robot::full_name(organization, name))),
+                _ => None,
+            };
+            if let Some(subject) = subject {
+                wishes.refer(subject.clone(), entry.name);
+                needs.push(subject);
+            }
+            let fields = Fields::from([("role", entry.value.as_str().into())]);
+            wishes.want(
+                address(repository, sort, robot::short_name(organization, name)),
+                fields,
+                needs,
+                entry.name,
+            );
+        }
+    }
+}
+
+impl Kind for Permission {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn collection(&self, address: &Address) -> Collection {
+        let (repository, sort, _) = parts(address);
+        of_repository(repository, sort)
+    }
+
+    fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
+        let mut queries = Vec::new();
+        for organization in interest
+            .namespaces()
+            .into_iter()
+            .filter(|name| interest.wants(NAME, name))
+        {
+            let Sight::Whole(view) = sight::sight(answers, organization) else {
+                continue;
+            };
+            let wanted = Wanted::new(interest, answers, organization);
+            if !wanted.team.is_empty() {
+                queries.extend(team_queries(organization, view, &wanted.team));
+            }
+            if !wanted.user.is_empty() {
+                let serves: Vec<Collection> = wanted.user.iter().map(|name| of_repository(name, "user")).collect();
+                queries.push(targets::ask(
+                    targets::members(organization),
+                    "every human in a team",
+                    serves.clone(),
+                ));
+                let reason = "every human outside of the teams with a grant";
+                queries.push(targets::ask(targets::collaborators(organization), reason, serves));
+            }
+            queries.extend(role_queries(organization, &wanted, answers));
+        }
+        queries.extend(lookups(interest, answers));
+        queries
+    }
+
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        sight::each_organization(NAME, interest, answers, world, |world, organization, view| {
+            let wanted = Wanted::new(interest, answers, organization);
+            live_of_teams(organization, view, answers, &wanted, world);
+            live_of_accounts(organization, answers, &wanted, world);
+            let list = targets::repositories(organization);
+            for prefix in interest.prefixes(NAME, organization) {
+                let name = prefix.split(':').next().unwrap_or_default();
+                if !wanted.live.contains(name) {
+                    sight::settle(
+                        world,
+                        answers,
+                        Collection::new(NAME, prefix),
+                        std::slice::from_ref(&list),
+                    );
+                }
+            }
+        });
+        for address in interest.addresses.iter().filter(|address| address.kind == NAME) {
+            let (_, sort, name) = parts(address);
+            if sort == "user" {
+                user::learn(name, answers, world);
+            }
+        }
+    }
+
+    fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        let (_, sort, name) = parts(&change.address);
+        if change.action != Action::Create || sort != "user" {
+            return None;
+        }
+        user::unknown(name, world)
+    }
+
+    /// The server gives the mirror's robot the right to write, and takes it for granted; and whoever runs quayform keeps
+    /// a grant that is their only way in.
+    fn keeps(&self, object: &Object, world: &World) -> Keep {
+        let (repository, sort, name) = parts(&object.address);
+        let organization = object.address.namespace();
+        let mirror = world
+            .get(&mirror::address(repository))
+            .map_or("", |mirror| mirror.text("robot"));
+        if sort == "robot" && name == robot::short_name(organization, mirror) {
+            return Keep::Quietly;
+        }
+        let is_operator = sort == "user" && world.operators.contains(name);
+        if is_operator && !member::is_administrator(world, organization, name) {
+            return Keep::Because(format!(
+                "{name} runs quayform and has no other way to administer the repository"
+            ));
+        }
+        Keep::Nothing
+    }
+
+    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+        let (repository, sort, name) = parts(&change.address);
+        let name = if sort == "robot" {
+            robot::full_name(change.address.namespace(), name)
+        } else {
+            name.to_owned()
+        };
+        let sort = if sort == "team" { "team" } else { "user" };
+        let path = |method| repository::path(method, repository, &["permissions", sort, &name]);
+        match change.action {
+            Action::Create | Action::Update => vec![path(Method::Put).body([("role", change.text("role").into())])],
+            Action::Delete => vec![path(Method::Delete).already(400, "does not have permission for repo")],
+            _ => Vec::new(),
+        }
+    }
+
+    fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {
+        Vec::new()
+    }
+}
