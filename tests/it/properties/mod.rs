@@ -7,6 +7,7 @@ mod converges;
 mod hands;
 mod naive;
 mod normal;
+mod orders;
 mod predicts;
 mod project;
 mod repair;

@@ -7,14 +7,14 @@ use quayform::plan::{plan, predict};
 
 use crate::lab::{Lab, Planned, detail};
 
-use super::case::{Case, case};
+use super::case::{Case, case, is_refused};
 use super::normal::{differences, normal};
 use super::{config, naive};
 
 const ORGANIZATIONS: &[&str] = &["a_b", "axb"];
 
 proptest! {
-    #![proptest_config(config(64))]
+    #![proptest_config(config(192))]
 
     #[test]
     fn what_is_read_cheaply_is_what_there_is(case in case()) {
@@ -106,14 +106,20 @@ fn plans_the_same(lab: &Lab, planned: &Planned, naive: &World) {
         lines.sort();
         lines
     };
-    assert_eq!(lines(&planned.plan), lines(&full));
+    if full.changes.iter().all(|change| change.action != Action::Deferred) {
+        let differences = differences(&lines(&planned.plan), &lines(&full));
+        assert!(
+            differences.is_empty(),
+            "planned (predicted) or found with more knowledge: {differences:#?}"
+        );
+    }
 }
 
 fn comes_true(case: &Case) {
     let lab = case.lab();
     let text = case.wanted.text();
     let planned = lab.plan(&text);
-    if !planned.plan.refusals.is_empty() || planned.plan.diagnostics.has_errors() {
+    if is_refused(&planned.plan) {
         return;
     }
     let naive = naive_world(&lab, &planned);
