@@ -80,7 +80,7 @@ pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) 
     let mut diagnostics = loaded.diagnostics;
     let resolved = resolve(context, &secrets, loaded.references, &mut diagnostics);
     let desired = wishes::desired(&project, &resolved);
-    let connection = context.connect(&settings, &choice(context), &secrets)?;
+    let connection = context.connect(&settings, &choice(context)?, &secrets)?;
     let options = Options {
         guards: settings.guards.clone(),
         allow,
@@ -111,11 +111,17 @@ pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) 
 }
 
 /// The registry that the flags choose; a plan is for one.
-fn choice(context: &Context) -> RegistryChoice {
-    RegistryChoice {
-        name: context.globals.registry.clone(),
-        url: context.globals.url.clone(),
+fn choice(context: &Context) -> Result<RegistryChoice, Failure> {
+    let name = context.globals.registry.clone();
+    if name.as_deref() == Some("all") && !context.globals.emulator {
+        return Err(Failure::new("a plan is made for one registry")
+            .certain("nothing was read or changed")
+            .help("run it once for each: --registry NAME"));
     }
+    Ok(RegistryChoice {
+        name,
+        url: context.globals.url.clone(),
+    })
 }
 
 /// A part of a project could be planned wrongly without the rest, so only whole projects are taken.

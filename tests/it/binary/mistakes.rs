@@ -69,6 +69,7 @@ fn wrong_flags() {
         program.run(&["plan", "--format", "html", "--emulator"]),
         program.run(&["plan", "--url", "not a url"]),
         program.run(&["plan", "--registry", "prod"]),
+        program.run(&["plan", "--registry", "all"]),
         program.run(&["plan", "--url", "http://127.0.0.1:1"]),
     ];
     check("mistake-flags", &runs);
