@@ -148,14 +148,15 @@ impl Ui {
                 .certain("nothing was changed")
                 .help("run it in a terminal, or approve with --auto-approve"));
         }
+        // Nothing may be held while the person thinks: an interrupt has something to say too.
         self.bars.suspend(|| {
             let mut stderr = AutoStream::auto(io::stderr());
             let _ = write!(stderr, "{question} [yes/no] ").and_then(|()| stderr.flush());
-            let mut answer = String::new();
-            // A closed terminal has not said yes.
-            let _ = io::stdin().lock().read_line(&mut answer);
-            Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))
-        })
+        });
+        let mut answer = String::new();
+        // A closed terminal has not said yes.
+        let _ = io::stdin().lock().read_line(&mut answer);
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))
     }
 
     /// Shows how far something is, on a terminal only.
