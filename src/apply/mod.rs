@@ -95,7 +95,7 @@ pub async fn apply(
     if applied.writes > 0 {
         progress.verifying();
         let client = ReadOnly::new(Arc::clone(&context.transport), context.token.clone());
-        let verified = verify::verify(live, context, client, &mut applied.outcomes).await;
+        let verified = verify::verify(plan, live, context, client, &mut applied.outcomes).await;
         applied.reads += verified.requests;
         applied.verified = Some(verified);
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::http::ReadOnly;
 use crate::kinds;
-use crate::model::{Address, Change, Collection, Desired, Outcome, State, World};
-use crate::plan::{self, Options};
+use crate::model::{Action, Address, Change, Collection, Desired, Outcome, Plan, State, World};
+use crate::plan::{Options, plan as plan_again};
 use crate::read::{Reader, look};
 
 use super::Context;
@@ -31,6 +31,7 @@ impl Verified {
 /// Reads the collections of every attempted change again and plans against them. Changes whose outcome was not known
 /// are settled by what is found.
 pub(super) async fn verify(
+    plan: &Plan,
     live: &World,
     context: &Context<'_>,
     client: ReadOnly,
@@ -51,7 +52,7 @@ pub(super) async fn verify(
         resend_secrets: false,
         ..context.options.clone()
     };
-    let again = plan::plan(&focus, &world, &options);
+    let again = plan_again(&focus, &world, &options);
     let open: BTreeSet<&Address> = again
         .changes
         .iter()
@@ -61,10 +62,12 @@ pub(super) async fn verify(
     for outcome in outcomes.iter_mut() {
         settle(outcome, &open, &world);
     }
-    let undone: BTreeSet<&Address> = outcomes
-        .iter()
-        .filter(|outcome| outcome.state != State::Done)
+    let undone = outcomes.iter().filter(|outcome| outcome.state != State::Done);
+    // What the plan already put off may look possible where less is read.
+    let postponed = plan.changes.iter().filter(|change| change.action == Action::Deferred);
+    let undone: BTreeSet<&Address> = undone
         .map(|outcome| &outcome.address)
+        .chain(postponed.map(|change| &change.address))
         .collect();
     let mut residual = again.changes.clone();
     residual.retain(|change| change.action.writes() && !undone.contains(&change.address));

@@ -5,18 +5,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use clap::Args;
+use serde_json::Value as Json;
 
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
 use super::interrupts::Interrupts;
-use super::prepare::{self, Prepared, prepare};
+use super::prepare::{self, Prepared, choices, prepare};
 use super::ui;
 use crate::apply::{self, Applied, ApplyError, Progress};
 use crate::http::SystemClock;
 use crate::model::{Change, Outcome, State};
 use crate::report::{json, text};
+use crate::settings::RegistryChoice;
 
 /// The arguments of `apply`.
 #[derive(Debug, Args)]
@@ -33,62 +35,76 @@ pub struct Arguments {
     resend_secrets: bool,
 }
 
-/// Applies the plan if it is approved, and reads everything again that it touched.
+/// Applies the plan if it is approved, and reads everything again that it touched; one registry after the other.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
     let interrupts = Interrupts::watch(&context.ui)?;
-    let prepared = prepare(&arguments.what, arguments.resend_secrets, context).await?;
-    let style = text::Style {
-        color: context.ui.appearance().color,
-    };
-    let show = format == Format::Text;
-    if show {
-        context.ui.findings(&prepared.findings);
-        context.ui.data(&text::plan(
-            &prepared.plan,
-            &prepared.sources,
-            prepared.cost,
-            style,
-            false,
-        ));
-    }
-    if let Some(exit) = stop_before_writing(&prepared, arguments, context)? {
-        if !show {
-            let diagnostics = prepared.findings.json();
-            let registry = &prepared.connection.identity;
-            context.ui.json(&json::plan(
-                &prepared.plan,
-                &prepared.sources,
-                registry,
-                prepared.cost,
-                diagnostics,
-            ))?;
+    let mut exit = Exit::Done;
+    let mut documents = Vec::new();
+    for choice in choices(&arguments.what, context)? {
+        // What became of the others must be said, whatever happens to this one.
+        let (ended, document) = match registry(choice, arguments, &interrupts, context).await {
+            Ok(ended) => ended,
+            Err(failure) => context.told(failure)?,
+        };
+        documents.push(document);
+        exit = exit.worst(ended);
+        if interrupts.stopped() {
+            break;
         }
-        return Ok(exit);
     }
-    if show && prepared.plan.is_empty() {
+    if format == Format::Json {
+        context.ui.json(&json::registries(documents))?;
+    }
+    Ok(exit)
+}
+
+/// Plans one registry, and goes on from there.
+async fn registry(
+    choice: RegistryChoice,
+    arguments: &Arguments,
+    interrupts: &Interrupts,
+    context: &Context,
+) -> Result<(Exit, Json), Failure> {
+    let prepared = prepare(&arguments.what, arguments.resend_secrets, choice, context).await?;
+    one(&prepared, arguments, interrupts, context).await
+}
+
+/// Shows and applies one plan. The document is the plan where nothing is written, and otherwise the result.
+async fn one(
+    prepared: &Prepared,
+    arguments: &Arguments,
+    interrupts: &Interrupts,
+    context: &Context,
+) -> Result<(Exit, Json), Failure> {
+    let shows = context.ui.format() == Format::Text;
+    if shows {
+        prepared.show(false, context);
+    }
+    if let Some(exit) = stop_before_writing(prepared, arguments, context)? {
+        return Ok((exit, prepared.json()));
+    }
+    if shows && prepared.plan.is_empty() {
         // The plan has said it all.
-        return Ok(prepared.exit());
+        return Ok((prepared.exit(), Json::Null));
     }
     let started = Instant::now();
-    let applied = write(&prepared, &interrupts, context).await?;
+    let applied = write(prepared, interrupts, context).await?;
     let seconds = started.elapsed().as_secs_f64();
-    if show {
-        context
-            .ui
-            .data(&text::applied(&applied, prepared.plan.summary.blocked, seconds, style));
-    } else {
-        let registry = &prepared.connection.identity;
-        context.ui.json(&json::applied(
-            &applied,
-            &prepared.plan,
-            &prepared.sources,
-            registry,
-            seconds,
-            prepared.findings.json(),
-        ))?;
+    if shows {
+        let style = prepare::style(context);
+        let blocked = prepared.plan.summary.blocked;
+        context.ui.data(&text::applied(&applied, blocked, seconds, style));
     }
-    Ok(prepared.exit().worst(exit_of(&applied)))
+    let document = json::applied(
+        &applied,
+        &prepared.plan,
+        &prepared.sources,
+        &prepared.connection.identity,
+        seconds,
+        prepared.findings.json(),
+    );
+    Ok((prepared.exit().worst(exit_of(&applied)), document))
 }
 
 /// Refusals, errors in the manifests, and a person who says no.

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use clap::Args;
 use secrecy::SecretString;
+use serde_json::Value as Json;
 
 use super::connect::Connection;
 use super::context::Context;
@@ -19,7 +20,7 @@ use crate::manifest;
 use crate::model::{Desired, Diagnostic, Diagnostics, Located, Place, Plan, Reference, Sources, World};
 use crate::plan::{self, Options};
 use crate::read::{Reader, read_world};
-use crate::report::Cost;
+use crate::report::{Cost, json, text};
 use crate::settings::{RegistryChoice, SecretProblem, Secrets, Settings};
 
 /// The arguments that decide what is planned.
@@ -62,10 +63,40 @@ impl Prepared {
         let error = if unreadable { Exit::Error } else { Exit::Done };
         error.worst(if refused { Exit::Refused } else { Exit::Done })
     }
+
+    /// Prints findings and plan for people.
+    pub fn show(&self, expand: bool, context: &Context) {
+        context.ui.findings(&self.findings);
+        let shown = text::plan(&self.plan, &self.sources, self.cost, style(context), expand);
+        context.ui.data(&shown);
+    }
+
+    /// The plan for programs.
+    pub fn json(&self) -> Json {
+        let registry = &self.connection.identity;
+        json::plan(&self.plan, &self.sources, registry, self.cost, self.findings.json())
+    }
+}
+
+/// How text for people looks here.
+pub fn style(context: &Context) -> text::Style {
+    text::Style {
+        color: context.ui.appearance().color,
+    }
+}
+
+/// The registries that the flags mean: one, or all that the project names.
+pub fn choices(arguments: &What, context: &Context) -> Result<Vec<RegistryChoice>, Failure> {
+    context.choices(&context.settings(&arguments.paths)?)
 }
 
 /// Reads the manifests, then the registry, then plans; nothing is written.
-pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) -> Result<Prepared, Failure> {
+pub async fn prepare(
+    arguments: &What,
+    resend_secrets: bool,
+    choice: RegistryChoice,
+    context: &Context,
+) -> Result<Prepared, Failure> {
     let allow = allowed(&arguments.allow)?;
     let settings = context.settings(&arguments.paths)?;
     refuse_narrowing(&settings)?;
@@ -80,7 +111,7 @@ pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) 
     let mut diagnostics = loaded.diagnostics;
     let resolved = resolve(context, &secrets, loaded.references, &mut diagnostics);
     let desired = wishes::desired(&project, &resolved);
-    let connection = context.connect(&settings, &choice(context)?, &secrets)?;
+    let connection = context.connect(&settings, &choice, &secrets)?;
     let options = Options {
         guards: settings.guards.clone(),
         allow,
@@ -107,20 +138,6 @@ pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) 
         findings,
         cost,
         connection,
-    })
-}
-
-/// The registry that the flags choose; a plan is for one.
-fn choice(context: &Context) -> Result<RegistryChoice, Failure> {
-    let name = context.globals.registry.clone();
-    if name.as_deref() == Some("all") && !context.globals.emulator {
-        return Err(Failure::new("a plan is made for one registry")
-            .certain("nothing was read or changed")
-            .help("run it once for each: --registry NAME"));
-    }
-    Ok(RegistryChoice {
-        name,
-        url: context.globals.url.clone(),
     })
 }
 

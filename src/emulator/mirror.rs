@@ -122,7 +122,8 @@ fn set_up(call: &mut Call<'_>, namespace: &str, name: &str, body: &Map<String, V
     Ok(Answer::json(201, &json!("")))
 }
 
-/// Checks a mirror's robot, and lets it push where it may not yet (exchanges 6 and 38 to 41).
+/// Checks a mirror's robot, and lets it push where it may not yet (exchanges 6 and 38 to 41). Only grants on the
+/// repository count, its own and those of its teams: the server does not ask whether it administers the organization.
 pub(super) fn admit_robot(call: &mut Call<'_>, namespace: &str, name: &str, robot: &str) -> Result<(), Answer> {
     if !call.store.robots.contains_key(robot) {
         return Err(Answer::message(400, "Could not find robot with specified username"));
@@ -130,7 +131,7 @@ pub(super) fn admit_robot(call: &mut Call<'_>, namespace: &str, name: &str, robo
     if robot.split_once('+').map(|(owner, _)| owner) != Some(namespace) {
         return Err(Answer::message(400, "Invalid robot"));
     }
-    if call.store.repository_role(robot, namespace, name) <= Some(Role::Read)
+    if call.store.granted_role(robot, namespace, name) <= Some(Role::Read)
         && let Some(repository) = call.store.repository_mut(namespace, name)
     {
         repository.user_roles.insert(robot.to_owned(), Role::Write);

@@ -161,6 +161,11 @@ impl Store {
         if namespace == account || self.team_role(namespace, account) == Some(TeamRole::Admin) {
             return Some(Role::Admin);
         }
+        self.granted_role(account, namespace, name)
+    }
+
+    /// The highest role that grants on the repository itself give, directly or through teams.
+    pub(super) fn granted_role(&self, account: &str, namespace: &str, name: &str) -> Option<Role> {
         let repository = self.repository(namespace, name)?;
         let direct = repository.user_roles.get(account).copied();
         let through_teams = self

@@ -1,6 +1,6 @@
 //! Memberships in teams.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -140,9 +140,12 @@ impl Kind for Member {
                         world.put(membership(organization, team, member, false));
                     }
                 }
-                for listed in answers.list(&single, "members") {
-                    let pending = listed.get("invited") == Some(&Json::Bool(true));
-                    world.put(membership(organization, team, text(listed, "name"), pending));
+                for object in listed(organization, team, answers.list(&single, "members")) {
+                    // Where nobody has to accept, an invitation is no way in: a declared member is added.
+                    let waits = is_pending(&object) && !world.features.invites();
+                    if !(waits && interest.addresses.contains(&object.address)) {
+                        world.put(object);
+                    }
                 }
             }
             for team in wanted_teams(interest, organization) {
@@ -193,11 +196,14 @@ impl Kind for Member {
         let path = ["organization", organization, "team", team, "members", name];
         match change.action {
             Action::Create => vec![Call::new(Method::Put, &path).already(400, "is already a member of team")],
-            Action::Delete => vec![
-                Call::new(Method::Delete, &path)
+            Action::Delete => {
+                let delete = Call::new(Method::Delete, &path)
                     .already(400, "does not belong to team")
-                    .already(404, "Not Found"),
-            ],
+                    .already(404, "Not Found");
+                // The server withdraws an invitation first, and leaves the member in.
+                let times = if change.wanted.contains_key("invited") { 2 } else { 1 };
+                vec![delete; times]
+            }
             _ => Vec::new(),
         }
     }
@@ -227,7 +233,7 @@ pub fn is_administrator(world: &World, organization: &str, name: &str) -> bool {
 /// The people and robots in the organization's admin teams, without those who have not accepted yet.
 pub fn administrators(world: &World, organization: &str) -> BTreeSet<String> {
     let teams: Vec<String> = admin_teams(world, organization).collect();
-    let joined = |object: &&Object| object.fields.get("pending").and_then(Value::as_boolean) != Some(true);
+    let joined = |object: &&Object| !is_pending(object);
     let members = teams
         .iter()
         .flat_map(|team| world.of(&of_team(organization, team)).collect::<Vec<_>>());
@@ -243,6 +249,29 @@ fn is_synced(world: &World, organization: &str, team: &str) -> bool {
         .and_then(|object| object.fields.get("synced"))
         .and_then(Value::as_boolean)
         == Some(true)
+}
+
+fn is_pending(object: &Object) -> bool {
+    object.fields.get("pending").and_then(Value::as_boolean) == Some(true)
+}
+
+/// The members of a team and the accounts that are invited, of which one may be both. Invitations of e-mail addresses
+/// are no memberships.
+fn listed(organization: &str, team: &str, list: &[Json]) -> impl Iterator<Item = Object> {
+    let mut found: BTreeMap<&str, Object> = BTreeMap::new();
+    for view in list.iter().filter(|view| !text(view, "name").is_empty()) {
+        let (name, pending) = (text(view, "name"), view.get("invited") == Some(&Json::Bool(true)));
+        let object = match found.remove(name) {
+            None => membership(organization, team, name, pending),
+            Some(mut object) => {
+                object.fields.insert("pending", false.into());
+                object.fields.insert("invited", true.into());
+                object
+            }
+        };
+        found.insert(name, object);
+    }
+    found.into_values()
 }
 
 fn membership(organization: &str, team: &str, member: &str, pending: bool) -> Object {

@@ -1,5 +1,7 @@
 //! Organizations and their settings.
 
+use std::collections::BTreeSet;
+
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
 use super::{Kind, member, robot, targets, team};
@@ -214,12 +216,14 @@ impl Kind for Organization {
                     Fields::new(),
                 )),
             ],
-            Action::Delete => world
-                .objects
-                .keys()
-                .filter(|address| address.namespace() == name || is_look_alike(name, address))
-                .map(|address| Effect::Remove(address.clone()))
-                .collect(),
+            Action::Delete => {
+                let lost = |address: &&Address| address.namespace() == name || is_look_alike(name, address);
+                let lost: BTreeSet<&Address> = world.objects.keys().filter(lost).collect();
+                let robots = lost.iter().filter(|address| address.kind == robot::NAME);
+                let traces = robots.flat_map(|address| robot::traces(world, &address.identity));
+                let all: BTreeSet<&Address> = traces.chain(lost.iter().copied()).collect();
+                all.into_iter().cloned().map(Effect::Remove).collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -235,23 +235,12 @@ impl Kind for Robot {
         }
     }
 
-    /// Grants, memberships and default permissions go with their robot.
+    /// Grants, memberships and default permissions go with their robot, also those in other organizations.
     fn effects(&self, change: &Change, world: &World) -> Vec<Effect> {
         if change.action != Action::Delete {
             return Vec::new();
         }
-        let (organization, short) = change.address.identity.split_once('+').unwrap_or_default();
-        let gone = |address: &Address| {
-            address.namespace() == organization
-                && (permission::is_of(address, "robot", short)
-                    || default_permission::is_of(address, "robot", short)
-                    || default_permission::is_created_by(address, &change.address.identity)
-                    || member::is_of(address, &change.address.identity))
-        };
-        world
-            .objects
-            .keys()
-            .filter(|address| gone(address))
+        traces(world, &change.address.identity)
             .cloned()
             .map(Effect::Remove)
             .collect()
@@ -265,6 +254,18 @@ fn hidden(robots: &[serde_json::Value], target: &str) -> Option<Gap> {
         target: target.to_owned(),
         reason: "the answer hides the robots' teams and repositories: the token is not an administrator's".to_owned(),
     })
+}
+
+/// Everything that goes with a robot: grants, memberships and default permissions, also in other organizations.
+pub fn traces<'a>(world: &'a World, full_name: &'a str) -> impl Iterator<Item = &'a Address> {
+    let gone = move |address: &&Address| {
+        let name = short_name(address.namespace(), full_name);
+        permission::is_of(address, "robot", name)
+            || default_permission::is_of(address, "robot", name)
+            || default_permission::is_created_by(address, full_name)
+            || member::is_of(address, full_name)
+    };
+    world.objects.keys().filter(gone)
 }
 
 /// Asks whether a robot exists that is named in full and belongs to an organization whose robots are not read anyway:

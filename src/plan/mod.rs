@@ -28,6 +28,12 @@ pub struct Options {
 /// Kinds are looked at one after the other, each against the registry as the changes so far would leave it, so that
 /// what the server does by itself is neither planned twice nor missed.
 pub fn plan(desired: &Desired, live: &World, options: &Options) -> Plan {
+    predict(desired, live, options).0
+}
+
+/// A plan, and the registry as it would leave it: with what the server does by itself, and without the ids of what is
+/// new.
+pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, World) {
     let mut live = live.clone();
     live.operators = match options.guards.operators.as_slice() {
         [] => [live.caller.name.clone()].into_iter().collect(),
@@ -41,13 +47,13 @@ pub fn plan(desired: &Desired, live: &World, options: &Options) -> Plan {
     let mut plan = staged.plan;
     plan.refusals = guards::check(&plan, &live, &staged.after, options);
     match order::order(&mut plan.changes, &staged.causes, &live) {
-        Ok(()) => plan,
+        Ok(()) => (plan, staged.after),
         Err(cycle) => {
             let message = format!("these changes wait for each other: {cycle}");
             let mut diagnostic = crate::model::Diagnostic::without_place("dependency-cycle", Severity::Error, message);
             diagnostic.help = Some("declare them in two steps, with an apply between".to_owned());
             plan.diagnostics.push(diagnostic);
-            plan
+            (plan, staged.after)
         }
     }
 }

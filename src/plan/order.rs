@@ -7,7 +7,7 @@ use std::fmt;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::kinds::{default_permission, member, mirror, permission, repository, robot, team};
+use crate::kinds::{default_permission, member, mirror, organization, permission, repository, robot, team};
 use crate::model::{Action, Address, Change, Value, World};
 
 use super::stage::Causes;
@@ -32,6 +32,7 @@ pub(super) fn order(changes: &mut Vec<Change>, causes: &Causes, live: &World) ->
         edges.administrators(&namespace);
         edges.robots(&namespace);
     }
+    edges.look_alikes();
     edges.within_repositories(causes, live);
     let before = std::mem::take(&mut edges.before);
     for (later, firsts) in &before {
@@ -93,12 +94,13 @@ impl<'a> Edges<'a> {
         .collect()
     }
 
-    /// An object comes after what it needs; what the server makes by itself comes with the change that causes it.
+    /// An object comes after what it needs is made; what the server makes by itself comes with the change that causes it.
     fn follow_causes(&mut self, causes: &Causes) {
         for (address, index) in self.by_address.clone() {
             let needs = causes.needs.get(address).into_iter().flatten();
             for need in needs.chain([address]) {
-                let first = match self.by_address.get(need) {
+                let made = |index: &&usize| self.changes[**index].action == Action::Create;
+                let first = match self.by_address.get(need).filter(made) {
                     Some(first) if need != address => Some(first),
                     _ => causes.born_by.get(need).and_then(|cause| self.by_address.get(cause)),
                 };
@@ -148,6 +150,25 @@ impl<'a> Edges<'a> {
         let repositories = self.select(namespace, repository::NAME, |change| change.action == Action::Delete);
         self.add_all(&mirrors, &robots);
         self.add_all(&repositories, &robots);
+    }
+
+    /// The deletion of an organization takes the robots of its look-alikes along, so that those are made afterwards.
+    fn look_alikes(&mut self) {
+        let changes = self.by_address.values().map(|index| (*index, &self.changes[*index]));
+        let (mut deletions, mut robots) = (Vec::new(), Vec::new());
+        for (index, change) in changes {
+            match (change.address.kind, change.action) {
+                (organization::NAME, Action::Delete) => deletions.push(index),
+                (robot::NAME, Action::Create) => robots.push(index),
+                _ => {}
+            }
+        }
+        for deletion in deletions {
+            let name = &self.changes[deletion].address.identity;
+            let lost = |robot: &usize| organization::is_look_alike(name, &self.changes[*robot].address);
+            let lost: Vec<usize> = robots.iter().copied().filter(lost).collect();
+            self.add_all(&[deletion], &lost);
+        }
     }
 
     /// In one repository: private before any grant, public after all of them, what the birth granted too much before

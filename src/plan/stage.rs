@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::{self, Identity, Keep, Kind};
 use crate::model::{
-    Action, Address, Change, Declared, Desired, Diagnostic, FieldChange, Fields, Gap, Intent, Manage, Object, Owned,
-    Plan, Severity, World,
+    Action, Address, Change, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent, Manage, Object,
+    Owned, Plan, Severity, World,
 };
 
 use super::{Options, compare, matching};
@@ -39,6 +39,8 @@ pub(super) struct Stage<'a> {
     by_kind: BTreeMap<&'static str, Vec<&'a Declared>>,
     waiting: Vec<Change>,
     taken: BTreeSet<Address>,
+    /// What perhaps appears or changes by the server's own doing, as it was before.
+    perhaps: BTreeMap<Address, Option<Object>>,
 }
 
 impl<'a> Stage<'a> {
@@ -58,6 +60,7 @@ impl<'a> Stage<'a> {
             by_kind,
             waiting: Vec::new(),
             taken: BTreeSet::new(),
+            perhaps: BTreeMap::new(),
         }
     }
 
@@ -71,7 +74,7 @@ impl<'a> Stage<'a> {
         let mut met: BTreeSet<Address> = BTreeSet::new();
         for wish in declared {
             let partner = match kind.identity() {
-                Identity::Path => self.world.get(&wish.address).cloned(),
+                Identity::Path => self.certain(&wish.address),
                 Identity::Content => partners.get(&wish.address).cloned(),
             };
             met.extend(partner.as_ref().map(|object| object.address.clone()));
@@ -99,6 +102,14 @@ impl<'a> Stage<'a> {
                     .collect();
                 rest.into_iter().for_each(|object| self.undeclared(kind, object, owned));
             }
+        }
+    }
+
+    /// The object as far as it is certain.
+    fn certain(&self, address: &Address) -> Option<Object> {
+        match self.perhaps.get(address) {
+            Some(before) => before.clone(),
+            None => self.world.get(address).cloned(),
         }
     }
 
@@ -315,12 +326,16 @@ impl<'a> Stage<'a> {
         };
         let effects = kind.effects(change, &self.world);
         for effect in &effects {
-            if let crate::model::Effect::Put(object) = effect
-                && self.world.get(&object.address).is_none()
-            {
-                self.causes
-                    .born_by
-                    .insert(object.address.clone(), change.address.clone());
+            let (Effect::Put(object) | Effect::Perhaps(object)) = effect else {
+                continue;
+            };
+            let address = object.address.clone();
+            let before = self.world.get(&address).cloned();
+            if before.is_none() {
+                self.causes.born_by.insert(address.clone(), change.address.clone());
+            }
+            if matches!(effect, Effect::Perhaps(_)) {
+                self.perhaps.insert(address, before);
             }
         }
         match change.action {

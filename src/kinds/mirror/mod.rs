@@ -4,10 +4,10 @@ mod desired;
 mod spec;
 mod wire;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::Method;
-use crate::kinds::sight;
+use crate::kinds::sight::{self, text};
 use crate::kinds::{Kind, default_permission, permission, repository, robot, targets};
 use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
@@ -76,13 +76,14 @@ impl Kind for Mirror {
         Collection::new(NAME, address.identity.clone())
     }
 
-    /// One GET per repository whose mirror is declared: a dormant configuration shows nowhere else.
+    /// One GET per repository whose mirror is declared: a dormant configuration shows nowhere else. And one where a robot
+    /// would lose its grant, which it keeps if the mirror is its own.
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let mut queries = Vec::new();
         for organization in interest
             .namespaces()
             .into_iter()
-            .filter(|name| interest.wants(NAME, name))
+            .filter(|name| interest.wants(NAME, name) || interest.wants(permission::NAME, name))
         {
             let live = repository::names(answers, organization);
             let wanted = interest
@@ -91,6 +92,11 @@ impl Kind for Mirror {
             queries.extend(
                 wanted.map(|name| targets::ask(targets::mirror(name), "its mirror", vec![Collection::new(NAME, name)])),
             );
+            for name in decisive(interest, answers, organization) {
+                let serves = vec![permission::of_repository(name, "robot")];
+                let reason = "which robot mirrors it, and keeps its grant";
+                queries.push(targets::ask(targets::mirror(name), reason, serves));
+            }
         }
         queries
     }
@@ -99,26 +105,21 @@ impl Kind for Mirror {
         sight::each_organization(NAME, interest, answers, world, |world, organization, _| {
             let live = repository::names(answers, organization);
             for name in interest.prefixes(NAME, organization) {
-                let target = targets::mirror(name);
-                if let Some(view) = answers.body(&target) {
-                    let state = world
-                        .get(&repository::address(name))
-                        .map_or("", |repository| repository.text("state"));
-                    let address = if state == "MIRROR" {
-                        address(name)
-                    } else {
-                        dormant(name)
-                    };
-                    world.put(Object::new(address, read(view)));
-                }
                 let proof = if live.contains(name) {
-                    target
+                    show(name, answers, world);
+                    targets::mirror(name)
                 } else {
                     targets::repositories(organization)
                 };
                 sight::settle(world, answers, Collection::new(NAME, name), &[proof]);
             }
         });
+        for organization in interest.namespaces() {
+            for name in decisive(interest, answers, organization) {
+                show(name, answers, world);
+                sight::settle(world, answers, Collection::new(NAME, name), &[targets::mirror(name)]);
+            }
+        }
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
@@ -187,7 +188,8 @@ impl Kind for Mirror {
         }
     }
 
-    /// The repository's state follows, and the robot gets the right to write.
+    /// The repository's state follows, and the robot gets the right to write, unless a team gives it that already: then
+    /// or not yet, depending on which of the two changes comes first.
     fn effects(&self, change: &Change, world: &World) -> Vec<Effect> {
         let name = change.address.identity.as_str();
         let repository = |state: &str| {
@@ -201,11 +203,15 @@ impl Kind for Mirror {
                 let grant = permission::address(name, "robot", robot);
                 let role = world.get(&grant).map_or("", |grant| grant.text("role"));
                 let grown = (default_permission::strength(role) < default_permission::strength("write"))
-                    .then(|| Effect::Put(Object::new(grant, Fields::from([("role", "write".into())]))));
+                    .then(|| Effect::Perhaps(Object::new(grant, Fields::from([("role", "write".into())]))));
                 let awake = Effect::Remove(dormant(name));
                 repository("MIRROR").into_iter().chain(grown).chain([awake]).collect()
             }
-            Action::Delete => repository("NORMAL").into_iter().collect(),
+            Action::Delete => {
+                let mut asleep = Object::new(dormant(name), change.wanted.clone());
+                asleep.fields.insert("enabled", false.into());
+                repository("NORMAL").into_iter().chain([Effect::Put(asleep)]).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -234,6 +240,29 @@ impl Kind for Mirror {
             (None, Some(_)) => false,
         }
     }
+}
+
+/// Repositories that mirror something, although no manifest says so, and where a robot has a grant that none declares.
+fn decisive<'a>(interest: &'a Interest, answers: &'a Answers, organization: &'a str) -> impl Iterator<Item = &'a str> {
+    let list = answers.list(&targets::repositories(organization), "repositories");
+    let mirroring = list.iter().filter(|view| text(view, "state") == "MIRROR");
+    let mirroring: BTreeSet<String> = mirroring
+        .map(|view| format!("{organization}/{}", text(view, "name")))
+        .collect();
+    permission::with_undeclared_robots(interest, answers, organization).filter(move |name| mirroring.contains(*name))
+}
+
+/// Puts a repository's mirror into the world, if it was read.
+fn show(name: &str, answers: &Answers, world: &mut World) {
+    let Some(view) = answers.body(&targets::mirror(name)) else {
+        return;
+    };
+    let repository = world.get(&repository::address(name));
+    let address = match repository.map_or("", |repository| repository.text("state")) {
+        "MIRROR" => address(name),
+        _ => dormant(name),
+    };
+    world.put(Object::new(address, read(view)));
 }
 
 /// Whether the change asks for some architectures only.

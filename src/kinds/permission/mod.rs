@@ -14,6 +14,7 @@ use crate::manifest::record::record;
 use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, World,
 };
+pub use read::with_undeclared_robots;
 use read::{Wanted, live_of_accounts, live_of_teams, lookups, role_queries, team_queries};
 
 record! {

@@ -91,6 +91,25 @@ fn robot_edges(organization: &str, answers: &Answers) -> BTreeMap<String, BTreeS
     )
 }
 
+/// Repositories whose robots are managed, and on which a robot has a grant that is not declared.
+pub fn with_undeclared_robots<'a>(
+    interest: &'a Interest,
+    answers: &'a Answers,
+    organization: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let edges = robot_edges(organization, answers);
+    let prefixes = interest.prefixes(NAME, organization);
+    let managed = prefixes.filter_map(|prefix| prefix.strip_suffix(":robot/"));
+    let declared = |name: &str, full: &str| {
+        let grant = address(name, "robot", robot::short_name(organization, full));
+        interest.addresses.contains(&grant)
+    };
+    managed.filter(move |name| {
+        let mut robots = edges.get(*name).into_iter().flatten();
+        robots.any(|full| !declared(name, full))
+    })
+}
+
 fn human_edges(organization: &str, answers: &Answers) -> BTreeMap<String, BTreeSet<String>> {
     let mut all = edges(
         organization,

@@ -7,6 +7,7 @@ mod mistakes;
 mod output;
 mod partly;
 mod program;
+mod registries;
 mod secrets;
 mod server;
 mod sight;

@@ -5,9 +5,14 @@
 mod case;
 mod converges;
 mod hands;
+mod naive;
+mod normal;
+mod orders;
+mod predicts;
 mod project;
 mod repair;
 mod shapes;
+mod views;
 
 use proptest::test_runner::{Config, RngSeed};
 

@@ -152,10 +152,10 @@ fn repair_repository(organization: &str, document: &mut Json, declared: &Declare
     if let Some(robot) = robot {
         if !declared.has(organization, "robots", &robot) {
             document.as_object_mut().and_then(|fields| fields.remove("mirror"));
-        } else if let Some(role) = document.pointer_mut(&format!("/permissions/robots/{robot}")) {
-            if *role == json!("read") {
-                *role = json!("write");
-            }
+        } else if let Some(role) = document.pointer_mut(&format!("/permissions/robots/{robot}"))
+            && *role == json!("read")
+        {
+            *role = json!("write");
         }
     }
     if let Some(list) = document.get_mut("notifications").and_then(Json::as_array_mut) {

@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod company;
+mod corners;
 mod costs;
 mod one_team;
 mod sight;

@@ -1,0 +1,158 @@
+//! The registry's JSON as objects, written apart from the kinds' own reading.
+
+use std::collections::BTreeMap;
+
+use quayform::kinds::{default_permission, mirror, notification, organization, quota, repository, robot};
+use quayform::model::{Fields, Object, Secret, Value, World};
+use serde_json::Value as Json;
+
+use super::naive::with_handle;
+
+fn text(view: &Json, key: &str) -> Value {
+    Value::text(view[key].as_str().unwrap_or_default())
+}
+
+/// Adds an object that has no name of its own: its identity gets the next number.
+pub(super) fn put_numbered(world: &mut World, mut object: Object) {
+    let label = object.address.identity.clone();
+    let mut number = 1;
+    while world.get(&object.address).is_some() {
+        number += 1;
+        object.address.identity = format!("{label}#{number}");
+    }
+    world.put(object);
+}
+
+pub(super) fn organization(name: &str, view: &Json) -> Object {
+    let fields = Fields::from([
+        ("email", text(view, "email")),
+        ("invoice_email", view["invoice_email"].as_bool().unwrap().into()),
+        ("invoice_email_address", text(view, "invoice_email_address")),
+        ("tag_expiration", view["tag_expiration_s"].as_i64().unwrap().into()),
+    ]);
+    Object::new(organization::address(name), fields)
+}
+
+pub(super) fn quota(organization: &str, view: &Json) -> Object {
+    let fields = Fields::from([("limit", view["limit_bytes"].as_i64().unwrap().into())]);
+    with_handle(
+        Object::new(quota::address(organization), fields),
+        view["id"].to_string(),
+    )
+}
+
+pub(super) fn robot(full_name: &str, view: &Json) -> Object {
+    let metadata = match &view["unstructured_metadata"] {
+        Json::Null => Value::Map(BTreeMap::new()),
+        metadata => Value::from_json(metadata),
+    };
+    let fields = Fields::from([("description", text(view, "description")), ("metadata", metadata)]);
+    Object::new(robot::address(full_name), fields)
+}
+
+pub(super) fn default_permission(organization: &str, view: &Json) -> Object {
+    let delegate = &view["delegate"];
+    let name = delegate["name"].as_str().unwrap();
+    let sort = match (delegate["kind"].as_str().unwrap(), name.contains('+')) {
+        ("team", _) => "team",
+        (_, true) => "robot",
+        (_, false) => "user",
+    };
+    let creator = view["activating_user"]["name"].as_str().unwrap_or_default();
+    let label = default_permission::label(organization, creator, sort, robot::short_name(organization, name));
+    let object = Object::new(
+        quayform::model::Address::new(default_permission::NAME, label),
+        Fields::from([("role", text(view, "role"))]),
+    );
+    with_handle(object, view["id"].as_str().unwrap().to_owned())
+}
+
+pub(super) fn repository(name: &str, view: &Json) -> Object {
+    let visibility = if view["is_public"] == Json::Bool(true) {
+        "public"
+    } else {
+        "private"
+    };
+    let fields = Fields::from([
+        ("visibility", visibility.into()),
+        ("description", text(view, "description")),
+        ("state", text(view, "state")),
+    ]);
+    Object::new(repository::address(name), fields)
+}
+
+pub(super) fn notification(repository: &str, view: &Json) -> Object {
+    let secrets = ["url", "notification_token", "flow_api_token"];
+    let config = view["config"].as_object().unwrap().iter().map(|(key, value)| {
+        let value = match value {
+            Json::String(secret) if secrets.contains(&key.as_str()) => Value::Secret(Secret::known(secret.clone())),
+            value => Value::from_json(value),
+        };
+        (key.clone(), value)
+    });
+    let filter = view["event_config"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(key, value)| match key.as_str() {
+            "level" => {
+                let number: usize = value.as_str().unwrap().parse().unwrap();
+                ("level".to_owned(), Value::text(notification::LEVELS[number]))
+            }
+            "ref-regex" => ("ref".to_owned(), Value::from_json(value)),
+            _ => (key.clone(), Value::from_json(value)),
+        });
+    let fields = Fields::from([
+        ("title", text(view, "title")),
+        ("event", text(view, "event")),
+        ("method", text(view, "method")),
+        ("config", Value::Map(config.collect())),
+        ("filter", Value::Map(filter.collect())),
+    ]);
+    let title = match (
+        fields["title"].as_text(),
+        fields["event"].as_text(),
+        fields["method"].as_text(),
+    ) {
+        (Some(""), Some(event), Some(method)) => format!("{event}.{method}"),
+        (title, ..) => title.unwrap_or_default().to_owned(),
+    };
+    let address = quayform::model::Address::new(notification::NAME, format!("{repository}:{title}"));
+    with_handle(Object::new(address, fields), view["uuid"].as_str().unwrap().to_owned())
+}
+
+pub(super) fn mirror(repository: &str, state: &str, view: &Json) -> Object {
+    let config = &view["external_registry_config"];
+    let mut proxy = BTreeMap::new();
+    for key in ["http_proxy", "https_proxy", "no_proxy"] {
+        match config["proxy"][key].as_str() {
+            Some(hosts) if key == "no_proxy" => drop(proxy.insert(key.to_owned(), Value::text(hosts))),
+            Some(url) => drop(proxy.insert(key.to_owned(), Value::Secret(Secret::known(url)))),
+            None => {}
+        }
+    }
+    let fields = Fields::from([
+        ("external_reference", text(view, "external_reference")),
+        ("tags", Value::from_json(&view["root_rule"]["rule_value"])),
+        ("sync_interval", Value::from_json(&view["sync_interval"])),
+        ("sync_start_date", Value::from_json(&view["sync_start_date"])),
+        ("robot", text(view, "robot_username")),
+        ("enabled", Value::from_json(&view["is_enabled"])),
+        ("status", Value::from_json(&view["sync_status"])),
+        ("username", text(view, "external_registry_username")),
+        ("verify_tls", config["verify_tls"].as_bool().unwrap_or(true).into()),
+        (
+            "unsigned_images",
+            config["unsigned_images"].as_bool().unwrap_or(false).into(),
+        ),
+        ("proxy", Value::Map(proxy)),
+        ("skopeo_timeout", Value::from_json(&view["skopeo_timeout_interval"])),
+        ("architectures", Value::from_json(&view["architecture_filter"])),
+    ]);
+    let address = if state == "MIRROR" {
+        mirror::address(repository)
+    } else {
+        mirror::dormant(repository)
+    };
+    Object::new(address, fields)
+}

@@ -1,0 +1,213 @@
+//! Corners that random projects and registries have shown.
+
+use serde_json::{Value as Json, json};
+
+use crate::lab::Lab;
+
+/// Two organizations with a team of the same name, in the first of which sits a robot of the second.
+fn two() -> Lab {
+    Lab::seeded(
+        r#"{"users": [{"name": "bob"}, {"name": "carol"}], "organizations": [
+            {"name": "other", "robots": ["ci", "cd"], "teams": {"devs": {"role": "member"}}},
+            {"name": "acme", "robots": ["cd"],
+             "teams": {"devs": {"role": "member", "members": ["bob", "other+ci"], "invited": ["bob", "carol", "x@acme.example"]}},
+             "repositories": [
+                {"name": "web", "notifications": [
+                    {"title": "one", "event": "repo_push", "method": "slack", "config": {"url": "https://hooks.example/1"}},
+                    {"title": "one", "event": "repo_push", "method": "slack", "config": {"url": "https://hooks.example/1"}}]},
+                {"name": "asleep", "mirror": {
+                    "external_reference": "docker.io/library/old", "robot": "acme+cd", "tags": ["old"], "dormant": true}}]}
+        ]}"#,
+    )
+}
+
+const MIRROR: &str =
+    "mirror: {external_reference: docker.io/library/nginx, tags: [latest], sync_interval: 6h, robot: bot}";
+
+#[test]
+fn a_robot_in_a_team_of_the_same_name_elsewhere_is_no_member() {
+    let text = "{kind: Organization, name: other, teams: {devs: {members: []}}}";
+    assert!(two().plan(text).plan.is_empty());
+}
+
+#[test]
+fn a_robot_elsewhere_does_not_hide_a_stranger() {
+    let lab = two();
+    lab.by_hand("PUT", "/organization/other/team/devs/members/acme%2Bcd", Json::Null);
+    lab.converge("{kind: Organization, name: other, teams: {devs: {members: []}}}");
+    lab.by_hand("PUT", "/organization/other/team/devs/members/acme%2Bcd", Json::Null);
+    let text = "{kind: Organization, name: other, teams: {devs: {members: [other+ci]}}, robots: {ci: {}}}";
+    assert_eq!(
+        lab.converge(text).lines(),
+        [
+            "create member[other/devs/other+ci]",
+            "delete member[other/devs/acme+cd]"
+        ]
+    );
+}
+
+#[test]
+fn who_is_member_and_invited_goes_with_both_and_an_e_mail_address_is_no_member() {
+    let text = "{kind: Organization, name: acme, teams: {devs: {members: []}}}";
+    assert_eq!(
+        two().converge(text).lines(),
+        [
+            "delete member[acme/devs/bob]",
+            "delete member[acme/devs/carol]",
+            "delete member[acme/devs/other+ci]"
+        ]
+    );
+}
+
+#[test]
+fn where_nobody_has_to_accept_who_is_invited_is_added() {
+    let text = "{kind: Organization, name: acme, teams: {devs: {members: [bob, carol]}}}";
+    assert_eq!(
+        two().converge(text).lines(),
+        ["create member[acme/devs/carol]", "delete member[acme/devs/other+ci]"]
+    );
+}
+
+#[test]
+fn a_default_permission_for_somebody_who_does_not_exist_is_blocked() {
+    let text = "{kind: Organization, name: acme, default_permissions: [{role: read, user: nobody}, {role: read, user: bob, created_by: ghost}, {role: read, user: bob}]}";
+    assert_eq!(
+        two().converge(text).lines(),
+        [
+            "blocked default_permission[acme:user/nobody]",
+            "blocked default_permission[acme:ghost:user/bob]",
+            "create default_permission[acme:user/bob]",
+        ]
+    );
+}
+
+#[test]
+fn a_robot_of_another_organization_must_exist_or_be_made_first() {
+    let alone = "{kind: Organization, name: acme, teams: {devs: {members: [bob, carol, other+ci, other+new]}}}";
+    assert_eq!(
+        two().converge(alone).lines(),
+        ["create member[acme/devs/carol]", "blocked member[acme/devs/other+new]"]
+    );
+    let together = format!("{alone}\n---\n{{kind: Organization, name: other, robots: {{ci: {{}}, new: {{}}}}}}");
+    assert_eq!(
+        two().converge(&together).lines(),
+        [
+            "create robot[other+new]",
+            "create member[acme/devs/carol]",
+            "create member[acme/devs/other+new]"
+        ]
+    );
+}
+
+#[test]
+fn a_robot_leaves_the_teams_of_other_organizations_when_it_goes() {
+    let text = "{kind: Organization, name: other, robots: {ci: {absent: true}}}\n---\n{kind: Organization, name: acme, teams: {devs: {members: [bob]}}}";
+    let lines = two().allow(&["robot"]).converge(text).lines();
+    assert_eq!(lines, ["delete robot[other+ci]", "delete member[acme/devs/carol]"]);
+}
+
+#[test]
+fn architectures_are_blocked_where_the_server_cannot_choose_them() {
+    let mirror = MIRROR.replace("robot: bot", "robot: bot, architectures: [arm64]");
+    let text = format!(
+        "kind: Organization\nname: acme\nrobots: {{bot: {{}}}}\n---\nkind: Repository\nname: acme/new\n{mirror}\n"
+    );
+    let planned = two().converge(&text);
+    assert_eq!(planned.lines().last().unwrap(), "blocked mirror[acme/new]");
+}
+
+#[test]
+fn a_notification_with_the_title_of_unwanted_ones_replaces_all_of_them() {
+    let text = "kind: Repository\nname: acme/web\nnotifications: [{title: one, event: repo_push, hipchat: {notification_token: t, room_id: '12'}}]\n";
+    assert_eq!(
+        two().converge(text).lines(),
+        [
+            "create notification[acme/web:one#3]",
+            "delete notification[acme/web:one]",
+            "delete notification[acme/web:one#2]",
+        ]
+    );
+}
+
+#[test]
+fn a_robot_may_go_when_its_dormant_mirror_is_used_again_with_another() {
+    let robots = "kind: Organization\nname: acme\nrobots: {cd: {absent: true}, bot: {}}\n---\nkind: Repository\nname: acme/asleep\n";
+    let mut lines = two().allow(&["robot"]).converge(&format!("{robots}{MIRROR}\n")).lines();
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            "create mirror[acme/asleep]",
+            "create robot[acme+bot]",
+            "delete robot[acme+cd]"
+        ]
+    );
+    let blocked = two()
+        .allow(&["robot"])
+        .converge(&format!("{robots}mirror: {{enabled: true}}\n"));
+    assert_eq!(
+        blocked.lines(),
+        [
+            "deferred robot[acme+cd]",
+            "create robot[acme+bot]",
+            "blocked mirror[acme/asleep]"
+        ]
+    );
+}
+
+#[test]
+fn the_grant_of_a_mirrors_robot_is_written_although_a_team_gives_it_that() {
+    let text = format!(
+        "kind: Organization\nname: acme\nteams: {{devs: {{members: [bob, acme+bot]}}}}\nrobots: {{bot: {{}}}}\n---\n\
+         kind: Repository\nname: acme/new\npermissions: {{teams: {{devs: write}}, robots: {{bot: write}}}}\n{MIRROR}\n"
+    );
+    two().converge(&text);
+}
+
+#[test]
+fn a_repository_becomes_public_after_new_grants_on_it() {
+    let text = "kind: Repository\nname: acme/web\nvisibility: public\npermissions: {users: {bob: read}}\n";
+    let planned = two().converge(text);
+    assert!(!planned.plan.diagnostics.has_errors());
+    assert_eq!(
+        planned.lines(),
+        ["create permission[acme/web:user/bob]", "update repository[acme/web]"]
+    );
+}
+
+#[test]
+fn an_organization_takes_its_robots_out_of_the_others() {
+    let lab = two().allow(&["organization"]);
+    let role = json!({"role": "read", "delegate": {"kind": "user", "name": "other+cd"}});
+    lab.by_hand("POST", "/organization/acme/prototypes", role);
+    let text = "{kind: Organization, name: other, absent: true}\n---\n{kind: Organization, name: acme, teams: {devs: {members: [bob]}}, default_permissions: []}";
+    let lines = lab.plan(text).lines();
+    assert_eq!(lines.first().unwrap(), "delete organization[other]");
+    lab.converge(text);
+}
+
+#[test]
+fn the_robot_of_a_mirror_that_nobody_declares_keeps_its_grant() {
+    let lab = two();
+    let robots = "kind: Organization\nname: acme\nrobots: {bot: {}}\n---\nkind: Repository\nname: acme/new\n";
+    lab.converge(&format!("{robots}{MIRROR}\n"));
+    let planned = lab.plan(&format!("{robots}permissions: {{robots: {{}}}}\n"));
+    assert_eq!(planned.lines(), Vec::<String>::new());
+}
+
+#[test]
+fn robots_that_an_organization_s_deletion_would_take_along_are_made_after_it() {
+    let lab = Lab::seeded(r#"{"organizations": [{"name": "a_b"}, {"name": "axb", "robots": ["ci"]}]}"#);
+    let text = "{kind: Organization, name: a_b, absent: true}\n---\n{kind: Organization, name: axb, robots: {ci: {}, new: {}}}";
+    let planned = lab.allow(&["*"]).converge(text);
+    assert_eq!(
+        planned.lines(),
+        [
+            "delete organization[a_b]",
+            "create robot[axb+ci]",
+            "create robot[axb+new]"
+        ]
+    );
+    let waits = planned.plan.changes.iter().filter(|change| change.after.len() == 1);
+    assert_eq!(waits.count(), 2);
+}
