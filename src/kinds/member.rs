@@ -163,8 +163,13 @@ impl Kind for Member {
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
         let (organization, team, name) = parts(&change.address);
-        if change.action == Action::Delete || name.contains('+') {
+        if change.action == Action::Delete {
             return None;
+        }
+        if name.contains('+') {
+            let is_stranger = name.split('+').next() != Some(organization);
+            return (is_stranger && world.features.invites())
+                .then(|| "where people are invited, the server takes no robots of other organizations".to_owned());
         }
         if is_synced(world, organization, team) {
             return Some("the team is synchronized with an external group: people join it there".to_owned());
@@ -189,6 +194,17 @@ impl Kind for Member {
             return Keep::Because(reason);
         }
         Keep::Nothing
+    }
+
+    /// Who is in no team of the organization yet is only invited, where people are.
+    fn defaults(&self, change: &Change, world: &World) -> Vec<(&'static str, Value)> {
+        let (organization, _, name) = parts(&change.address);
+        let has_joined = || {
+            let mut all = world.of(&of_organization(organization));
+            all.any(|object| is_of(&object.address, name) && !is_pending(object))
+        };
+        let pending = world.features.invites() && !name.contains('+') && !has_joined();
+        vec![("pending", pending.into())]
     }
 
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {

@@ -18,6 +18,8 @@ use super::project::{Project, project};
 pub(super) struct Case {
     /// Whether the registry starts with things that only pushes and age bring about.
     grown: bool,
+    /// Whether the server sends mail, so that people are invited.
+    mailing: bool,
     /// What was applied before.
     past: Option<Project>,
     /// What was done by hand since.
@@ -27,10 +29,11 @@ pub(super) struct Case {
 }
 
 pub(super) fn case() -> impl Strategy<Value = Case> {
-    let grown = any::<bool>();
-    (grown, option::weighted(0.7, project()), vec(by_hand(), 0..8), project()).prop_map(
-        |(grown, past, hands, wanted)| Case {
+    let start = (any::<bool>(), proptest::bool::weighted(0.25));
+    (start, option::weighted(0.7, project()), vec(by_hand(), 0..8), project()).prop_map(
+        |((grown, mailing), past, hands, wanted)| Case {
             grown,
+            mailing,
             past,
             hands,
             wanted,
@@ -49,7 +52,7 @@ const GROWN: &str = r#"{
     },
     {
       "name": "a_b", "robots": ["ci", "cd"],
-      "teams": {"devs": {"role": "creator", "description": "Grown", "members": ["bob", "axb+ci"], "invited": ["carol", "x@acme.example"]}},
+      "teams": {"devs": {"role": "creator", "description": "Grown", "members": ["bob", "axb+ci"], "invited": INVITED}},
       "default_permissions": [{"role": "read", "team": "devs"}, {"role": "write", "team": "devs"}],
       "quota": {"limit_bytes": 1000, "limits": [{"type": "Reject", "threshold_percent": 70}]},
       "repositories": [
@@ -70,7 +73,16 @@ const GROWN: &str = r#"{
 impl Case {
     /// The registry with its past, or `None` where the past cannot be.
     pub(super) fn lab(&self) -> Lab {
-        let lab = free(Lab::seeded(if self.grown { GROWN } else { PEOPLE }));
+        let seed = if self.grown { GROWN } else { PEOPLE };
+        // Invitations that are left over from another time are seen only by chance; they have scenarios of their own.
+        let invited = if self.mailing {
+            r#"["carol", "x@acme.example"]"#
+        } else {
+            "[]"
+        };
+        let lab = free(Lab::seeded(&seed.replace("INVITED", invited)));
+        lab.emulator
+            .with(|registry| registry.set_feature("MAILING", self.mailing));
         if let Some(past) = &self.past {
             let planned = lab.plan(&past.text());
             if !is_refused(&planned.plan) {

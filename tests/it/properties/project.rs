@@ -145,7 +145,6 @@ fn notification() -> Shape {
         url().prop_map(|url| json!({"slack": {"url": url}})),
         word(TEAMS).prop_map(|team| json!({"quay_notification": {"team": team}})),
         just(json!({"quay_notification": {"user": "alice"}})),
-        just(json!({"email": {"email": "a@acme.example"}})),
         just(json!({"hipchat": {"notification_token": "t", "room_id": "12"}})),
         just(json!({"flowdock": {"flow_api_token": "t"}})),
     ];

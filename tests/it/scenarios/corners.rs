@@ -211,3 +211,18 @@ fn robots_that_an_organization_s_deletion_would_take_along_are_made_after_it() {
     let waits = planned.plan.changes.iter().filter(|change| change.after.len() == 1);
     assert_eq!(waits.count(), 2);
 }
+
+#[test]
+fn where_people_are_invited_no_robot_of_another_organization_is_taken() {
+    let lab = two();
+    lab.emulator.with(|registry| registry.set_feature("MAILING", true));
+    let text = "{kind: Organization, name: acme, teams: {ops: {members: [bob, other+cd]}}}";
+    assert_eq!(
+        lab.converge(text).lines(),
+        [
+            "create team[acme/ops]",
+            "create member[acme/ops/bob]",
+            "blocked member[acme/ops/other+cd]"
+        ]
+    );
+}
