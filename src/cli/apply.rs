@@ -18,6 +18,7 @@ use crate::apply::{self, Applied, ApplyError, Progress};
 use crate::http::SystemClock;
 use crate::model::{Change, Outcome, State};
 use crate::report::{json, text};
+use crate::settings::RegistryChoice;
 
 /// The arguments of `apply`.
 #[derive(Debug, Args)]
@@ -41,15 +42,32 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
     let mut exit = Exit::Done;
     let mut documents = Vec::new();
     for choice in choices(&arguments.what, context)? {
-        let prepared = prepare(&arguments.what, arguments.resend_secrets, choice, context).await?;
-        let (ended, document) = one(&prepared, arguments, &interrupts, context).await?;
+        // What became of the others must be said, whatever happens to this one.
+        let (ended, document) = match registry(choice, arguments, &interrupts, context).await {
+            Ok(ended) => ended,
+            Err(failure) => context.told(failure)?,
+        };
         documents.push(document);
         exit = exit.worst(ended);
+        if interrupts.stopped() {
+            break;
+        }
     }
     if format == Format::Json {
         context.ui.json(&json::registries(documents))?;
     }
     Ok(exit)
+}
+
+/// Plans one registry, and goes on from there.
+async fn registry(
+    choice: RegistryChoice,
+    arguments: &Arguments,
+    interrupts: &Interrupts,
+    context: &Context,
+) -> Result<(Exit, Json), Failure> {
+    let prepared = prepare(&arguments.what, arguments.resend_secrets, choice, context).await?;
+    one(&prepared, arguments, interrupts, context).await
 }
 
 /// Shows and applies one plan. The document is the plan where nothing is written, and otherwise the result.

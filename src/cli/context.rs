@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value as Json;
+
+use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::{Format, Globals};
 use super::patterns;
@@ -71,6 +74,19 @@ impl Context {
             .into_iter()
             .map(|name| RegistryChoice { name, url: None })
             .collect())
+    }
+
+    /// Takes the failure of one registry among several, so that the others can go on: how it ends, and its document.
+    /// What is wrong with the files is wrong for all of them and ends the run.
+    pub fn told(&self, failure: Failure) -> Result<(Exit, Json), Failure> {
+        if failure.is_about_files() || self.globals.registry.as_deref() != Some("all") {
+            return Err(failure);
+        }
+        let document = failure.json();
+        if self.ui.format() != Format::Json {
+            self.ui.failure(&failure);
+        }
+        Ok((failure.exit(), document))
     }
 
     /// A path of the command line.

@@ -72,6 +72,11 @@ impl Failure {
         self
     }
 
+    /// Whether it shows lines of files.
+    pub fn is_about_files(&self) -> bool {
+        self.findings.is_some()
+    }
+
     /// How the run ends.
     pub fn exit(&self) -> Exit {
         self.exit

@@ -49,6 +49,13 @@ impl Interrupts {
     }
 }
 
+impl Interrupts {
+    /// Whether nothing new shall begin.
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
+    }
+}
+
 impl Drop for Interrupts {
     fn drop(&mut self) {
         self.watcher.abort();

@@ -32,7 +32,15 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
     let mut exit = Exit::Done;
     let mut documents = Vec::new();
     for choice in choices(&arguments.what, context)? {
-        let prepared = prepare(&arguments.what, false, choice, context).await?;
+        let prepared = match prepare(&arguments.what, false, choice, context).await {
+            Ok(prepared) => prepared,
+            Err(failure) => {
+                let (ended, document) = context.told(failure)?;
+                documents.push(document);
+                exit = exit.worst(ended);
+                continue;
+            }
+        };
         match format {
             Format::Text => prepared.show(arguments.expand, context),
             Format::Json => documents.push(prepared.json()),
