@@ -1,8 +1,18 @@
 //! Config-as-code for Red Hat Quay: manifests in, an exact plan out, an apply that proves itself.
 //!
-//! Data flows one way: [`manifest`] decodes documents, [`kinds`] turn them into wanted objects and know the
-//! registry's calls, [`read`] fetches what they ask for, [`plan`] compares and orders, [`apply`] writes and
-//! verifies, [`report`] formats. Nothing downstream is imported upstream.
+//! Data flows one way; nothing downstream is imported upstream. `ARCHITECTURE.md` says why and how.
+//!
+//! - [`settings`]: `quayform.toml`, flags and environment: which registry, which guards, which secrets.
+//! - [`manifest`]: YAML to documents, every value with its place, all problems in one run.
+//! - [`kinds`]: one file per resource kind: what documents want of it, how it is read, compared and written.
+//! - [`read`]: fetches what the kinds ask for, with a client that can only GET.
+//! - [`plan`]: compares wishes with the registry, predicts, orders and guards; pure.
+//! - [`apply`]: the only code that writes; it reads again what it touched.
+//! - [`report`]: text, JSON and the reference pages; nothing there prints.
+//! - [`cli`]: one command per file, exit codes, and the only place that prints.
+//!
+//! Below them lie [`model`] (plain data that all share), [`quay`] (the registry's dialect) and [`http`] (the seam to
+//! the network); beside them [`emulator`], an embedded registry that knows nothing of the rest.
 
 pub mod apply;
 pub mod cli;

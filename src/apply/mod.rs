@@ -69,7 +69,7 @@ impl Applied {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApplyError {
     /// Values must be sent that are not known.
-    #[error("{} could not be resolved, and must be sent", .0.join(", "))]
+    #[error("secrets that must be sent are not known: {}", .0.join(", "))]
     UnresolvedSecrets(Vec<String>),
 }
 

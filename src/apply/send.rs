@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use crate::http::{Clock, ReadOnly, Request, Transport};
 use crate::kinds;
 use crate::kinds::targets::encode;
-use crate::model::{Address, Call, Caller, Change, Features, Interest, Plan, Segment, State, Value, World};
+use crate::model::{Address, Call, Caller, Change, Features, Interest, Plan, Secret, Segment, State, Value, World};
 use crate::read::{Reader, look};
 
 use super::Context;
@@ -181,16 +181,28 @@ fn now(clock: &dyn Clock) -> String {
     jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }
 
-/// Secrets that would have to be sent and are not known, each with the object that needs it.
+/// Secrets that would have to be sent and are not known, each with the objects that need it.
 pub(super) fn unresolved(plan: &Plan) -> Vec<String> {
-    let mut unresolved = Vec::new();
+    let mut unresolved: BTreeMap<String, Vec<&Address>> = BTreeMap::new();
     for change in plan.changes.iter().filter(|change| change.action.writes()) {
         let bodies = change.calls.iter().filter_map(|call| call.body.as_ref());
         if let Some(value) = bodies.flat_map(secrets).find(|secret| secret.is_unresolved()) {
-            unresolved.push(format!("{value} for {}", change.address));
+            let name = match value {
+                Value::Secret(Secret {
+                    reference: Some(reference),
+                    ..
+                }) => reference.to_string(),
+                _ => value.to_string(),
+            };
+            unresolved.entry(name).or_default().push(&change.address);
         }
     }
-    unresolved
+    let shown = |(name, addresses): (String, Vec<&Address>)| match addresses.as_slice() {
+        [] => name,
+        [one] => format!("{name} (for {one})"),
+        [first, rest @ ..] => format!("{name} (for {first} and {} more)", rest.len()),
+    };
+    unresolved.into_iter().map(shown).collect()
 }
 
 fn secrets(value: &Value) -> Vec<&Value> {

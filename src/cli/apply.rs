@@ -1,21 +1,24 @@
 //! `quayform apply`: plan, ask, write, prove.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use clap::Args;
+use serde_json::Value as Json;
 
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
-use super::prepare::{self, Prepared, prepare};
+use super::interrupts::Interrupts;
+use super::prepare::{self, Prepared, choices, prepare};
 use super::ui;
 use crate::apply::{self, Applied, ApplyError, Progress};
 use crate::http::SystemClock;
 use crate::model::{Change, Outcome, State};
 use crate::report::{json, text};
+use crate::settings::RegistryChoice;
 
 /// The arguments of `apply`.
 #[derive(Debug, Args)]
@@ -32,54 +35,76 @@ pub struct Arguments {
     resend_secrets: bool,
 }
 
-/// Applies the plan if it is approved, and reads everything again that it touched.
+/// Applies the plan if it is approved, and reads everything again that it touched; one registry after the other.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
-    let prepared = prepare(&arguments.what, arguments.resend_secrets, context).await?;
-    let style = text::Style {
-        color: context.ui.appearance().color,
-    };
-    let show = format == Format::Text;
-    if show {
-        context.ui.findings(&prepared.findings);
-        context.ui.data(&text::plan(
-            &prepared.plan,
-            &prepared.sources,
-            prepared.cost,
-            style,
-            false,
-        ));
-    }
-    if let Some(exit) = stop_before_writing(&prepared, arguments, context)? {
-        if !show {
-            let diagnostics = prepared.findings.json();
-            let registry = &prepared.connection.identity;
-            context.ui.json(&json::plan(
-                &prepared.plan,
-                &prepared.sources,
-                registry,
-                prepared.cost,
-                diagnostics,
-            ))?;
+    let interrupts = Interrupts::watch(&context.ui)?;
+    let mut exit = Exit::Done;
+    let mut documents = Vec::new();
+    for choice in choices(&arguments.what, context)? {
+        // What became of the others must be said, whatever happens to this one.
+        let (ended, document) = match registry(choice, arguments, &interrupts, context).await {
+            Ok(ended) => ended,
+            Err(failure) => context.told(failure)?,
+        };
+        documents.push(document);
+        exit = exit.worst(ended);
+        if interrupts.stopped() {
+            break;
         }
-        return Ok(exit);
+    }
+    if format == Format::Json {
+        context.ui.json(&json::registries(documents))?;
+    }
+    Ok(exit)
+}
+
+/// Plans one registry, and goes on from there.
+async fn registry(
+    choice: RegistryChoice,
+    arguments: &Arguments,
+    interrupts: &Interrupts,
+    context: &Context,
+) -> Result<(Exit, Json), Failure> {
+    let prepared = prepare(&arguments.what, arguments.resend_secrets, choice, context).await?;
+    one(&prepared, arguments, interrupts, context).await
+}
+
+/// Shows and applies one plan. The document is the plan where nothing is written, and otherwise the result.
+async fn one(
+    prepared: &Prepared,
+    arguments: &Arguments,
+    interrupts: &Interrupts,
+    context: &Context,
+) -> Result<(Exit, Json), Failure> {
+    let shows = context.ui.format() == Format::Text;
+    if shows {
+        prepared.show(false, context);
+    }
+    if let Some(exit) = stop_before_writing(prepared, arguments, context)? {
+        return Ok((exit, prepared.json()));
+    }
+    if shows && prepared.plan.is_empty() {
+        // The plan has said it all.
+        return Ok((prepared.exit(), Json::Null));
     }
     let started = Instant::now();
-    let applied = write(&prepared, context).await?;
+    let applied = write(prepared, interrupts, context).await?;
     let seconds = started.elapsed().as_secs_f64();
-    if show {
-        context.ui.data(&text::applied(&applied, seconds, style));
-    } else {
-        let registry = &prepared.connection.identity;
-        context.ui.json(&json::applied(
-            &applied,
-            &prepared.plan,
-            &prepared.sources,
-            registry,
-            seconds,
-        ))?;
+    if shows {
+        let style = prepare::style(context);
+        let blocked = prepared.plan.summary.blocked;
+        context.ui.data(&text::applied(&applied, blocked, seconds, style));
     }
-    Ok(prepared.exit().worst(exit_of(&applied)))
+    let document = json::applied(
+        &applied,
+        &prepared.plan,
+        &prepared.sources,
+        &prepared.connection.identity,
+        seconds,
+        prepared.findings.json(),
+    );
+    Ok((prepared.exit().worst(exit_of(&applied)), document))
 }
 
 /// Refusals, errors in the manifests, and a person who says no.
@@ -88,6 +113,9 @@ fn stop_before_writing(prepared: &Prepared, arguments: &Arguments, context: &Con
     if !prepared.plan.refusals.is_empty() || prepared.findings.diagnostics.has_errors() {
         context.ui.message("Nothing was changed.");
         return Ok(Some(exit));
+    }
+    if prepared.plan.is_empty() && !prepared.plan.gaps.is_empty() {
+        context.ui.message("Nothing was changed.");
     }
     if prepared.plan.is_empty() || arguments.auto_approve {
         return Ok(None);
@@ -100,9 +128,7 @@ fn stop_before_writing(prepared: &Prepared, arguments: &Arguments, context: &Con
     Ok(Some(exit.worst(Exit::Error)))
 }
 
-async fn write(prepared: &Prepared, context: &Context) -> Result<Applied, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let watcher = tokio::spawn(watch_for_interrupts(Arc::clone(&stop), context.ui.clone()));
+async fn write(prepared: &Prepared, interrupts: &Interrupts, context: &Context) -> Result<Applied, Failure> {
     let total = prepared.plan.summary.writes() as u64;
     let progress = Bar {
         bar: context.ui.progress("applying"),
@@ -115,26 +141,15 @@ async fn write(prepared: &Prepared, context: &Context) -> Result<Applied, Failur
         clock: Arc::new(SystemClock),
         desired: &prepared.desired,
         options: &prepared.options,
-        stop,
+        stop: interrupts.writing(),
     };
     let applied = apply::apply(&prepared.plan, &prepared.live, &surroundings, &progress).await;
-    watcher.abort();
     applied.map_err(|error| {
         let ApplyError::UnresolvedSecrets(_) = &error;
         Failure::new(error.to_string())
             .certain("nothing was changed")
             .help("set the variables or files where quayform runs, and apply again")
     })
-}
-
-/// The first interrupt lets what is under way end; the second ends the process.
-async fn watch_for_interrupts(stop: Arc<AtomicBool>, ui: ui::Ui) {
-    while tokio::signal::ctrl_c().await.is_ok() {
-        if stop.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(Exit::Interrupted.code()));
-        }
-        ui.message("Interrupted: what is under way is finished, nothing new begins. Once more to stop now.");
-    }
 }
 
 fn exit_of(applied: &Applied) -> Exit {

@@ -3,8 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value as Json;
+
+use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::{Format, Globals};
+use super::patterns;
 use super::ui::Ui;
 use crate::settings::{self, Environment, ProcessEnvironment, RegistryChoice, Secrets, Settings};
 
@@ -36,7 +40,9 @@ impl Context {
 
     /// The settings of the project that the PATHs mean.
     pub fn settings(&self, paths: &[PathBuf]) -> Result<Settings, Failure> {
-        Ok(settings::load(paths, &self.working_directory)?)
+        let settings = settings::load(paths, &self.working_directory)?;
+        patterns::check_guards(&settings.guards)?;
+        Ok(settings)
     }
 
     /// Resolves the secrets of a project; its commands run only with `--allow-commands`.
@@ -68,6 +74,19 @@ impl Context {
             .into_iter()
             .map(|name| RegistryChoice { name, url: None })
             .collect())
+    }
+
+    /// Takes the failure of one registry among several, so that the others can go on: how it ends, and its document.
+    /// What is wrong with the files is wrong for all of them and ends the run.
+    pub fn told(&self, failure: Failure) -> Result<(Exit, Json), Failure> {
+        if failure.is_about_files() || self.globals.registry.as_deref() != Some("all") {
+            return Err(failure);
+        }
+        let document = failure.json();
+        if self.ui.format() != Format::Json {
+            self.ui.failure(&failure);
+        }
+        Ok((failure.exit(), document))
     }
 
     /// A path of the command line.

@@ -1,5 +1,6 @@
 //! `quayform emulator`: the embedded registry over a port.
 
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -111,18 +112,30 @@ pub(super) fn open(state: Option<&Path>, seed: Option<&Path>) -> Result<Emulator
     let Some(path) = state else {
         return Ok(Emulator::new(fresh));
     };
-    let unusable = |error| {
-        Failure::new(format!(
-            "the state of the embedded registry, {}, cannot be used",
-            path.display()
-        ))
-        .because(error)
-        .help("delete the file to start afresh")
-    };
+    let unusable = |error| unusable(path, &error);
     if let Some(directory) = path.parent() {
         std::fs::create_dir_all(directory).map_err(unusable)?;
     }
     Emulator::with_state_file(path, || fresh).map_err(unusable)
+}
+
+fn unusable(path: &Path, error: &io::Error) -> Failure {
+    let shown = path.display();
+    let failure = Failure::new(format!("the state of the embedded registry, {shown}, cannot be used"));
+    match error.kind() {
+        ErrorKind::WouldBlock => failure
+            .because("another run of quayform works on it")
+            .help("try again when that one has ended"),
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+            failure.because(error).help("delete the file to start afresh")
+        }
+        _ => {
+            let directory = path.parent().unwrap_or(path).display();
+            let help = format!("{directory} must be a directory that quayform can write to");
+            failure.because(error).help(help)
+        }
+    }
+    .certain("nothing was changed")
 }
 
 fn plant(path: &Path) -> Result<Registry, Failure> {

@@ -17,8 +17,9 @@ pub struct Failure {
     exit: Exit,
     message: String,
     cause: Option<String>,
-    certain: Option<String>,
+    certain: Option<Box<str>>,
     help: Option<String>,
+    registry: Option<Box<str>>,
     findings: Option<Box<Findings>>,
 }
 
@@ -31,6 +32,7 @@ impl Failure {
             cause: None,
             certain: None,
             help: None,
+            registry: None,
             findings: None,
         }
     }
@@ -52,7 +54,7 @@ impl Failure {
     /// Says what is certain about the server's state, such as "nothing was changed".
     #[must_use]
     pub fn certain(mut self, certain: impl Into<String>) -> Self {
-        self.certain = Some(certain.into());
+        self.certain = Some(certain.into().into_boxed_str());
         self
     }
 
@@ -70,6 +72,11 @@ impl Failure {
         self
     }
 
+    /// Whether it shows lines of files.
+    pub fn is_about_files(&self) -> bool {
+        self.findings.is_some()
+    }
+
     /// How the run ends.
     pub fn exit(&self) -> Exit {
         self.exit
@@ -83,10 +90,10 @@ impl Failure {
             text.push('\n');
         }
         let lines = [
-            ("error", "1;31", Some(&self.message)),
-            ("cause", "1", self.cause.as_ref()),
-            ("certain", "1", self.certain.as_ref()),
-            ("help", "36", self.help.as_ref()),
+            ("error", "1;31", Some(self.message.as_str())),
+            ("cause", "1", self.cause.as_deref()),
+            ("certain", "1", self.certain.as_deref()),
+            ("help", "36", self.help.as_deref()),
         ];
         for (label, color, content) in lines {
             let Some(content) = content else { continue };
@@ -104,7 +111,7 @@ impl Failure {
     pub fn json(&self) -> Json {
         json!({
             "format_version": 1,
-            "registry": null,
+            "registry": self.registry,
             "error": {
                 "message": self.message,
                 "cause": self.cause,
@@ -187,10 +194,22 @@ impl From<TransportError> for Failure {
     }
 }
 
-impl From<PreflightError> for Failure {
-    fn from(error: PreflightError) -> Self {
-        Failure::new(error.to_string())
-            .certain("nothing was changed")
-            .help(error.help())
+impl Failure {
+    /// A registry, known by its URL or state file, that does not prove itself.
+    pub fn of_preflight(error: &PreflightError, registry: &str) -> Self {
+        let message = match error {
+            PreflightError::Unreachable(_) => format!("the registry at {registry} gives no answer"),
+            PreflightError::OutOfOrder(_) => format!("the registry at {registry} is out of order"),
+            PreflightError::NotQuay(_) => format!("{registry} is not a Quay registry"),
+            PreflightError::DeadToken => format!("the registry at {registry} does not accept the token"),
+            PreflightError::LacksUserRead => "the token lacks the scope user:read".to_owned(),
+            PreflightError::Unreadable(_) => format!("the registry at {registry} does not say whose token it is"),
+        };
+        let failure = Failure::new(message).certain("nothing was changed").help(error.help());
+        Failure {
+            cause: error.cause().map(str::to_owned),
+            registry: Some(registry.into()),
+            ..failure
+        }
     }
 }

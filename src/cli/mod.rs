@@ -11,8 +11,11 @@ pub mod exit;
 pub mod failure;
 pub mod findings;
 pub mod globals;
+pub mod interrupts;
+pub mod patterns;
 pub mod plan;
 pub mod prepare;
+pub mod reference;
 pub mod schema;
 pub mod ui;
 pub mod validate;
@@ -34,8 +37,8 @@ use ui::Ui;
     version,
     about = "Config-as-code for Red Hat Quay and quay.io: an exact plan, an apply that proves itself",
     disable_help_subcommand = true,
-    after_help = "Exit codes: 0 done or nothing to do, 1 error, 2 changes or drift found, 3 refused by a guard, \
-                  4 plan is stale, 5 applied in part, 6 applied but not converged, 70 a bug in quayform, 130 interrupted."
+    after_help = "Exit codes: 0 done or nothing to do, 1 error, 2 changes found, 3 refused by a guard, \
+                  5 applied in part, 6 applied but not converged, 70 a bug in quayform, 130 interrupted."
 )]
 pub struct Cli {
     /// The flags that every command knows.
@@ -57,6 +60,9 @@ pub enum Command {
     Apply(apply::Arguments),
     /// Print the JSON Schema of manifests, for editors
     Schema(schema::Arguments),
+    /// Print a generated page of the documentation
+    #[command(hide = true)]
+    Reference(reference::Arguments),
     /// Print the completion script of a shell
     Completions(completions::Arguments),
     /// Run the embedded registry, to try everything without a server
@@ -70,6 +76,7 @@ impl Command {
             Command::Plan(arguments) => plan::run(&arguments, context).await,
             Command::Apply(arguments) => apply::run(&arguments, context).await,
             Command::Schema(arguments) => schema::run(&arguments, context),
+            Command::Reference(arguments) => reference::run(&arguments, context),
             Command::Completions(arguments) => completions::run(&arguments, context),
             Command::Emulator(arguments) => emulator::run(arguments, context).await,
         }

@@ -6,8 +6,9 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
-use super::prepare::{self, prepare};
-use crate::report::{json, text};
+use super::interrupts::Interrupts;
+use super::prepare::{self, choices, prepare};
+use crate::report::json;
 
 /// The arguments of `plan`.
 #[derive(Debug, Args)]
@@ -27,36 +28,31 @@ pub struct Arguments {
 /// Shows the plan. A gap in what could be read is an error, whatever else there is to do.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
-    let prepared = prepare(&arguments.what, false, context).await?;
-    if format == Format::Json {
-        let diagnostics = prepared.findings.json();
-        let registry = &prepared.connection.identity;
-        context.ui.json(&json::plan(
-            &prepared.plan,
-            &prepared.sources,
-            registry,
-            prepared.cost,
-            diagnostics,
-        ))?;
-    } else {
-        let style = text::Style {
-            color: context.ui.appearance().color,
+    let _interrupts = Interrupts::watch(&context.ui)?;
+    let mut exit = Exit::Done;
+    let mut documents = Vec::new();
+    for choice in choices(&arguments.what, context)? {
+        let prepared = match prepare(&arguments.what, false, choice, context).await {
+            Ok(prepared) => prepared,
+            Err(failure) => {
+                let (ended, document) = context.told(failure)?;
+                documents.push(document);
+                exit = exit.worst(ended);
+                continue;
+            }
         };
-        context.ui.findings(&prepared.findings);
-        context.ui.data(&text::plan(
-            &prepared.plan,
-            &prepared.sources,
-            prepared.cost,
-            style,
-            arguments.expand,
-        ));
+        match format {
+            Format::Text => prepared.show(arguments.expand, context),
+            Format::Json => documents.push(prepared.json()),
+        }
+        let summary = &prepared.plan.summary;
+        if arguments.detailed_exitcode && (!prepared.plan.is_empty() || summary.blocked > 0) {
+            exit = exit.worst(Exit::Changes);
+        }
+        exit = exit.worst(prepared.exit());
     }
-    let summary = &prepared.plan.summary;
-    let differs = !prepared.plan.is_empty() || summary.blocked > 0;
-    let found = if arguments.detailed_exitcode && differs {
-        Exit::Changes
-    } else {
-        Exit::Done
-    };
-    Ok(prepared.exit().worst(found))
+    if format == Format::Json {
+        context.ui.json(&json::registries(documents))?;
+    }
+    Ok(exit)
 }

@@ -1,23 +1,26 @@
 //! What `plan` and `apply` have in common: from PATHs to a plan.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
 use secrecy::SecretString;
+use serde_json::Value as Json;
 
 use super::connect::Connection;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::findings::Findings;
+use super::patterns::allowed;
 use crate::kinds::{self, wishes};
 use crate::manifest;
-use crate::model::{Desired, Diagnostic, Diagnostics, Located, Pattern, Place, Plan, Reference, Sources, World};
+use crate::model::{Desired, Diagnostic, Diagnostics, Located, Place, Plan, Reference, Sources, World};
 use crate::plan::{self, Options};
 use crate::read::{Reader, read_world};
-use crate::report::Cost;
+use crate::report::{Cost, json, text};
 use crate::settings::{RegistryChoice, SecretProblem, Secrets, Settings};
 
 /// The arguments that decide what is planned.
@@ -60,10 +63,41 @@ impl Prepared {
         let error = if unreadable { Exit::Error } else { Exit::Done };
         error.worst(if refused { Exit::Refused } else { Exit::Done })
     }
+
+    /// Prints findings and plan for people.
+    pub fn show(&self, expand: bool, context: &Context) {
+        context.ui.findings(&self.findings);
+        let shown = text::plan(&self.plan, &self.sources, self.cost, style(context), expand);
+        context.ui.data(&shown);
+    }
+
+    /// The plan for programs.
+    pub fn json(&self) -> Json {
+        let registry = &self.connection.identity;
+        json::plan(&self.plan, &self.sources, registry, self.cost, self.findings.json())
+    }
+}
+
+/// How text for people looks here.
+pub fn style(context: &Context) -> text::Style {
+    text::Style {
+        color: context.ui.appearance().color,
+    }
+}
+
+/// The registries that the flags mean: one, or all that the project names.
+pub fn choices(arguments: &What, context: &Context) -> Result<Vec<RegistryChoice>, Failure> {
+    context.choices(&context.settings(&arguments.paths)?)
 }
 
 /// Reads the manifests, then the registry, then plans; nothing is written.
-pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) -> Result<Prepared, Failure> {
+pub async fn prepare(
+    arguments: &What,
+    resend_secrets: bool,
+    choice: RegistryChoice,
+    context: &Context,
+) -> Result<Prepared, Failure> {
+    let allow = allowed(&arguments.allow)?;
     let settings = context.settings(&arguments.paths)?;
     refuse_narrowing(&settings)?;
     let loaded = manifest::load(&settings.root, &settings.manifest_patterns);
@@ -77,17 +111,19 @@ pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) 
     let mut diagnostics = loaded.diagnostics;
     let resolved = resolve(context, &secrets, loaded.references, &mut diagnostics);
     let desired = wishes::desired(&project, &resolved);
-    let connection = context.connect(&settings, &choice(context), &secrets)?;
+    let connection = context.connect(&settings, &choice, &secrets)?;
     let options = Options {
         guards: settings.guards.clone(),
-        allow: allowed(&arguments.allow)?,
+        allow,
         resend_secrets,
     };
 
     let started = Instant::now();
     let progress = context.ui.progress("reading");
     let mut reader = Reader::new(connection.reader());
-    let live = read_world(&mut reader, &desired.interest(kinds::collection)).await?;
+    let live = read_world(&mut reader, &desired.interest(kinds::collection))
+        .await
+        .map_err(|error| Failure::of_preflight(&error, &connection.identity))?;
     drop(progress);
     let cost = Cost::new(reader.requests(), started.elapsed().as_secs_f64());
     let mut plan = plan::plan(&desired, &live, &options);
@@ -105,14 +141,6 @@ pub async fn prepare(arguments: &What, resend_secrets: bool, context: &Context) 
     })
 }
 
-/// The registry that the flags choose; a plan is for one.
-fn choice(context: &Context) -> RegistryChoice {
-    RegistryChoice {
-        name: context.globals.registry.clone(),
-        url: context.globals.url.clone(),
-    }
-}
-
 /// A part of a project could be planned wrongly without the rest, so only whole projects are taken.
 fn refuse_narrowing(settings: &Settings) -> Result<(), Failure> {
     if settings.narrowed_to.is_empty() {
@@ -125,13 +153,6 @@ fn refuse_narrowing(settings: &Settings) -> Result<(), Failure> {
     )
 }
 
-fn allowed(texts: &[String]) -> Result<Vec<Pattern>, Failure> {
-    let parse = |text: &String| {
-        Pattern::parse(text).map_err(|problem| Failure::new(problem).help("as in --allow 'robot[acme+old]'"))
-    };
-    texts.iter().map(parse).collect()
-}
-
 /// Resolves what it can; what is not set is only not compared. The embedded registry gets a stand-in for it, so that
 /// everything can be rehearsed by somebody who has no secrets.
 fn resolve(
@@ -141,13 +162,14 @@ fn resolve(
     diagnostics: &mut Diagnostics,
 ) -> wishes::Secrets {
     let mut resolved = wishes::Secrets::new();
-    let mut stand_ins = Vec::new();
+    let (mut stand_ins, mut unknown) = (Vec::new(), BTreeSet::new());
     for Located {
         value: reference,
         place,
     } in references
     {
-        if resolved.contains_key(&reference) {
+        // One variable that is not set may be named in a hundred places.
+        if resolved.contains_key(&reference) || unknown.contains(&reference) {
             continue;
         }
         match secrets.resolve(&reference) {
@@ -160,13 +182,15 @@ fn resolve(
                 let text = format!("https://stand-in.invalid/{}", reference.to_string().replace(' ', "/"));
                 resolved.insert(reference, SecretString::from(text));
             }
-            Err(problem) => diagnostics.push(
-                Diagnostic::warning("not-compared", format!("{reference} is not compared: {problem}"), place)
-                    .help(problem.help()),
-            ),
+            Err(problem) => {
+                let message = format!("{reference} is not compared: {problem}");
+                diagnostics.push(Diagnostic::warning("not-compared", message, place).help(problem.help()));
+                unknown.insert(reference);
+            }
         }
     }
     if !stand_ins.is_empty() {
+        stand_ins.sort();
         let names = stand_ins.join(", ");
         context.ui.message(&format!(
             "The embedded registry gets stand-ins for secrets that are not here: {names}."

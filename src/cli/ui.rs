@@ -68,6 +68,7 @@ impl Ui {
     /// How text for stdout looks.
     pub fn appearance(&self) -> Appearance {
         Appearance {
+            width: width(),
             color: has_color(&io::stdout()),
             ..Appearance::default()
         }
@@ -76,6 +77,7 @@ impl Ui {
     /// How text for stderr looks.
     pub fn message_appearance(&self) -> Appearance {
         Appearance {
+            width: width(),
             color: has_color(&io::stderr()),
             ..Appearance::default()
         }
@@ -126,7 +128,7 @@ impl Ui {
     /// Shows the problems of files; left out beside a JSON document, which holds them itself.
     pub fn findings(&self, findings: &Findings) {
         if !findings.diagnostics.is_empty() {
-            self.message(&findings.text(self.message_appearance()));
+            self.message(&format!("{}\n", findings.text(self.message_appearance())));
         }
     }
 
@@ -144,16 +146,17 @@ impl Ui {
         if self.format == Format::Json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return Err(Failure::new("nobody can be asked: this is not a terminal")
                 .certain("nothing was changed")
-                .help("use --auto-approve, or apply a saved plan"));
+                .help("run it in a terminal, or approve with --auto-approve"));
         }
+        // Nothing may be held while the person thinks: an interrupt has something to say too.
         self.bars.suspend(|| {
             let mut stderr = AutoStream::auto(io::stderr());
             let _ = write!(stderr, "{question} [yes/no] ").and_then(|()| stderr.flush());
-            let mut answer = String::new();
-            // A closed terminal has not said yes.
-            let _ = io::stdin().lock().read_line(&mut answer);
-            Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))
-        })
+        });
+        let mut answer = String::new();
+        // A closed terminal has not said yes.
+        let _ = io::stdin().lock().read_line(&mut answer);
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))
     }
 
     /// Shows how far something is, on a terminal only.
@@ -237,6 +240,16 @@ pub fn report_panics_as_bugs() {
         let _ = io::stderr().write_all(failure.text(Appearance::default()).as_bytes());
         std::process::exit(i32::from(failure.exit().code()));
     }));
+}
+
+/// The columns of the terminal; what is too narrow or too wide to read is not used.
+fn width() -> usize {
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let measured = || terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    asked
+        .or_else(measured)
+        .unwrap_or(Appearance::default().width)
+        .clamp(40, 120)
 }
 
 fn has_color(stream: &impl anstream::stream::RawStream) -> bool {

@@ -66,7 +66,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     }
     context.ui.findings(&findings);
     if !valid {
-        context.ui.message(&format!("\n{}", findings.tally()));
+        context.ui.message(&findings.tally());
         return Ok(Exit::Error);
     }
     let tally = match findings.tally() {

@@ -1,5 +1,6 @@
 //! The registry as a transport: requests reach it by a function call, without a socket.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +17,8 @@ use crate::http;
 pub struct Emulator {
     shared: Arc<Mutex<Registry>>,
     state_file: Option<PathBuf>,
+    /// Held so that no other run works on the same file; the last holder lets it go.
+    _lock: Option<Arc<File>>,
 }
 
 impl Emulator {
@@ -24,12 +27,15 @@ impl Emulator {
         Emulator {
             shared: Arc::new(Mutex::new(registry)),
             state_file: None,
+            _lock: None,
         }
     }
 
     /// A registry that is loaded from a file, or made by `fresh` where there is none, and saved to that file after
-    /// each request that may have changed it.
+    /// each request that may have changed it. While it is held nobody else can take the file: they get
+    /// [`io::ErrorKind::WouldBlock`].
     pub fn with_state_file(path: &Path, fresh: impl FnOnce() -> Registry) -> io::Result<Self> {
+        let lock = lock(path)?;
         let registry = match std::fs::read(path) {
             Ok(bytes) => Registry::from_json(serde_json::from_slice(&bytes)?)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => fresh(),
@@ -38,6 +44,7 @@ impl Emulator {
         Ok(Emulator {
             shared: Arc::new(Mutex::new(registry)),
             state_file: Some(path.to_owned()),
+            _lock: Some(Arc::new(lock)),
         })
     }
 
@@ -60,12 +67,23 @@ impl Emulator {
     }
 }
 
+/// Two runs that each write their own state over the other's would lose one of them.
+fn lock(path: &Path) -> io::Result<File> {
+    let lock = File::create(beside(path, ".lock"))?;
+    lock.try_lock()?;
+    Ok(lock)
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(ending);
+    path.with_file_name(name)
+}
+
 /// Replaces the file at once: a reader sees the old state or the new one. It is not forced to the disk, since a state
 /// that outlives a crash of the machine is worth less than quick answers.
 fn save(registry: &Registry, path: &Path) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let beside = path.with_file_name(name);
+    let beside = beside(path, ".new");
     let mut text = registry.to_bytes()?;
     text.push(b'\n');
     std::fs::write(&beside, text)?;

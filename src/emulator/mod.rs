@@ -3,9 +3,9 @@
 //! It answers as the recorded server does, quirks included, and is written apart from the client's own model of
 //! Quay: it has its own store and its own permission check, and knows nothing of manifests and plans.
 //!
-//! A request goes through [`router`] (which route, which method, is its feature on), [`access`] (who is calling and
-//! what may they do) and one family (`organization`, `team`, ...), which reads and changes the [`store`] and builds
-//! an [`answer`]. A family is one file with a `ROUTES` table; [`router`] lists the families.
+//! A request goes through `router` (which route, which method, is its feature on), `access` (who is calling and
+//! what may they do) and one family (`organization`, `team`, ...), which reads and changes the `store` and builds
+//! an `answer`. A family is one file with a `ROUTES` table; `router` lists the families.
 
 mod access;
 mod answer;

@@ -81,7 +81,7 @@ pub fn desired(name: &str, document: &OrganizationDocument, wishes: &mut Wishes<
         return wishes.forbid(address(name), place);
     }
     if document.external.is_some() {
-        return wishes.expect(address(name), place);
+        return wishes.rely_on(address(name), place);
     }
     let mut fields = Fields::new();
     let settings = &document.settings;

@@ -98,7 +98,7 @@ pub fn desired(organization: &str, short: &str, entry: &Entry<RobotSpec>, wishes
         return wishes.forbid(address, entry.name);
     }
     if spec.external.is_some() {
-        return wishes.expect(address, entry.name);
+        return wishes.rely_on(address, entry.name);
     }
     let mut fields = Fields::new();
     set(&mut fields, "description", &spec.description, |text| Value::text(text));

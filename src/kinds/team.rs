@@ -76,7 +76,7 @@ pub fn desired(organization: &str, team: &str, entry: &Entry<TeamSpec>, wishes: 
         return wishes.forbid(address, entry.name);
     }
     if spec.external.is_some() {
-        return wishes.expect(address, entry.name);
+        return wishes.rely_on(address, entry.name);
     }
     let mut fields = Fields::new();
     set(&mut fields, "role", &spec.role, |role| role.as_str().into());

@@ -126,7 +126,7 @@ impl<'a> Wishes<'a> {
     }
 
     /// Takes an object for granted, which the plan proves.
-    pub fn expect(&mut self, address: Address, place: Place) {
+    pub fn rely_on(&mut self, address: Address, place: Place) {
         self.add(address, Intent::External, Fields::new(), Vec::new(), place);
     }
 

@@ -25,7 +25,7 @@ pub struct FieldInfo {
     pub schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
-/// A map with known fields; implemented by [`record!`].
+/// A map with known fields; implemented by `record!`.
 pub trait Record: Default {
     /// Its doc comment.
     const DOC: &'static str;

@@ -102,6 +102,11 @@ impl Pattern {
         }
     }
 
+    /// The kind that is meant, in which `*` stands for any characters.
+    pub fn kind(&self) -> &str {
+        self.text.split('[').next().unwrap_or(&self.text)
+    }
+
     /// Whether the address is meant.
     pub fn matches(&self, address: &Address) -> bool {
         match self.text.split_once('[') {

@@ -39,6 +39,7 @@ pub(super) struct Stage<'a> {
     by_kind: BTreeMap<&'static str, Vec<&'a Declared>>,
     waiting: Vec<Change>,
     taken: BTreeSet<Address>,
+    blocked: BTreeSet<Address>,
     /// What perhaps appears or changes by the server's own doing, as it was before.
     perhaps: BTreeMap<Address, Option<Object>>,
 }
@@ -60,6 +61,7 @@ impl<'a> Stage<'a> {
             by_kind,
             waiting: Vec::new(),
             taken: BTreeSet::new(),
+            blocked: BTreeSet::new(),
             perhaps: BTreeMap::new(),
         }
     }
@@ -285,14 +287,17 @@ impl<'a> Stage<'a> {
     fn lacks(&self, needs: &[Address]) -> Option<String> {
         let absent =
             |need: &&Address| self.world.get(need).is_none() && self.world.is_complete(&kinds::collection(need));
-        needs
-            .iter()
-            .find(absent)
-            .map(|need| format!("{need} does not exist, and nothing in this plan creates it"))
+        let need = needs.iter().find(absent)?;
+        Some(if self.blocked.contains(need) {
+            format!("it needs {need}, which is blocked")
+        } else {
+            format!("{need} does not exist, and nothing in this plan creates it")
+        })
     }
 
     fn block(&mut self, mut change: Change, reason: String) {
         change.action = Action::Blocked;
+        self.blocked.insert(change.address.clone());
         change.reason = Some(reason);
         self.plan.summary.count(Action::Blocked);
         self.plan.changes.push(change);

@@ -32,8 +32,9 @@ pub fn settle(target: &str, result: &Result<Response, TransportError>) -> Answer
         Err(problem) => problem.to_string(),
         Ok(response) if response.is_success() => match response.json() {
             Some(body) => return Answer::Body(body),
+            None if response.content_type == "text/html" => error_text(response),
             None => format!(
-                "the answer to {} is not JSON, or not all of it arrived",
+                "{}, but with a body that is not JSON, or not all of it",
                 response.status
             ),
         },

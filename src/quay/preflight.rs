@@ -10,6 +10,9 @@ pub enum PreflightError {
     /// `/config` could not be read at all.
     #[error("cannot reach the registry: {0}")]
     Unreachable(String),
+    /// The server, or something before it, answers but cannot serve.
+    #[error("the registry is out of order: {0}")]
+    OutOfOrder(String),
     /// `/config` has no features: some other web server, or a proxy's own page.
     #[error("this is not a Quay registry: {0}")]
     NotQuay(String),
@@ -25,11 +28,25 @@ pub enum PreflightError {
 }
 
 impl PreflightError {
+    /// What was answered, where the rest of the message does not say it.
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            PreflightError::Unreachable(cause)
+            | PreflightError::OutOfOrder(cause)
+            | PreflightError::NotQuay(cause)
+            | PreflightError::Unreadable(cause) => Some(cause),
+            PreflightError::DeadToken | PreflightError::LacksUserRead => None,
+        }
+    }
+
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self {
             PreflightError::Unreachable(_) => {
-                "check `url` in quayform.toml (or --url, QUAYFORM_URL), the network, and `ca_file` for a private certificate authority"
+                "check `url` in quayform.toml (or --url, QUAYFORM_URL) and the network; for a private certificate authority set `ca_file`"
+            }
+            PreflightError::OutOfOrder(_) => {
+                "try again; if it stays so, look at the server's health (/health/instance) and its log"
             }
             PreflightError::NotQuay(_) => {
                 "`url` must be the registry's own address, such as https://quay.example.com, without a path"
@@ -49,7 +66,10 @@ impl PreflightError {
 pub fn features(answer: Option<&Answer>) -> Result<Features, PreflightError> {
     let body = match answer {
         Some(Answer::Body(body)) => body,
-        Some(Answer::Gap(gap)) if gap.reason.starts_with(char::is_numeric) || gap.reason.starts_with("the answer") => {
+        Some(Answer::Gap(gap)) if gap.reason.starts_with('5') || gap.reason.starts_with("429") => {
+            return Err(PreflightError::OutOfOrder(format!("/config answered {}", gap.reason)));
+        }
+        Some(Answer::Gap(gap)) if gap.reason.starts_with(char::is_numeric) => {
             return Err(PreflightError::NotQuay(format!("/config answered {}", gap.reason)));
         }
         Some(Answer::Gap(gap)) => return Err(PreflightError::Unreachable(gap.reason.clone())),

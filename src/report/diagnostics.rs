@@ -111,7 +111,7 @@ impl<'s> Renderer<'s> {
     fn wrapped(&self, text: &str, indent: usize) -> String {
         let mut wrapped = String::new();
         let mut used = if indent > 2 { indent } else { 0 };
-        for word in printable(text).split(' ') {
+        for word in printable(text).split(' ').map(shortened) {
             let width = word.chars().count();
             if used > indent && used + 1 + width > self.appearance.width {
                 let _ = write!(wrapped, "\n{:indent$}", "");
@@ -120,7 +120,7 @@ impl<'s> Renderer<'s> {
                 wrapped.push(' ');
                 used += 1;
             }
-            wrapped.push_str(word);
+            wrapped.push_str(&word);
             used += width;
         }
         wrapped
@@ -280,6 +280,20 @@ impl SourceCode for Frame {
             self.excerpt.text.lines().count(),
         )))
     }
+}
+
+/// The longest word that is shown whole: paths and addresses stay as they are, pasted keys do not.
+const LONGEST_WORD: usize = 160;
+
+/// Both ends of a word without end.
+fn shortened(word: &str) -> String {
+    let letters = word.chars().count();
+    if letters <= LONGEST_WORD {
+        return word.to_owned();
+    }
+    let start: String = word.chars().take(60).collect();
+    let end: String = word.chars().skip(letters - 10).collect();
+    format!("{start}…{end}")
 }
 
 /// Without control characters, which a terminal might obey.

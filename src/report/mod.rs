@@ -3,6 +3,7 @@
 pub mod diagnostics;
 mod excerpt;
 pub mod json;
+pub mod reference;
 pub mod text;
 
 /// What a run cost, for the last line and the JSON.

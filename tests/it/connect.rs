@@ -73,6 +73,9 @@ async fn the_embedded_registry_ignores_configured_ones_and_starts_from_the_seed(
     assert_eq!(connection.writer().send(create).await.unwrap().status, 201);
     assert_eq!((connection.counts().reads, connection.counts().writes), (2, 1));
 
+    // One run at a time works on the state file.
+    assert!(connect(&context).is_err());
+    drop((reader, connection));
     let again = connect(&context).unwrap().reader();
     assert_eq!(again.get("/api/v1/organization/zoo").await.unwrap().status, 200);
 }

@@ -1,14 +1,17 @@
 //! The library and the real binary, from outside.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 
+mod binary;
 mod boundaries;
 mod command_line;
 mod connect;
+mod contract;
 mod documentation;
 mod lab;
 mod lockfile;
 mod manifest;
 mod properties;
+mod reference;
 mod scenarios;
 mod settings;
 mod transport;

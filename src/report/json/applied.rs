@@ -6,12 +6,20 @@ use crate::apply::Applied;
 use crate::model::{Plan, Sources, State};
 
 use super::FORMAT_VERSION;
-use super::plan::one;
+use super::plan::{gaps, one};
 
 /// Every outcome and the proof.
-pub fn applied(applied: &Applied, plan: &Plan, sources: &Sources, registry: &str, seconds: f64) -> Json {
+pub fn applied(
+    applied: &Applied,
+    plan: &Plan,
+    sources: &Sources,
+    registry: &str,
+    seconds: f64,
+    diagnostics: Vec<Json>,
+) -> Json {
     let count = |word: &str| applied.count(|state: &State| state.word() == word);
-    let converged = applied.verified.as_ref().is_none_or(|verified| verified.converged());
+    let proven = applied.verified.as_ref().is_none_or(|verified| verified.converged());
+    let undone = count("failed") + count("skipped") + count("cancelled");
     let residual = applied.verified.iter().flat_map(|verified| &verified.residual);
     json!({
         "format_version": FORMAT_VERSION,
@@ -24,9 +32,11 @@ pub fn applied(applied: &Applied, plan: &Plan, sources: &Sources, registry: &str
             "cancelled": count("cancelled"),
             "blocked": plan.summary.blocked,
         },
-        "converged": converged,
+        "converged": proven && undone == 0,
         "residual": residual.map(|change| one(change, sources)).collect::<Vec<_>>(),
         "unproven": applied.verified.iter().flat_map(|verified| &verified.unproven).collect::<Vec<_>>(),
+        "gaps": gaps(plan),
+        "diagnostics": diagnostics,
         "requests": { "read": applied.reads, "write": applied.writes, "seconds": seconds },
         "outcomes": applied.outcomes.iter().map(|outcome| json!({
             "address": outcome.address,

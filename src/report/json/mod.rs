@@ -8,3 +8,11 @@ pub use plan::plan;
 
 /// The version of every JSON document.
 pub const FORMAT_VERSION: u32 = 1;
+
+/// The documents of several registries in one; that of one registry stays as it is.
+pub fn registries(mut documents: Vec<serde_json::Value>) -> serde_json::Value {
+    match documents.len() {
+        1 => documents.remove(0),
+        _ => serde_json::json!({ "format_version": FORMAT_VERSION, "registries": documents }),
+    }
+}

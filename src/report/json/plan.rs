@@ -17,7 +17,7 @@ pub fn plan(plan: &Plan, sources: &Sources, registry: &str, cost: Cost, diagnost
         "requests": { "read": cost.read, "estimated_write": calls, "seconds": cost.seconds },
         "changes": plan.changes.iter().map(|change| one(change, sources)).collect::<Vec<_>>(),
         "unmanaged": plan.unmanaged,
-        "gaps": plan.gaps.iter().map(|gap| json!({ "request": gap.target, "reason": gap.reason })).collect::<Vec<_>>(),
+        "gaps": gaps(plan),
         "refusals": plan.refusals.iter().map(|refusal| json!({
             "guard": refusal.guard,
             "message": refusal.message,
@@ -26,6 +26,13 @@ pub fn plan(plan: &Plan, sources: &Sources, registry: &str, cost: Cost, diagnost
         })).collect::<Vec<_>>(),
         "diagnostics": diagnostics,
     })
+}
+
+/// What could not be read.
+pub(super) fn gaps(plan: &Plan) -> Vec<Json> {
+    let gaps = plan.gaps.iter();
+    gaps.map(|gap| json!({ "request": gap.target, "reason": gap.reason }))
+        .collect()
 }
 
 /// One change.

@@ -2,65 +2,23 @@
 
 use std::fmt::Write;
 
-use crate::apply::Applied;
-use crate::model::State;
+use crate::apply::{Applied, Verified};
+use crate::model::{Action, Change, Outcome, State, Value};
 
 use super::style::Style;
+use super::{counted, printable};
 
-/// What was done, what was not and why, and whether it is proven; ends with a line break.
-pub fn applied(applied: &Applied, seconds: f64, style: Style) -> String {
+/// What was not done and why, whether the rest is proven, and the figures; ends with a line break.
+pub fn applied(applied: &Applied, blocked: usize, seconds: f64, style: Style) -> String {
     let mut text = String::new();
     for outcome in applied.outcomes.iter().filter(|outcome| outcome.state != State::Done) {
-        let word = outcome.state.word();
-        let detail = outcome
-            .state
-            .detail()
-            .map(|detail| format!(": {detail}"))
-            .unwrap_or_default();
-        let line = format!("{word}: {} {}{detail}", outcome.action.word(), outcome.address);
-        let line = if word == "failed" { style.alarm(&line) } else { line };
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{line}");
+        text.push_str(&undone(outcome, style));
     }
-    let done = applied.count(|state| *state == State::Done);
     if let Some(verified) = &applied.verified {
-        for change in &verified.residual {
-            let fields: Vec<String> = change
-                .fields
-                .iter()
-                .map(|field| {
-                    let shown = |value: &Option<crate::model::Value>| {
-                        value.as_ref().map_or("nothing".to_owned(), ToString::to_string)
-                    };
-                    format!(
-                        "{} is {}, not {}",
-                        field.name,
-                        shown(&field.before),
-                        shown(&field.after)
-                    )
-                })
-                .collect();
-            let line = format!(
-                "not converged: {} {}: {}",
-                change.action.word(),
-                change.address,
-                fields.join("; ")
-            );
-            let _ = writeln!(text, "{}", style.alarm(&line));
-        }
-        for gap in &verified.unproven {
-            let _ = writeln!(text, "{}", style.alarm(&format!("not proven: GET {gap}")));
-        }
-        let proven = done.saturating_sub(verified.residual.len());
-        let _ = writeln!(
-            text,
-            "converged: {proven} of {}, residual {}",
-            applied.outcomes.len(),
-            verified.residual.len()
-        );
+        proof(&mut text, verified, applied, blocked, style);
     }
     let figures = [
-        (done, "done"),
+        (applied.count(|state| *state == State::Done), "done"),
         (applied.count(|state| state.word() == "failed"), "failed"),
         (applied.count(|state| state.word() == "skipped"), "skipped"),
         (applied.count(|state| state.word() == "deferred"), "deferred"),
@@ -76,10 +34,75 @@ pub fn applied(applied: &Applied, seconds: f64, style: Style) -> String {
     } else {
         parts.join(", ")
     };
-    let (writes, reads) = (applied.writes, applied.reads);
+    let (writes, reads) = (counted(applied.writes, "request"), applied.reads);
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "Apply: {what}. Wrote {writes}, read {reads}, in {seconds:.1} s.");
+    text
+}
+
+fn undone(outcome: &Outcome, style: Style) -> String {
+    let (word, action) = (outcome.state.word(), outcome.action.word());
+    let address = printable(&outcome.address.to_string());
+    let label = format!("{word}:");
+    let label = match outcome.state {
+        State::Failed(_) | State::Unknown(_) => style.alarm(&label),
+        _ => label,
+    };
+    let mut text = format!("{label} {action} {address}\n");
+    if let Some(detail) = outcome.state.detail() {
+        let _ = writeln!(text, "    {}", printable(detail));
+    }
+    if matches!(outcome.state, State::Deferred(_)) {
+        text.push_str("    the server does not allow it yet; the next apply tries again\n");
+    }
+    text
+}
+
+fn proof(text: &mut String, verified: &Verified, applied: &Applied, blocked: usize, style: Style) {
+    for change in &verified.residual {
+        let line = format!("not converged: {}", printable(&difference(change)));
+        let _ = writeln!(text, "{}", style.alarm(&line));
+    }
+    for gap in &verified.unproven {
+        let line = format!("not proven: GET {}", printable(gap));
+        let _ = writeln!(text, "{}", style.alarm(&line));
+    }
+    let deferred = applied.count(|state| state.word() == "deferred");
+    let done = applied.count(|state| *state == State::Done);
+    let residual = verified.residual.len();
+    let blocked = match blocked {
+        0 => String::new(),
+        number => format!(", {number} blocked"),
+    };
     let _ = writeln!(
         text,
-        "Apply: {what}. Wrote {writes} requests, read {reads}, in {seconds:.1} s."
+        "converged: {} of {}, residual {residual}{blocked}",
+        done.saturating_sub(residual),
+        applied.outcomes.len() - deferred,
     );
-    text
+}
+
+/// How an object is, and how it should be.
+fn difference(change: &Change) -> String {
+    let address = &change.address;
+    match change.action {
+        Action::Create => format!("{address} is not there"),
+        Action::Delete => format!("{address} is still there"),
+        _ => {
+            let shown = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), ToString::to_string);
+            let fields: Vec<String> = change
+                .fields
+                .iter()
+                .map(|field| {
+                    format!(
+                        "{} is {}, not {}",
+                        field.name,
+                        shown(&field.before),
+                        shown(&field.after)
+                    )
+                })
+                .collect();
+            format!("{address}: {}", fields.join("; "))
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Plans and results for people at a terminal.
 
 mod applied;
+mod fields;
 mod fold;
 mod plan;
 mod style;
@@ -8,3 +9,26 @@ mod style;
 pub use applied::applied;
 pub use plan::plan;
 pub use style::Style;
+
+/// Without characters that a terminal would obey: live texts are written by anybody.
+fn printable(text: &str) -> String {
+    let is_obeyed = |letter: char| {
+        // Marks that turn the writing direction can make a line read as another one.
+        letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(is_obeyed) {
+        return text.to_owned();
+    }
+    text.chars()
+        .map(|letter| match letter {
+            '\t' => "    ".to_owned(),
+            letter if is_obeyed(letter) => letter.escape_default().to_string(),
+            letter => letter.to_string(),
+        })
+        .collect()
+}
+
+/// `1 request`, `2 requests`.
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use similar::{ChangeTag, TextDiff};
-
-use crate::kinds::quota;
-use crate::model::units::{Bytes, Duration};
-use crate::model::{Action, Change, FieldChange, Plan, Sources, Value};
+use crate::model::{Action, Change, Plan, Sources};
 
 use super::super::Cost;
+use super::fields::fields;
 use super::fold::{Line, fold, summary};
 use super::style::Style;
+use super::{counted, printable};
+
+/// How many names are listed where the list is no change by itself.
+const NAMES: usize = 20;
 
 /// The whole plan with its last line; ends with a line break. `expand` writes every change by itself.
 pub fn plan(plan: &Plan, sources: &Sources, cost: Cost, style: Style, expand: bool) -> String {
@@ -30,10 +31,7 @@ pub fn plan(plan: &Plan, sources: &Sources, cost: Cost, style: Style, expand: bo
         for line in lines {
             match line {
                 Line::One(one) => change(&mut text, one, sources, style),
-                Line::Many(many) => {
-                    let sign = many.first().map(|change| style.sign(change.action)).unwrap_or_default();
-                    write(&mut text, format_args!("  {sign} {}\n", summary(&many)));
-                }
+                Line::Many(many) => folded(&mut text, &many, style),
             }
         }
         text.push('\n');
@@ -41,6 +39,9 @@ pub fn plan(plan: &Plan, sources: &Sources, cost: Cost, style: Style, expand: bo
     unmanaged(&mut text, plan, style);
     gaps(&mut text, plan, style);
     refusals(&mut text, plan, style);
+    if let Some(verdict) = verdict(plan) {
+        write(&mut text, format_args!("{verdict}\n"));
+    }
     write(&mut text, format_args!("{}\n", last_line(plan, cost)));
     text
 }
@@ -55,76 +56,28 @@ fn change(text: &mut String, change: &Change, sources: &Sources, style: Style) {
     let place = place
         .map(|(path, line, _)| format!("  {}:{line}", path.display()))
         .unwrap_or_default();
-    write(
-        text,
-        format_args!(
-            "  {} {}{}\n",
-            style.sign(change.action),
-            change.address,
-            style.faint(&place)
-        ),
-    );
-    if change.action != Action::Delete {
-        for changed in &change.fields {
-            field(text, change, changed);
-        }
-    }
+    let (sign, address) = (style.sign(change.action), printable(&change.address.to_string()));
+    write(text, format_args!("  {sign} {address}{}\n", style.faint(&place)));
+    let stands_still = !change.action.writes();
     if let Some(reason) = &change.reason {
-        write(text, format_args!("      {}\n", style.faint(reason)));
+        let reason = printable(reason);
+        let reason = if stands_still { reason } else { style.faint(&reason) };
+        write(text, format_args!("      {reason}\n"));
+    }
+    if change.action != Action::Delete {
+        fields(text, change);
     }
     if let (Action::Delete, Some(loss)) = (change.action, change.loss) {
-        write(
-            text,
-            format_args!("      {}\n", style.alarm(&format!("lost for good: {loss}"))),
-        );
+        let loss = style.alarm(&format!("lost for good: {loss}"));
+        write(text, format_args!("      {loss}\n"));
     }
 }
 
-fn field(text: &mut String, change: &Change, field: &FieldChange) {
-    let shown = |value: &Option<Value>| value.as_ref().map(|value| shown(change, field.name, value));
-    let note = field.note.map(|note| format!("  ({note})")).unwrap_or_default();
-    match (shown(&field.before), shown(&field.after)) {
-        (Some(before), Some(after)) if before.contains('\n') || after.contains('\n') => {
-            write(text, format_args!("      {}:{note}\n", field.name));
-            difference(text, &before, &after);
-        }
-        (Some(before), Some(after)) => {
-            write(text, format_args!("      {}: {before} -> {after}{note}\n", field.name));
-        }
-        (None, Some(after)) if after.contains('\n') => {
-            write(text, format_args!("      {}:{note}\n", field.name));
-            difference(text, "", &after);
-        }
-        (None, Some(after)) => write(text, format_args!("      {}: {after}{note}\n", field.name)),
-        (Some(before), None) => write(text, format_args!("      {}: {before}{note}\n", field.name)),
-        (None, None) => {}
-    }
-}
-
-/// Only the lines that differ, each with its sign.
-fn difference(text: &mut String, before: &str, after: &str) {
-    for line in TextDiff::from_lines(before, after).iter_all_changes() {
-        let sign = match line.tag() {
-            ChangeTag::Delete => '-',
-            ChangeTag::Insert => '+',
-            ChangeTag::Equal => ' ',
-        };
-        write(
-            text,
-            format_args!("        {sign} {}\n", line.value().trim_end_matches('\n')),
-        );
-    }
-}
-
-/// A value in the unit that manifests use.
-fn shown(change: &Change, field: &str, value: &Value) -> String {
-    match (change.address.kind, field, value) {
-        (quota::NAME, "limit", Value::Integer(bytes)) => Bytes::new(*bytes as u64).to_string(),
-        (_, "tag_expiration" | "sync_interval" | "skopeo_timeout", Value::Integer(seconds)) => {
-            Duration::from_seconds(*seconds as u64).to_string()
-        }
-        _ => value.to_string(),
-    }
+fn folded(text: &mut String, many: &[&Change], style: Style) {
+    let sign = many.first().map(|change| style.sign(change.action)).unwrap_or_default();
+    let summary = printable(&summary(many));
+    let hint = style.faint("  (plan --expand lists them)");
+    write(text, format_args!("  {sign} {summary}{hint}\n"));
 }
 
 fn unmanaged(text: &mut String, plan: &Plan, style: Style) {
@@ -143,7 +96,7 @@ fn unmanaged(text: &mut String, plan: &Plan, style: Style) {
             format!(" and {} more", rest.len())
         };
         let line = format!("unmanaged in {namespace}: {kind} {}{more}", shown.join(", "));
-        write(text, format_args!("{}\n", style.faint(&line)));
+        write(text, format_args!("{}\n", style.faint(&printable(&line))));
     }
     if !plan.unmanaged.is_empty() {
         text.push('\n');
@@ -151,41 +104,57 @@ fn unmanaged(text: &mut String, plan: &Plan, style: Style) {
 }
 
 fn gaps(text: &mut String, plan: &Plan, style: Style) {
-    for gap in &plan.gaps {
-        write(
-            text,
-            format_args!(
-                "{} GET {}: {}\n",
-                style.alarm("cannot be read:"),
-                gap.target,
-                gap.reason
-            ),
-        );
+    if plan.gaps.is_empty() {
+        return;
     }
-    for namespace in &plan.unreadable {
-        let line = format!("nothing in {namespace} is written, since not all of it could be read");
+    for gap in &plan.gaps {
+        let (label, target) = (style.alarm("cannot be read:"), printable(&gap.target));
+        write(text, format_args!("{label} GET {target}\n"));
+        write(text, format_args!("    {}\n", printable(&gap.reason)));
+    }
+    let names: Vec<&str> = plan.unreadable.iter().map(String::as_str).collect();
+    if !names.is_empty() {
+        let names = printable(&names.join(", "));
+        let line = format!("Nothing in {names} is planned or written until all of it can be read.");
         write(text, format_args!("{}\n", style.alarm(&line)));
     }
-    if !plan.gaps.is_empty() {
-        text.push('\n');
+    write(text, format_args!("  {}\n\n", way_out_of_gaps(plan)));
+}
+
+fn way_out_of_gaps(plan: &Plan) -> &'static str {
+    let about_rights = |reason: &str| reason.contains("token") || reason.contains("administrator");
+    if plan.gaps.iter().any(|gap| about_rights(&gap.reason)) {
+        "use the token of an administrator of the organization, with the scopes org:admin, repo:admin and user:admin"
+    } else {
+        "try again; if it stays so, look at the server's log"
     }
 }
 
 fn refusals(text: &mut String, plan: &Plan, style: Style) {
     for refusal in &plan.refusals {
-        write(
-            text,
-            format_args!(
-                "{} {}\n",
-                style.alarm(&format!("refused by {}:", refusal.guard)),
-                refusal.message
-            ),
-        );
-        for address in &refusal.addresses {
-            write(text, format_args!("    {address}\n"));
+        let label = style.alarm(&format!("refused by {}:", refusal.guard));
+        write(text, format_args!("{label} {}\n", printable(&refusal.message)));
+        let (shown, rest) = refusal.addresses.split_at(refusal.addresses.len().min(NAMES));
+        for address in shown {
+            write(text, format_args!("    {}\n", printable(&address.to_string())));
         }
-        write(text, format_args!("  {}\n\n", refusal.way_out));
+        if !rest.is_empty() {
+            write(text, format_args!("    and {} more\n", rest.len()));
+        }
+        write(text, format_args!("  {}\n\n", printable(&refusal.way_out)));
     }
+}
+
+/// In words, where the figures alone would leave a doubt.
+fn verdict(plan: &Plan) -> Option<&'static str> {
+    if !plan.gaps.is_empty() || plan.summary.writes() > 0 {
+        return None;
+    }
+    Some(match (plan.summary.blocked, plan.summary.deferred) {
+        (0, 0) => "Nothing to do: the registry is as the manifests say.",
+        (_, 0) => "Nothing can be done: all that differs is blocked.",
+        _ => "Nothing can be done now: what differs waits for the server, or is blocked.",
+    })
 }
 
 fn last_line(plan: &Plan, cost: Cost) -> String {
@@ -205,10 +174,11 @@ fn last_line(plan: &Plan, cost: Cost) -> String {
         .filter(|(number, _)| *number > 0)
         .map(|(number, what)| format!("{number} {what}"))
         .collect();
-    let what = if parts.is_empty() {
-        "nothing declared".to_owned()
-    } else {
-        parts.join(", ")
+    let what = match (parts.is_empty(), plan.gaps.is_empty()) {
+        (false, _) => parts.join(", "),
+        (true, true) => "nothing declared".to_owned(),
+        (true, false) => "nothing could be compared".to_owned(),
     };
-    format!("Plan: {what}. Read {} requests in {:.1} s.", cost.read, cost.seconds)
+    let requests = counted(cost.read, "request");
+    format!("Plan: {what}. Read {requests} in {:.1} s.", cost.seconds)
 }

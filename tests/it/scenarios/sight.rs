@@ -102,6 +102,18 @@ fn a_feature_that_is_off_blocks_what_needs_it() {
 }
 
 #[test]
+fn architectures_are_blocked_where_the_server_refuses_them() {
+    let lab = lab();
+    let mirror = "kind: Organization\nname: acme\nrobots: {mirror: {}}\n---\nkind: Repository\nname: acme/nginx\nmirror: \
+                  {external_reference: docker.io/library/nginx, tags: [latest], sync_interval: 6h, robot: mirror}\n";
+    lab.converge(mirror);
+    let none = mirror.replace("robot: mirror}\n", "robot: mirror, architectures: []}\n");
+    assert!(lab.plan(&none).lines().is_empty());
+    let some = mirror.replace("robot: mirror}\n", "robot: mirror, architectures: [amd64]}\n");
+    assert_eq!(lab.plan(&some).lines(), ["blocked mirror[acme/nginx]"]);
+}
+
+#[test]
 fn one_hidden_organization_does_not_stop_the_others() {
     let mut lab = Lab::new();
     let scopes = ["org:admin", "repo:admin", "repo:create", "user:admin"];

@@ -1,0 +1,189 @@
+//! What the reference pages say of each kind besides its fields: what it is, and one manifest that declares it whole.
+
+/// One kind, as a reader first meets it.
+pub struct Entry {
+    /// The kind's name in addresses.
+    pub kind: &'static str,
+    /// What it is, in one sentence.
+    pub what: &'static str,
+    /// The address of the object that the example declares.
+    pub address: &'static str,
+    /// Where the names of its fields are not those of the manifest.
+    pub names: &'static str,
+    /// A manifest that declares one object of the kind with every field.
+    pub example: &'static str,
+}
+
+/// Every kind, in the order of [`crate::kinds::ALL`].
+pub const CATALOG: &[Entry] = &[
+    Entry {
+        kind: "organization",
+        what: "An organization and its settings.",
+        address: "organization[acme]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+email: platform@acme.example
+invoice_email: true
+invoice_email_address: billing@acme.example
+tag_expiration: 2w
+",
+    },
+    Entry {
+        kind: "quota",
+        what: "How much an organization may store.",
+        address: "quota[acme]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+quota: {limit: 500 GiB}
+",
+    },
+    Entry {
+        kind: "quota_limit",
+        what: "What happens when an organization has stored a share of its quota.",
+        address: "quota_limit[acme:warning/80]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+quota:
+  limit: 500 GiB
+  limits: [{type: warning, at: 80%}]
+",
+    },
+    Entry {
+        kind: "team",
+        what: "People and robots who share a role in an organization.",
+        address: "team[acme/developers]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+teams:
+  developers: {role: creator, description: Application developers}
+",
+    },
+    Entry {
+        kind: "robot",
+        what: "A credential for machines, of an organization.",
+        address: "robot[acme+ci]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+robots:
+  ci: {description: Pushes from CI, metadata: {owner: platform}}
+",
+    },
+    Entry {
+        kind: "member",
+        what: "The membership of a user or a robot in a team.",
+        address: "member[acme/developers/carol]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+teams:
+  developers: {members: [carol]}
+",
+    },
+    Entry {
+        kind: "default_permission",
+        what: "What a new repository of the organization grants from the start.",
+        address: "default_permission[acme:team/developers]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+teams: {developers: {}}
+default_permissions:
+  - {role: write, team: developers}
+",
+    },
+    Entry {
+        kind: "repository",
+        what: "A repository and its settings.",
+        address: "repository[acme/api]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+---
+kind: Repository
+name: acme/api
+visibility: private
+description: The public API.
+",
+    },
+    Entry {
+        kind: "mirror",
+        what: "What a repository copies from another registry, and how often.",
+        address: "mirror[acme/nginx]",
+        names: "`username` and `password` stand under `credentials` in the manifest.",
+        example: "\
+kind: Organization
+name: acme
+robots: {mirror: {}}
+---
+kind: Repository
+name: acme/nginx
+mirror:
+  external_reference: docker.io/library/nginx
+  tags: [\"1.*\", latest]
+  sync_interval: 6h
+  sync_start_date: 2026-01-01T00:00:00Z
+  robot: mirror
+  enabled: true
+  credentials: {username: acme, password: {env: HUB_PASSWORD}}
+  verify_tls: true
+  unsigned_images: false
+  proxy: {https_proxy: \"http://proxy.acme.example:3128\"}
+  skopeo_timeout: 10m
+  architectures: [amd64, arm64]
+",
+    },
+    Entry {
+        kind: "permission",
+        what: "A direct grant on a repository to a team, a robot or a user.",
+        address: "permission[acme/api:team/developers]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+teams: {developers: {}}
+---
+kind: Repository
+name: acme/api
+permissions:
+  teams: {developers: write}
+",
+    },
+    Entry {
+        kind: "notification",
+        what: "What a repository tells whom when something happens.",
+        address: "notification[acme/api:vulnerabilities]",
+        names: "`method` is the method that is written (`webhook` here), `config` what stands below it, and `filter` \
+                `level`, `ref_regex` or `days`. A notification with another `title`, `event` or `method` is another \
+                one: the plan shows its creation and the deletion of the old one.",
+        example: "\
+kind: Organization
+name: acme
+---
+kind: Repository
+name: acme/api
+notifications:
+  - title: vulnerabilities
+    event: vulnerability_found
+    level: high
+    webhook: {url: {env: SECURITY_URL}}
+",
+    },
+];
+
+/// What the catalog says of a kind.
+pub fn entry(kind: &str) -> Option<&'static Entry> {
+    CATALOG.iter().find(|entry| entry.kind == kind)
+}

@@ -1,0 +1,79 @@
+//! The fields of one change: values in a column, texts of several lines as a difference.
+
+use std::fmt::Write;
+
+use similar::{ChangeTag, TextDiff};
+
+use crate::kinds::quota;
+use crate::model::units::{Bytes, Duration};
+use crate::model::{Change, FieldChange, Value};
+
+use super::printable;
+
+/// How many equal lines are shown around those that differ.
+const CONTEXT: usize = 2;
+
+/// Every field that changes, old -> new.
+pub(super) fn fields(text: &mut String, change: &Change) {
+    let width = change.fields.iter().map(|field| field.name.len()).max().unwrap_or(0) + 1;
+    for changed in &change.fields {
+        field(text, change, changed, width);
+    }
+}
+
+fn field(text: &mut String, change: &Change, field: &FieldChange, width: usize) {
+    let shown = |value: &Option<Value>| value.as_ref().map(|value| shown(change, field.name, value));
+    let (before, after) = (shown(&field.before), shown(&field.after));
+    let note = field.note.map(|note| format!("  ({note})")).unwrap_or_default();
+    let name = format!("{}:", field.name);
+    let has_lines = |value: &Option<String>| value.as_ref().is_some_and(|value| value.trim_end().contains('\n'));
+    // Writing to a String cannot fail.
+    let _ = if has_lines(&before) || has_lines(&after) {
+        writeln!(text, "      {name}{note}")
+            .map(|()| difference(text, &before.unwrap_or_default(), &after.unwrap_or_default()))
+    } else {
+        let one_line = |value: String| printable(value.trim_end_matches('\n'));
+        match (before.map(one_line), after.map(one_line)) {
+            (Some(before), Some(after)) if before == after => {
+                writeln!(
+                    text,
+                    "      {name:width$} {after}  (only the line break at its end differs){note}"
+                )
+            }
+            (Some(before), Some(after)) => writeln!(text, "      {name:width$} {before} -> {after}{note}"),
+            (Some(value), None) | (None, Some(value)) => writeln!(text, "      {name:width$} {value}{note}"),
+            (None, None) => Ok(()),
+        }
+    };
+}
+
+/// The lines that differ, each with its sign, and some around them.
+fn difference(text: &mut String, before: &str, after: &str) {
+    let difference = TextDiff::from_lines(before, after);
+    for (index, group) in difference.grouped_ops(CONTEXT).iter().enumerate() {
+        if index > 0 {
+            text.push_str("          …\n");
+        }
+        for line in group.iter().flat_map(|operation| difference.iter_changes(operation)) {
+            let sign = match line.tag() {
+                ChangeTag::Delete => '-',
+                ChangeTag::Insert => '+',
+                ChangeTag::Equal => ' ',
+            };
+            let line = format!("        {sign} {}", printable(line.value().trim_end_matches('\n')));
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+    }
+}
+
+/// A value in the unit that manifests use.
+fn shown(change: &Change, field: &str, value: &Value) -> String {
+    match (change.address.kind, field, value) {
+        (quota::NAME, "limit", Value::Integer(bytes)) => Bytes::new(*bytes as u64).to_string(),
+        (_, "tag_expiration" | "sync_interval" | "skopeo_timeout", Value::Integer(seconds)) => {
+            Duration::from_seconds(*seconds as u64).to_string()
+        }
+        _ => value.to_string(),
+    }
+}

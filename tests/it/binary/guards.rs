@@ -1,0 +1,109 @@
+//! A plan that a guard refuses says by how much, what it is about and the way out; nothing is written.
+
+use super::program::{Program, Run, check};
+
+const SEED: &str = r#"{"users": [
+    {"name": "alice", "email": "alice@example.com"},
+    {"name": "bob", "email": "bob@example.com"},
+    {"name": "carol", "email": "carol@example.com"}
+]}"#;
+
+/// Applies the first manifest, then plans the second and applies it, which must be refused.
+fn refused(settings: &str, first: &str, second: &str) -> [Run; 2] {
+    let program = Program::new(&[("seed.json", SEED), ("quayform.toml", ""), ("acme.yaml", first)]);
+    program.converge();
+    program.write("quayform.toml", settings);
+    program.write("acme.yaml", second);
+    let before = std::fs::read(program.path(".quayform/emulator.json")).unwrap();
+    let runs = [
+        program.run(&["plan", "--emulator"]),
+        program.run(&["apply", "--emulator", "--auto-approve"]),
+    ];
+    for run in &runs {
+        assert_eq!(run.code, Some(3), "{}", run.shown());
+    }
+    assert!(runs[1].stderr.contains("Nothing was changed."), "{}", runs[1].shown());
+    let after = std::fs::read(program.path(".quayform/emulator.json")).unwrap();
+    assert!(before == after, "the registry was written to");
+    runs
+}
+
+fn organization(rest: &str) -> String {
+    format!("kind: Organization\nname: acme\n{rest}")
+}
+
+#[test]
+fn max_deletes() {
+    let grants = |users: &str| {
+        organization("") + &format!("---\nkind: Repository\nname: acme/api\npermissions: {{users: {users}}}\n")
+    };
+    let runs = refused(
+        "[guards]\nmax_deletes = 1\n",
+        &grants("{alice: read, bob: read, carol: read}"),
+        &grants("{carol: read}"),
+    );
+    check("guard-max-deletes", &runs);
+}
+
+#[test]
+fn allow_destroy() {
+    let runs = refused(
+        "",
+        &organization("robots: {old: {}, ci: {}}\n"),
+        &organization("robots: {old: {absent: true}, ci: {}}\n"),
+    );
+    check("guard-allow-destroy", &runs);
+}
+
+#[test]
+fn protected() {
+    let repository = |rest: &str| organization("") + "---\nkind: Repository\nname: acme/prod-api\n" + rest;
+    let runs = refused(
+        "[guards]\nprotected = [\"repository[acme/prod-*]\"]\nallow_destroy = [\"repository[*]\"]\n",
+        &repository("visibility: private\n"),
+        &repository("absent: true\n"),
+    );
+    check("guard-protected", &runs);
+}
+
+#[test]
+fn operators() {
+    let owners = |team: &str| {
+        organization(&format!(
+            "teams:\n  owners: {{role: admin, members: [alice, quayadmin]}}\n{team}"
+        ))
+    };
+    let runs = refused(
+        "[guards]\noperators = [\"carol\"]\n",
+        &owners("  keepers: {role: admin, members: [carol]}\n"),
+        &owners("  keepers: {role: member, members: [carol]}\n"),
+    );
+    check("guard-operators", &runs);
+}
+
+#[test]
+fn min_admins() {
+    let owners = |members: &str| organization(&format!("teams:\n  owners: {{role: admin, members: {members}}}\n"));
+    let runs = refused(
+        "[guards]\nmin_admins = 3\n",
+        &owners("[alice, bob, quayadmin]"),
+        &owners("[alice, quayadmin]"),
+    );
+    check("guard-min-admins", &runs);
+}
+
+#[test]
+fn a_refusal_is_in_the_json_too() {
+    let program = Program::new(&[("seed.json", SEED), ("acme.yaml", &organization("robots: {old: {}}\n"))]);
+    program.converge();
+    program.write("acme.yaml", &organization("robots: {old: {absent: true}}\n"));
+    for words in [vec!["plan"], vec!["apply", "--auto-approve"]] {
+        let run = program.run(&[words, vec!["--emulator", "--format", "json"]].concat());
+        let document = run.json();
+        assert_eq!((run.code, run.stderr.as_str()), (Some(3), ""), "{}", run.shown());
+        assert_eq!(document["refusals"][0]["guard"], "allow_destroy");
+        assert_eq!(document["refusals"][0]["addresses"][0], "robot[acme+old]");
+    }
+    let allowed = program.run(&["apply", "--emulator", "--auto-approve", "--allow", "robot[acme+old]"]);
+    assert_eq!(allowed.code, Some(0), "{}", allowed.shown());
+}

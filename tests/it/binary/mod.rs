@@ -1,0 +1,13 @@
+//! The real binary as people meet it: both streams, the exit code, and what it leaves behind.
+
+mod examples;
+mod guards;
+mod interrupt;
+mod mistakes;
+mod output;
+mod partly;
+mod program;
+mod registries;
+mod secrets;
+mod server;
+mod sight;

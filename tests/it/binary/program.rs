@@ -1,0 +1,163 @@
+//! One project in a directory of its own, and runs of the program in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use regex::Regex;
+use tempfile::TempDir;
+
+/// A project that the program is run in; nothing of this process's environment reaches it.
+pub(super) struct Program {
+    directory: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+/// How one run ended, as snapshots show it: paths, ports and times are replaced.
+pub(super) struct Run {
+    arguments: String,
+    pub(super) code: Option<i32>,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+}
+
+impl Program {
+    /// A project of these files.
+    pub(super) fn new(files: &[(&str, &str)]) -> Self {
+        let program = Program {
+            directory: tempfile::tempdir().unwrap(),
+            variables: Vec::new(),
+        };
+        for (path, text) in files {
+            program.write(path, text);
+        }
+        program
+    }
+
+    /// A copy of an example.
+    pub(super) fn example(name: &str) -> Self {
+        let program = Program::new(&[]);
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
+        copy(&example, program.directory.path());
+        program
+    }
+
+    /// The same project, run with an environment variable more.
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same project against a registry at this address.
+    pub(super) fn at(self, url: &str, token: &str) -> Self {
+        self.with("QUAYFORM_URL", url).with("QUAYFORM_TOKEN", token)
+    }
+
+    /// Where the file is.
+    pub(super) fn path(&self, path: &str) -> PathBuf {
+        self.directory.path().join(path)
+    }
+
+    /// Writes a file of the project, or writes it anew.
+    pub(super) fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// The program, ready to run.
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_quayform"));
+        command
+            .current_dir(self.directory.path())
+            .args(arguments)
+            .env_clear()
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the program to its end.
+    pub(super) fn run(&self, arguments: &[&str]) -> Run {
+        let output = self.command(arguments).output().unwrap();
+        let text = |bytes: Vec<u8>| self.filtered(&String::from_utf8(bytes).unwrap());
+        Run {
+            arguments: arguments.join(" "),
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+
+    /// Applies to the embedded registry of the project, which must work.
+    pub(super) fn converge(&self) {
+        let run = self.run(&["apply", "--emulator", "--auto-approve"]);
+        assert_eq!(run.code, Some(0), "{}", run.shown());
+    }
+
+    /// Without what differs from run to run.
+    fn filtered(&self, text: &str) -> String {
+        let real = self.directory.path().canonicalize().unwrap();
+        let text = text.replace(&real.display().to_string(), "[project]");
+        let text = text.replace(&self.directory.path().display().to_string(), "[project]");
+        // What reading costs is tested elsewhere, to the request.
+        [
+            (r"Read \d+ requests? in", "Read [n] requests in"),
+            (r"Wrote \d+ requests?, read \d+, in", "Wrote [n] requests, read [n], in"),
+            (r"127\.0\.0\.1:\d{2,}", "127.0.0.1:[port]"),
+            (r" in \d+\.\d s\.", " in [time] s."),
+            (r#""seconds": [0-9.e-]+"#, r#""seconds": [time]"#),
+        ]
+        .iter()
+        .fold(text, |text, (pattern, shown)| {
+            Regex::new(pattern).unwrap().replace_all(&text, *shown).into_owned()
+        })
+    }
+}
+
+impl Run {
+    /// Everything about it in one text.
+    pub(super) fn shown(&self) -> String {
+        let code = self.code.map_or("by a signal".to_owned(), |code| code.to_string());
+        let mut text = format!("$ quayform {}\n[exit {code}]\n", self.arguments);
+        for (name, stream) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            if !stream.is_empty() {
+                text.push_str(&format!("--- {name}\n{stream}"));
+            }
+        }
+        text
+    }
+
+    /// The one JSON document on stdout.
+    pub(super) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout.replace("[time]", "0")).unwrap_or_else(|_| panic!("{}", self.shown()))
+    }
+}
+
+/// Compares runs with the snapshot of this name.
+pub(super) fn check(name: &str, runs: &[Run]) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let _bound = settings.bind_to_scope();
+    let texts: Vec<String> = runs.iter().map(Run::shown).collect();
+    insta::assert_snapshot!(name, texts.join("\n"));
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap();
+        // Somebody may have tried the example where it stands.
+        if name == ".quayform" {
+            continue;
+        }
+        if path.is_dir() {
+            copy(&path, &to.join(name));
+        } else {
+            fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Servers on ports of this process: the embedded registry, as it is or held back, and some that are no registry.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Response, Uri, header};
+use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed};
+use tokio::sync::Semaphore;
+
+/// A registry with the users of a seed.
+pub(super) fn registry(seed: &str) -> Emulator {
+    Emulator::new(Registry::with_seed(&Seed::from_json(seed).unwrap()).unwrap())
+}
+
+/// The embedded registry at an address of its own, until the tests end.
+pub(super) fn serve(emulator: Emulator) -> String {
+    let listener = listener();
+    let url = url(&listener);
+    on_a_thread(async move {
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        quayform::emulator::serve_on(emulator, listener).await.unwrap();
+    });
+    url
+}
+
+/// A registry whose writes are announced, and answered only when they are let through.
+pub(super) struct Held {
+    pub(super) url: String,
+    /// The writes that arrived, as `PUT /api/v1/…`.
+    pub(super) arrived: mpsc::Receiver<String>,
+    gate: Arc<Semaphore>,
+}
+
+impl Held {
+    /// Serves at an address of its own.
+    pub(super) fn new(emulator: Emulator) -> Self {
+        let listener = listener();
+        let url = url(&listener);
+        let (announce, arrived) = mpsc::channel();
+        let gate = Arc::new(Semaphore::new(0));
+        let state = (emulator, announce, Arc::clone(&gate));
+        on_a_thread(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            let router = Router::new().fallback(answer_when_let).with_state(state);
+            axum::serve(listener, router).await.unwrap();
+        });
+        Held { url, arrived, gate }
+    }
+
+    /// Lets every write through, those that wait and those to come.
+    pub(super) fn open(&self) {
+        self.gate.add_permits(Semaphore::MAX_PERMITS / 2);
+    }
+}
+
+/// A registry that refuses writes whose path begins like this.
+pub(super) fn refusing(emulator: Emulator, start: &'static str) -> String {
+    let listener = listener();
+    let url = url(&listener);
+    on_a_thread(async move {
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        let router = Router::new().fallback(answer_or_refuse).with_state((emulator, start));
+        axum::serve(listener, router).await.unwrap();
+    });
+    url
+}
+
+async fn answer_or_refuse(
+    State((emulator, start)): State<(Emulator, &'static str)>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    if method != Method::GET && uri.path().starts_with(start) {
+        let builder = Response::builder()
+            .status(400)
+            .header(header::CONTENT_TYPE, "application/json");
+        return builder.body(Body::from(r#"{"message": "Not today"}"#)).unwrap();
+    }
+    handled(&emulator, &method, &uri, &headers, &body)
+}
+
+type Gated = (Emulator, mpsc::Sender<String>, Arc<Semaphore>);
+
+async fn answer_when_let(
+    State((emulator, announce, gate)): State<Gated>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    if method != Method::GET {
+        // Where nobody listens any more, nobody counts either.
+        let _ = announce.send(format!("{method} {uri}"));
+        gate.acquire().await.unwrap().forget();
+    }
+    handled(&emulator, &method, &uri, &headers, &body)
+}
+
+/// What the registry answers.
+fn handled(emulator: &Emulator, method: &Method, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Response<Body> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let request = IncomingRequest {
+        method: method.to_string(),
+        target: uri.to_string(),
+        token: text(header::AUTHORIZATION)
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .map(str::to_owned),
+        content_type: text(header::CONTENT_TYPE).map(str::to_owned),
+        host: None,
+        body: body.to_vec(),
+    };
+    let answer = emulator.handle(&request).unwrap();
+    let builder = Response::builder().status(answer.status);
+    let builder = builder.header(header::CONTENT_TYPE, answer.content_type);
+    builder.body(Body::from(answer.body)).unwrap()
+}
+
+/// A server that sends the same bytes to everybody and hangs up.
+pub(super) fn parrot(bytes: &'static [u8]) -> String {
+    let listener = listener();
+    listener.set_nonblocking(false).unwrap();
+    let url = url(&listener);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            thread::spawn(move || repeat(stream.unwrap(), bytes));
+        }
+    });
+    url
+}
+
+/// A client that hangs up early is no concern of the parrot.
+fn repeat(mut stream: TcpStream, bytes: &[u8]) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut length = 0;
+    let mut line = String::new();
+    while reader.read_line(&mut line).is_ok_and(|read| read > 0) && line != "\r\n" {
+        if let Some(number) = line.to_lowercase().strip_prefix("content-length:") {
+            length = number.trim().parse().unwrap();
+        }
+        line.clear();
+    }
+    let _ = reader.read_exact(&mut vec![0; length]);
+    let _ = stream.write_all(bytes);
+}
+
+fn listener() -> TcpListener {
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    listener
+}
+
+fn url(listener: &TcpListener) -> String {
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+fn on_a_thread(server: impl Future<Output = ()> + Send + 'static) {
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(server);
+    });
+}

@@ -1,0 +1,142 @@
+//! The reference pages say what the program does.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use quayform::model::Way;
+use quayform::report::reference;
+use quayform::{kinds, manifest};
+use regex::Regex;
+
+fn page(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)
+}
+
+fn is_up_to_date(name: &str, text: &str) {
+    if std::env::var_os("UPDATE_REFERENCE").is_some() {
+        fs::write(page(name), text).unwrap();
+    }
+    let written = fs::read_to_string(page(name)).unwrap_or_default();
+    assert!(written == text, "docs/{name}: run {}", reference::HOW_TO_UPDATE);
+}
+
+/// `UPDATE_REFERENCE=1 cargo test reference` writes them anew.
+#[test]
+fn the_reference_pages_are_up_to_date() {
+    is_up_to_date("fields.md", &reference::fields(kinds::ALL));
+    is_up_to_date("manifests.md", &reference::manifests(&manifest::schema()));
+}
+
+#[test]
+fn the_command_prints_the_pages() {
+    for (name, text) in [
+        ("fields", reference::fields(kinds::ALL)),
+        ("manifests", reference::manifests(&manifest::schema())),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_quayform"))
+            .args(["reference", name])
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), text);
+    }
+}
+
+/// Whoever marks a field, or takes a mark away, says so here: it changes what an apply does and does not do.
+const MARKED: [&str; 4] = [
+    "robot.description: blocked",
+    "robot.metadata: blocked",
+    "mirror.sync_start_date: moved by the server",
+    "mirror.password: write-only",
+];
+
+#[test]
+fn exactly_these_fields_are_neither_updated_nor_replaced() {
+    let mut marked = Vec::new();
+    for kind in kinds::ALL {
+        let special = kind
+            .fields()
+            .iter()
+            .filter(|field| !matches!(field.way, Way::Update | Way::Replace));
+        marked.extend(special.map(|field| format!("{}.{}: {}", kind.name(), field.name, field.way.word())));
+    }
+    assert_eq!(marked, MARKED);
+}
+
+/// The codes of diagnostics are texts arguments of the constructors, and of two more functions.
+#[test]
+fn the_page_of_errors_lists_exactly_the_codes_in_use() {
+    let used =
+        Regex::new(r#"(?:Diagnostic::(?:error|warning|without_place)\(|self\.report\(|unknown: )\s*"([a-z-]+)""#)
+            .unwrap();
+    let mut codes = BTreeSet::new();
+    let mut files = Vec::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    for file in files {
+        let text = fs::read_to_string(file).unwrap();
+        let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        codes.extend(used.captures_iter(code).map(|found| found[1].to_owned()));
+    }
+    assert!(codes.len() > 30, "the codes are no longer found: {codes:?}");
+    let text = fs::read_to_string(page("errors.md")).unwrap();
+    let listed: Vec<String> = Regex::new(r"(?m)^\| `([a-z-]+)` \|")
+        .unwrap()
+        .captures_iter(&text)
+        .map(|found| found[1].to_owned())
+        .collect();
+    let distinct: BTreeSet<String> = listed.iter().cloned().collect();
+    assert_eq!(listed.len(), distinct.len(), "a code is listed twice");
+    assert_eq!(distinct, codes);
+}
+
+/// The excerpt in the README is what the program says, but for what `…` leaves out and how long it took.
+#[test]
+fn the_readme_shows_a_real_plan() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let directory = tempfile::tempdir().unwrap();
+    copy(&root.join("examples/acme"), directory.path());
+    let output = Command::new(env!("CARGO_BIN_EXE_quayform"))
+        .args(["plan", "--emulator", "--color", "never"])
+        .current_dir(directory.path())
+        .output()
+        .unwrap();
+    let plan = String::from_utf8(output.stdout).unwrap();
+    let untimed = |line: &str| line.split(" requests in ").next().unwrap_or_default().to_owned();
+    let mut lines = plan.lines().map(untimed);
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let (_, excerpt) = readme.split_once("plan examples/acme --emulator\n").unwrap();
+    let (excerpt, _) = excerpt.split_once("\n```").unwrap();
+    assert!(excerpt.lines().count() > 20);
+    for line in excerpt.lines().filter(|line| *line != "…").map(untimed) {
+        assert!(
+            lines.any(|printed| printed == line),
+            "the plan does not say, or not there: {line}"
+        );
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        match path.is_dir() {
+            true if path.ends_with(".quayform") => {}
+            true => copy(&path, &target),
+            false => drop(fs::copy(&path, &target).unwrap()),
+        }
+    }
+}
+
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}
