@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, member, robot, targets, team};
+use super::{Kind, member, mirror, robot, targets, team};
 use crate::http::Method;
 use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, record};
@@ -219,9 +219,15 @@ impl Kind for Organization {
             Action::Delete => {
                 let lost = |address: &&Address| address.namespace() == name || is_look_alike(name, address);
                 let lost: BTreeSet<&Address> = world.objects.keys().filter(lost).collect();
-                let robots = lost.iter().filter(|address| address.kind == robot::NAME);
-                let traces = robots.flat_map(|address| robot::traces(world, &address.identity));
-                let all: BTreeSet<&Address> = traces.chain(lost.iter().copied()).collect();
+                let robots: Vec<&str> = lost
+                    .iter()
+                    .filter(|address| address.kind == robot::NAME)
+                    .map(|address| address.identity.as_str())
+                    .collect();
+                let traces = robots.iter().flat_map(|robot| robot::traces(world, robot));
+                let orphaned = |object: &&Object| robots.iter().any(|robot| mirror::is_by(object, robot));
+                let mirrors = world.objects.values().filter(orphaned).map(|object| &object.address);
+                let all: BTreeSet<&Address> = traces.chain(mirrors).chain(lost.iter().copied()).collect();
                 all.into_iter().cloned().map(Effect::Remove).collect()
             }
             _ => Vec::new(),

@@ -190,10 +190,7 @@ impl Kind for Robot {
             wish.and_then(|wish| wish.fields.get("robot"))
                 .is_some_and(|robot| *robot != other)
         };
-        let uses = |object: &&Object| {
-            let is_mirror = ["mirror", "dormant_mirror"].contains(&object.address.kind);
-            is_mirror && object.text("robot") == change.address.identity && !leaves(object)
-        };
+        let uses = |object: &&Object| mirror::is_by(object, &change.address.identity) && !leaves(object);
         let mirror = world.objects.values().find(uses)?;
         Some(format!(
             "{} still uses it; once that has gone, and the server has cleaned up, the next apply deletes it",
@@ -256,7 +253,8 @@ fn hidden(robots: &[serde_json::Value], target: &str) -> Option<Gap> {
     })
 }
 
-/// Everything that goes with a robot: grants, memberships and default permissions, also in other organizations.
+/// What goes with a robot: grants, memberships and default permissions, also in other organizations. Mirrors hold their
+/// robot instead, unless it goes with its organization.
 pub fn traces<'a>(world: &'a World, full_name: &'a str) -> impl Iterator<Item = &'a Address> {
     let gone = move |address: &&Address| {
         let name = short_name(address.namespace(), full_name);

@@ -186,31 +186,26 @@ impl<'a> Edges<'a> {
         for (name, grants) in grants {
             let repository = self.by_address.get(&repository::address(name)).copied();
             let mirror = self.by_address.get(&mirror::address(name)).copied();
+            let own = permission::address(name, "user", &live.caller.name);
+            let last: Vec<usize> = self
+                .by_address
+                .get(&own)
+                .copied()
+                .filter(|index| self.changes[*index].action == Action::Delete || narrows(&self.changes[*index]))
+                .into_iter()
+                .collect();
+            let rest: Vec<usize> = grants.iter().copied().filter(|index| !last.contains(index)).collect();
             if let Some(index) = repository {
                 let visibility = self.changes[index]
                     .field("visibility")
                     .and_then(|field| field.after.clone());
                 match (self.changes[index].action, visibility) {
                     (Action::Update, Some(Value::Text(word))) if word == "private" => self.add_all(&[index], &grants),
-                    (Action::Update, Some(_)) => self.add_all(&grants, &[index]),
+                    (Action::Update, Some(_)) => self.add_all(&rest, &[index]),
                     _ => {}
                 }
             }
-            let own = permission::address(name, "user", &live.caller.name);
-            let last: Vec<usize> = self
-                .by_address
-                .get(&own)
-                .copied()
-                .filter(|index| self.changes[*index].action == Action::Delete)
-                .into_iter()
-                .collect();
-            let others: Vec<usize> = grants
-                .iter()
-                .copied()
-                .filter(|index| !last.contains(index))
-                .chain(repository)
-                .chain(mirror)
-                .collect();
+            let others: Vec<usize> = rest.iter().copied().chain(repository).chain(mirror).collect();
             self.add_all(&others, &last);
             if let Some(mirror) = mirror {
                 let born = |index: &usize| {

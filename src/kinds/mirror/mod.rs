@@ -21,6 +21,9 @@ pub use spec::{Architecture, MirrorCredentialsSpec, MirrorProxySpec, MirrorSpec}
 /// The kind's name.
 pub const NAME: &str = "mirror";
 
+/// The name in addresses of a configuration that does nothing.
+const DORMANT: &str = "dormant_mirror";
+
 /// The least time in seconds that the server accepts for one image, and what quayform sends where nothing is written.
 const SKOPEO_TIMEOUT: i64 = 300;
 
@@ -35,7 +38,12 @@ pub fn address(repository: &str) -> Address {
 /// A configuration that does nothing since its repository is not in the state MIRROR: it counts as absent, but a new
 /// mirror has to re-use it.
 pub fn dormant(repository: &str) -> Address {
-    Address::new("dormant_mirror", repository)
+    Address::new(DORMANT, repository)
+}
+
+/// Whether it is a mirror, awake or dormant, whose robot this is.
+pub fn is_by(object: &Object, robot: &str) -> bool {
+    [NAME, DORMANT].contains(&object.address.kind) && object.text("robot") == robot
 }
 
 const NEVER_SHOWN: &str = "the server never shows it; it is sent with every other change and by apply --resend-secrets";

@@ -226,3 +226,22 @@ fn where_people_are_invited_no_robot_of_another_organization_is_taken() {
         ]
     );
 }
+
+#[test]
+fn a_repository_becomes_public_before_the_own_grant_goes() {
+    let lab = two();
+    lab.by_hand(
+        "PUT",
+        "/repository/acme/web/permissions/user/quayadmin",
+        json!({"role": "admin"}),
+    );
+    let text = "kind: Repository\nname: acme/web\nvisibility: public\npermissions: {users: {bob: read}}\n";
+    assert_eq!(
+        lab.converge(text).lines(),
+        [
+            "create permission[acme/web:user/bob]",
+            "update repository[acme/web]",
+            "delete permission[acme/web:user/quayadmin]"
+        ]
+    );
+}
