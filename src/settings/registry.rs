@@ -56,7 +56,7 @@ impl RegistrySettings {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegistryProblem {
     /// No URL is set anywhere.
-    #[error("no registry is configured")]
+    #[error("no registry is chosen")]
     NoUrl {
         /// The environment variable that would name it.
         variable: String,

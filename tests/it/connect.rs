@@ -105,13 +105,13 @@ fn what_is_missing_is_a_failure_with_a_way_out() {
             "",
             globals(None, None),
             vec![],
-            "error: no registry is named\nhelp: set url in [registry]",
+            "error: no registry is chosen\nhelp: set url in [registry]",
         ),
         (
             "",
             globals(Some("all"), None),
             vec![],
-            "error: no registry is named\nhelp: set url in [registry]",
+            "error: no registry is chosen\nhelp: set url in [registry]",
         ),
         (
             "",
@@ -123,7 +123,7 @@ fn what_is_missing_is_a_failure_with_a_way_out() {
             named,
             globals(None, None),
             vec![],
-            "error: no registry is named\nhelp: choose one with --registry: a",
+            "error: no registry is chosen\nhelp: choose one with --registry: a",
         ),
         (
             named,

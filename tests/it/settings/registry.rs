@@ -101,14 +101,14 @@ fn what_is_missing_is_said() {
             "",
             vec![],
             None,
-            "no registry is configured",
+            "no registry is chosen",
             "set url in [registry] of quayform.toml, QUAYFORM_URL, or --url; --emulator needs none",
         ),
         (
             "[registries.a]\n[registries.b]\n",
             vec![],
             None,
-            "no registry is configured",
+            "no registry is chosen",
             "choose one with --registry: a, b",
         ),
         (
