@@ -137,7 +137,7 @@ impl Kind for Permission {
                 let reason = "every human outside of the teams with a grant";
                 queries.push(targets::ask(targets::collaborators(organization), reason, serves));
             }
-            queries.extend(role_queries(organization, &wanted, answers));
+            queries.extend(role_queries(organization, &wanted, interest, answers));
         }
         queries.extend(lookups(interest, answers));
         queries

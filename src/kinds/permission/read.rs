@@ -127,11 +127,15 @@ fn human_edges(organization: &str, answers: &Answers) -> BTreeMap<String, BTreeS
 }
 
 /// The lists tell which grants there are, but not their roles. Humans' roles are read per repository (P), robots' per
-/// robot (N) or per repository, whichever takes fewer requests.
-pub(super) fn role_queries(organization: &str, wanted: &Wanted, answers: &Answers) -> Vec<Query> {
+/// robot (N) or per repository, whichever takes fewer requests; but no grant is revoked, and none is told from another
+/// of the same name, by lists that leave out the organization of the repository.
+pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Interest, answers: &Answers) -> Vec<Query> {
     let humans = human_edges(organization, answers);
     let mut by_repository: BTreeSet<&String> = wanted.user.iter().filter(|name| humans.contains_key(*name)).collect();
     let robots = robot_edges(organization, answers);
+    let undeclared: BTreeSet<&str> = with_undeclared_robots(interest, answers, organization).collect();
+    let ambiguous = |name: &&String| undeclared.contains(name.as_str()) || is_repeated(organization, name, answers);
+    by_repository.extend(wanted.robot.iter().filter(ambiguous));
     let open = || robots.iter().filter(|(name, _)| wanted.robot.contains(*name));
     let left: Vec<_> = open().filter(|(name, _)| !by_repository.contains(name)).collect();
     let accounts: BTreeSet<&String> = left.iter().flat_map(|(_, accounts)| accounts.iter()).collect();
@@ -158,6 +162,18 @@ pub(super) fn role_queries(organization: &str, wanted: &Wanted, answers: &Answer
         )
     }));
     queries
+}
+
+/// Whether a robot's own list has the name twice: then one of the two is a repository of another organization.
+fn is_repeated(organization: &str, name: &str, answers: &Answers) -> bool {
+    let robots = robot_edges(organization, answers);
+    robots.get(name).into_iter().flatten().any(|full| {
+        let target = robot_target(organization, full);
+        granted(organization, answers, &target)
+            .filter(|(repository, _)| repository == name)
+            .count()
+            > 1
+    })
 }
 
 fn robot_target(organization: &str, full_name: &str) -> String {
@@ -202,7 +218,8 @@ pub(super) fn live_of_accounts(organization: &str, answers: &Answers, wanted: &W
     let accounts: BTreeSet<&String> = robots.values().flatten().collect();
     for full in accounts {
         for (repository, role) in granted(organization, answers, &robot_target(organization, full)) {
-            if wanted.live.contains(&repository) {
+            let told = answers.body(&targets::user_permissions(&repository)).is_some();
+            if wanted.live.contains(&repository) && !told {
                 put(world, &repository, "robot", robot::short_name(organization, full), role);
             }
         }
@@ -217,7 +234,7 @@ pub(super) fn live_of_accounts(organization: &str, answers: &Answers, wanted: &W
         let mut proof = vec![targets::robots(organization)];
         let single = targets::user_permissions(name);
         match robots.get(name) {
-            Some(_) if answers.body(&single).is_some() => proof.push(single),
+            Some(_) if answers.get(&single).is_some() => proof.push(single),
             Some(accounts) => proof.extend(accounts.iter().map(|full| robot_target(organization, full))),
             None => {}
         }

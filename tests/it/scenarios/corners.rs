@@ -245,3 +245,23 @@ fn a_repository_becomes_public_before_the_own_grant_goes() {
         ]
     );
 }
+
+#[test]
+fn a_grant_on_a_repository_of_the_same_name_elsewhere_is_not_revoked_here() {
+    let lab = two();
+    let role = json!({"role": "read", "delegate": {"kind": "user", "name": "other+ci"}});
+    lab.by_hand("POST", "/organization/acme/prototypes", role);
+    let repository = |organization: &str| json!({"namespace": organization, "repository": "same", "visibility": "private", "description": ""});
+    lab.by_hand("POST", "/repository", repository("acme"));
+    lab.by_hand("POST", "/repository", repository("other"));
+    let none = "kind: Repository\nname: other/same\npermissions: {robots: {}}\n";
+    assert!(lab.plan(none).plan.is_empty());
+    lab.by_hand(
+        "PUT",
+        "/repository/other/same/permissions/user/other%2Bci",
+        json!({"role": "write"}),
+    );
+    let read = "kind: Repository\nname: other/same\npermissions: {robots: {ci: read}}\n";
+    let details = lab.converge(read).details();
+    assert_eq!(details, ["update permission[other/same:robot/ci] role: write -> read"]);
+}
