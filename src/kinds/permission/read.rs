@@ -134,7 +134,8 @@ pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Inter
     let mut by_repository: BTreeSet<&String> = wanted.user.iter().filter(|name| humans.contains_key(*name)).collect();
     let robots = robot_edges(organization, answers);
     let undeclared: BTreeSet<&str> = with_undeclared_robots(interest, answers, organization).collect();
-    let ambiguous = |name: &&String| undeclared.contains(name.as_str()) || is_repeated(organization, name, answers);
+    let repeated = repeated(organization, &robots.values().flatten().collect(), answers);
+    let ambiguous = |name: &&String| undeclared.contains(name.as_str()) || repeated.contains(*name);
     by_repository.extend(wanted.robot.iter().filter(ambiguous));
     let open = || robots.iter().filter(|(name, _)| wanted.robot.contains(*name));
     let left: Vec<_> = open().filter(|(name, _)| !by_repository.contains(name)).collect();
@@ -164,16 +165,18 @@ pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Inter
     queries
 }
 
-/// Whether a robot's own list has the name twice: then one of the two is a repository of another organization.
-fn is_repeated(organization: &str, name: &str, answers: &Answers) -> bool {
-    let robots = robot_edges(organization, answers);
-    robots.get(name).into_iter().flatten().any(|full| {
+/// The repositories that a robot's own list names twice: one of the two belongs to another organization.
+fn repeated(organization: &str, accounts: &BTreeSet<&String>, answers: &Answers) -> BTreeSet<String> {
+    let mut repeated = BTreeSet::new();
+    for full in accounts {
+        let mut seen = BTreeSet::new();
         let target = robot_target(organization, full);
-        granted(organization, answers, &target)
-            .filter(|(repository, _)| repository == name)
-            .count()
-            > 1
-    })
+        repeated.extend(
+            granted(organization, answers, &target)
+                .filter_map(|(name, _)| (!seen.insert(name.clone())).then_some(name)),
+        );
+    }
+    repeated
 }
 
 fn robot_target(organization: &str, full_name: &str) -> String {
