@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::http::ReadOnly;
 use crate::kinds;
-use crate::model::{Action, Address, Change, Collection, Desired, Outcome, Plan, State, World};
+use crate::model::{Action, Address, Change, Collection, Desired, Effect, Outcome, Plan, State, World};
 use crate::plan::{Options, plan as plan_again};
 use crate::read::{Reader, look};
 
@@ -65,10 +65,12 @@ pub(super) async fn verify(
     let undone = outcomes.iter().filter(|outcome| outcome.state != State::Done);
     // What the plan already put off may look possible where less is read.
     let postponed = plan.changes.iter().filter(|change| change.action == Action::Deferred);
-    let undone: BTreeSet<&Address> = undone
+    let mut undone: BTreeSet<Address> = undone
         .map(|outcome| &outcome.address)
         .chain(postponed.map(|change| &change.address))
+        .cloned()
         .collect();
+    undone.extend(waiting(plan, live, outcomes));
     let mut residual = again.changes.clone();
     residual.retain(|change| change.action.writes() && !undone.contains(&change.address));
     let gaps: BTreeSet<String> = world
@@ -107,6 +109,23 @@ fn narrowed(desired: &Desired, collections: &BTreeSet<Collection>) -> Desired {
             .collect(),
         ..Desired::default()
     }
+}
+
+/// What would have gone with a deletion that the server has put off: it waits with it.
+fn waiting(plan: &Plan, live: &World, outcomes: &[Outcome]) -> Vec<Address> {
+    let put_off = |change: &&Change| {
+        let mut of_this = outcomes.iter().filter(|outcome| outcome.address == change.address);
+        of_this.any(|outcome| matches!(outcome.state, State::Deferred(_)))
+    };
+    let effects = plan.changes.iter().filter(put_off).filter_map(|change| {
+        let kind = kinds::find(change.address.kind)?;
+        Some(kind.effects(change, live))
+    });
+    let gone = effects.flatten().filter_map(|effect| match effect {
+        Effect::Remove(address) => Some(address),
+        Effect::Put(_) | Effect::Perhaps(_) | Effect::RemoveAll(_) => None,
+    });
+    gone.collect()
 }
 
 /// An unknown outcome becomes a known one where its collection could be read.

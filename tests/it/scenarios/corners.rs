@@ -265,3 +265,17 @@ fn a_grant_on_a_repository_of_the_same_name_elsewhere_is_not_revoked_here() {
     let details = lab.converge(read).details();
     assert_eq!(details, ["update permission[other/same:robot/ci] role: write -> read"]);
 }
+
+#[test]
+fn what_would_go_with_a_robot_waits_with_it() {
+    let lab = two().allow(&["robot"]);
+    let role = |name: &str| json!({"role": "read", "delegate": {"kind": "user", "name": name}});
+    lab.by_hand("POST", "/organization/acme/prototypes", role("acme+cd"));
+    lab.by_hand("POST", "/organization/acme/prototypes", role("bob"));
+    let text = "{kind: Organization, name: acme, robots: {cd: {absent: true}}, default_permissions: []}";
+    let planned = lab.plan(text);
+    let applied = lab.carry_out(&planned);
+    let put_off = |state: &quayform::model::State| matches!(state, quayform::model::State::Deferred(_));
+    assert_eq!(applied.count(put_off), 1);
+    assert!(applied.verified.unwrap().converged());
+}
