@@ -113,11 +113,12 @@ fn narrowed(desired: &Desired, collections: &BTreeSet<Collection>) -> Desired {
 
 /// What would have gone with a deletion that the server has put off: it waits with it.
 fn waiting(plan: &Plan, live: &World, outcomes: &[Outcome]) -> Vec<Address> {
-    let put_off = |change: &&Change| {
-        let mut of_this = outcomes.iter().filter(|outcome| outcome.address == change.address);
-        of_this.any(|outcome| matches!(outcome.state, State::Deferred(_)))
-    };
-    let effects = plan.changes.iter().filter(put_off).filter_map(|change| {
+    let put_off = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome.state, State::Deferred(_)));
+    let put_off: BTreeSet<&Address> = put_off.map(|outcome| &outcome.address).collect();
+    let changes = plan.changes.iter().filter(|change| put_off.contains(&change.address));
+    let effects = changes.filter_map(|change| {
         let kind = kinds::find(change.address.kind)?;
         Some(kind.effects(change, live))
     });

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{Answer, Reply};
 use super::avatar::avatar;
 use super::call::Call;
+use super::permission::{role_in, role_schema};
 use super::records::{DefaultPermission, Delegate, Organization, Role};
 use super::router::{Operation, Route};
 use super::team_members::account_avatar;
@@ -22,8 +23,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::new(
         "/api/v1/organization/{orgname}/prototypes/{prototypeid}",
         &[
-            Operation::put("updateOrganizationPrototypePermission", update)
-                .taking("PrototypeUpdate", changed_prototype),
+            Operation::put("updateOrganizationPrototypePermission", update).taking("PrototypeUpdate", role_schema),
             Operation::delete("deleteOrganizationPrototypePermission", delete),
         ],
     ),
@@ -50,22 +50,6 @@ fn new_prototype() -> Value {
             },
         },
     })
-}
-
-fn changed_prototype() -> Value {
-    json!({
-        "type": "object",
-        "required": ["role"],
-        "properties": { "role": { "type": "string", "enum": ["read", "write", "admin"] } },
-    })
-}
-
-fn role_in(body: &Map<String, Value>) -> Role {
-    // The schema has let nothing else through.
-    body.get("role")
-        .and_then(Value::as_str)
-        .and_then(Role::from_name)
-        .unwrap_or(Role::Read)
 }
 
 fn list(call: &mut Call<'_>) -> Reply {
@@ -168,7 +152,7 @@ fn people_in(
 
 /// Only the role can be changed (behaviour.md, 3).
 fn update(call: &mut Call<'_>) -> Reply {
-    let body = call.json_object(&changed_prototype())?;
+    let body = call.json_object(&role_schema())?;
     let (organization, id) = (call.parameter("orgname"), call.parameter("prototypeid"));
     call.require_organization_admin(&organization)?;
     let permission = find_mut(call, &organization, &id).ok_or_else(Answer::not_found)?;

@@ -183,17 +183,21 @@ fn update_email(call: &mut Call<'_>, name: &str, body: &Map<String, Value>) -> R
     Ok(())
 }
 
-/// Without a word where the feature is off.
+/// The allowed tag expiration that a body asks for; none, without a word, where the feature is off.
+pub(super) fn wanted_tag_expiration(call: &Call<'_>, body: &Map<String, Value>) -> Result<Option<i64>, Answer> {
+    let seconds = body.get("tag_expiration_s").and_then(Value::as_i64);
+    match seconds.filter(|_| call.store.has_feature("CHANGE_TAG_EXPIRATION")) {
+        Some(seconds) if !TAG_EXPIRATION_OPTIONS.contains(&seconds) => {
+            Err(Answer::message(400, "Invalid tag expiration option"))
+        }
+        allowed => Ok(allowed),
+    }
+}
+
 fn update_tag_expiration(call: &mut Call<'_>, name: &str, body: &Map<String, Value>) -> Result<(), Answer> {
-    let Some(seconds) = body.get("tag_expiration_s").and_then(Value::as_i64) else {
+    let Some(seconds) = wanted_tag_expiration(call, body)? else {
         return Ok(());
     };
-    if !call.store.has_feature("CHANGE_TAG_EXPIRATION") {
-        return Ok(());
-    }
-    if !TAG_EXPIRATION_OPTIONS.contains(&seconds) {
-        return Err(Answer::message(400, "Invalid tag expiration option"));
-    }
     if let Some(organization) = call.store.organizations.get_mut(name) {
         organization.tag_expiration = seconds;
     }

@@ -44,7 +44,8 @@ const NO_USER: &str = "User does not have permission for repo.";
 const NO_TEAM: &str = "Team does not have permission for repo.";
 const OWNER: &str = "Namespace owner must always be admin.";
 
-fn role_schema() -> Value {
+/// The schema of a body that holds a role and nothing else that counts; default permissions have the same.
+pub(super) fn role_schema() -> Value {
     json!({
         "type": "object",
         "required": ["role"],
@@ -52,7 +53,8 @@ fn role_schema() -> Value {
     })
 }
 
-fn role_in(body: &Map<String, Value>) -> Role {
+/// The role in a body that the schema has let through.
+pub(super) fn role_in(body: &Map<String, Value>) -> Role {
     // The schema has let nothing else through.
     body.get("role")
         .and_then(Value::as_str)

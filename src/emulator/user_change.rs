@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Reply};
 use super::call::Call;
-use super::organization::TAG_EXPIRATION_OPTIONS;
+use super::organization::wanted_tag_expiration;
 use super::robot::own_name;
 use super::superuser_user::is_used;
 
@@ -64,17 +64,10 @@ fn update_invoicing(call: &mut Call<'_>, name: &str, body: &Map<String, Value>) 
     }
 }
 
-/// Without a word where the feature is off.
 fn update_tag_expiration(call: &mut Call<'_>, name: &str, body: &Map<String, Value>) -> Result<(), Answer> {
-    let Some(seconds) = body.get("tag_expiration_s").and_then(Value::as_i64) else {
+    let Some(seconds) = wanted_tag_expiration(call, body)? else {
         return Ok(());
     };
-    if !call.store.has_feature("CHANGE_TAG_EXPIRATION") {
-        return Ok(());
-    }
-    if !TAG_EXPIRATION_OPTIONS.contains(&seconds) {
-        return Err(Answer::message(400, "Invalid tag expiration option"));
-    }
     if let Some(user) = call.store.users.get_mut(name) {
         user.tag_expiration = seconds;
     }

@@ -257,9 +257,7 @@ impl Kind for DefaultPermission {
                 if !creator.is_empty() {
                     body.insert("activating_user".to_owned(), named(&[("name", creator)]));
                 }
-                let mut create = Call::new(Method::Post, &path);
-                create.body = Some(Value::Map(body));
-                vec![create]
+                vec![Call::new(Method::Post, &path).body_map(body)]
             }
             Action::Update => vec![
                 Call::new(Method::Put, &path)

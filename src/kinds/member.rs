@@ -93,14 +93,7 @@ impl Kind for Member {
     /// invitations, is read by itself (API guide §2.2, 1).
     fn queries(&self, interest: &Interest, known: &World, answers: &Answers) -> Vec<Query> {
         let mut queries = Vec::new();
-        for organization in interest
-            .namespaces()
-            .into_iter()
-            .filter(|name| interest.wants(NAME, name))
-        {
-            let Sight::Whole(view) = sight::sight(answers, organization) else {
-                continue;
-            };
+        for (organization, view) in sight::visible(NAME, interest, answers) {
             let wanted: Vec<&str> = wanted_teams(interest, organization).collect();
             let serves = wanted.iter().map(|team| of_team(organization, team)).collect();
             queries.push(targets::ask(
@@ -250,9 +243,7 @@ pub fn is_administrator(world: &World, organization: &str, name: &str) -> bool {
 pub fn administrators(world: &World, organization: &str) -> BTreeSet<String> {
     let teams: Vec<String> = admin_teams(world, organization).collect();
     let joined = |object: &&Object| !is_pending(object);
-    let members = teams
-        .iter()
-        .flat_map(|team| world.of(&of_team(organization, team)).collect::<Vec<_>>());
+    let members = teams.iter().flat_map(|team| world.of(&of_team(organization, team)));
     members
         .filter(joined)
         .map(|object| parts(&object.address).2.to_owned())

@@ -195,7 +195,7 @@ impl Kind for Organization {
                 let mut create = Call::new(Method::Post, &["organization"])
                     .slash()
                     .later(400, "Username is not available");
-                create.body = Some(Value::Map(body.into_iter().collect()));
+                create = create.body_map(body.into_iter().collect());
                 [Some(create), settings(change)].into_iter().flatten().collect()
             }
             Action::Update => settings(change).into_iter().collect(),
@@ -254,9 +254,7 @@ fn settings(change: &Change) -> Option<Call> {
     if body.is_empty() {
         return None;
     }
-    let mut call = Call::new(Method::Put, &["organization", &change.address.identity]);
-    call.body = Some(Value::Map(body));
-    Some(call)
+    Some(Call::new(Method::Put, &["organization", &change.address.identity]).body_map(body))
 }
 
 /// Whether a robot's organization is another one that the server's pattern for `organization+…` also fits.

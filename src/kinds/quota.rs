@@ -1,5 +1,7 @@
 //! How much an organization may store.
 
+use serde_json::Value as Json;
+
 use super::organization;
 use super::quota_limit::QuotaLimitSpec;
 use super::wishes::{Wishes, set};
@@ -115,18 +117,10 @@ impl Kind for Quota {
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         sight::each_organization(NAME, interest, answers, world, |world, organization, view| {
-            for quota in view
-                .get("quotas")
-                .and_then(|quotas| quotas.as_array())
-                .into_iter()
-                .flatten()
-            {
+            for quota in sight::list(view, "quotas") {
                 let limit = quota.get("limit_bytes").map_or(Value::Null, Value::from_json);
                 let mut object = Object::new(address(organization), Fields::from([("limit", limit)]));
-                object.handle = quota
-                    .get("id")
-                    .and_then(serde_json::Value::as_i64)
-                    .map(|id| id.to_string());
+                object.handle = number_id(quota);
                 world.put(object);
             }
             world.complete.insert(Collection::new(NAME, organization));
@@ -165,6 +159,11 @@ impl Kind for Quota {
             _ => Vec::new(),
         }
     }
+}
+
+/// The server's id of a quota or limit, which is a number.
+pub fn number_id(view: &Json) -> Option<String> {
+    view.get("id").and_then(Json::as_i64).map(|id| id.to_string())
 }
 
 /// Why this token cannot write quotas on this server, if so.

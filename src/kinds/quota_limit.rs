@@ -81,28 +81,15 @@ impl Kind for QuotaLimit {
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         sight::each_organization(NAME, interest, answers, world, |world, organization, view| {
-            for quota in view
-                .get("quotas")
-                .and_then(|quotas| quotas.as_array())
-                .into_iter()
-                .flatten()
-            {
-                for limit in quota
-                    .get("limits")
-                    .and_then(|limits| limits.as_array())
-                    .into_iter()
-                    .flatten()
-                {
+            for quota in sight::list(view, "quotas") {
+                for limit in sight::list(quota, "limits") {
                     let percent = limit
                         .get("limit_percent")
                         .and_then(serde_json::Value::as_i64)
                         .unwrap_or_default();
                     let kind = text(limit, "type").to_lowercase();
                     let mut object = Object::new(address(organization, &kind, percent), Fields::new());
-                    object.handle = limit
-                        .get("id")
-                        .and_then(serde_json::Value::as_i64)
-                        .map(|id| id.to_string());
+                    object.handle = quota::number_id(limit);
                     world.put(object);
                 }
             }

@@ -42,6 +42,18 @@ pub fn is_whole(answers: &Answers, organization: &str) -> bool {
     matches!(sight(answers, organization), Sight::Whole(_))
 }
 
+/// The organizations in which collections of `kind` are wanted and that can be seen whole, with their views.
+pub fn visible<'a>(kind: &'static str, interest: &'a Interest, answers: &'a Answers) -> Vec<(&'a str, &'a Json)> {
+    let names = interest.namespaces().into_iter();
+    names
+        .filter(|name| interest.wants(kind, name))
+        .filter_map(|name| match sight(answers, name) {
+            Sight::Whole(view) => Some((name, view)),
+            Sight::Unknown | Sight::Absent | Sight::Hidden(_) => None,
+        })
+        .collect()
+}
+
 /// For every organization in which collections of `kind` are wanted: marks them complete where the organization does
 /// not exist, leaves gaps where it is hidden, and hands the visible ones to `show`.
 pub fn each_organization<'a>(
@@ -83,4 +95,9 @@ pub fn settle(world: &mut World, answers: &Answers, collection: Collection, targ
 /// The text of a JSON field; null and absent are empty, as the server means them.
 pub fn text<'a>(json: &'a Json, key: &str) -> &'a str {
     json.get(key).and_then(Json::as_str).unwrap_or_default()
+}
+
+/// The items of a JSON array field; none where there is no such array.
+pub fn list<'a>(json: &'a Json, key: &str) -> impl Iterator<Item = &'a Json> {
+    json.get(key).and_then(Json::as_array).into_iter().flatten()
 }

@@ -69,11 +69,4 @@ impl Answers {
             .and_then(Json::as_array)
             .map_or(&[], Vec::as_slice)
     }
-
-    /// Forgets the answers to the given targets, so that they are asked anew.
-    pub fn forget(&mut self, targets: impl IntoIterator<Item = String>) {
-        for target in targets {
-            self.by_target.remove(&target);
-        }
-    }
 }

@@ -87,7 +87,7 @@ impl<'a> Stage<'a> {
             .plan
             .changes
             .iter()
-            .filter(|change| change.action == Action::Create);
+            .filter(|change| change.action == Action::Create && change.address.kind == kind.name());
         met.extend(created.map(|change| change.address.clone()));
         for (collection, owned) in self
             .desired

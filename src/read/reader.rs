@@ -98,11 +98,6 @@ impl Reader {
         }
         true
     }
-
-    /// Forgets every answer, so that the next questions reach the registry again.
-    pub fn forget(&mut self) {
-        self.answers = Answers::default();
-    }
 }
 
 /// Reads what the interest needs. The first round proves who the token is before anything else is believed.

@@ -167,21 +167,14 @@ impl Kind for Mirror {
         let repository = change.address.identity.as_str();
         let state =
             |state: &str| repository::path(Method::Put, repository, &["changestate"]).body([("state", state.into())]);
-        let put = |body| {
-            let mut call = repository::path(Method::Put, repository, &["mirror"]);
-            call.body = Some(Value::Map(body));
-            call
-        };
+        let send = |method, body| repository::path(method, repository, &["mirror"]).body_map(body);
+        let put = |body| send(Method::Put, body);
         match change.action {
             Action::Create if world.get(&dormant(repository)).is_some() => {
                 let body = body(change, |_| true);
                 vec![put(body.clone()), put(body), state("MIRROR")]
             }
-            Action::Create => {
-                let mut call = repository::path(Method::Post, repository, &["mirror"]);
-                call.body = Some(Value::Map(body(change, |_| true)));
-                vec![call]
-            }
+            Action::Create => vec![send(Method::Post, body(change, |_| true))],
             Action::Update => {
                 let body = body(change, |field| change.touches(field));
                 // The first proxy key is lost where there was no proxy before (measured: "Hazards"), so it is sent twice.
@@ -257,7 +250,9 @@ fn decisive<'a>(interest: &'a Interest, answers: &'a Answers, organization: &'a 
     let mirroring: BTreeSet<String> = mirroring
         .map(|view| format!("{organization}/{}", text(view, "name")))
         .collect();
-    permission::with_undeclared_robots(interest, answers, organization).filter(move |name| mirroring.contains(*name))
+    permission::with_undeclared_robots(interest, answers, organization)
+        .into_iter()
+        .filter(move |name| mirroring.contains(*name))
 }
 
 /// Puts a repository's mirror into the world, if it was read.

@@ -3,7 +3,7 @@
 mod read;
 
 use crate::http::Method;
-use crate::kinds::sight::{self, Sight};
+use crate::kinds::sight;
 use crate::kinds::team;
 use crate::kinds::wishes::Wishes;
 use crate::kinds::{Keep, Kind, member, mirror, repository, robot, targets, user};
@@ -115,14 +115,7 @@ impl Kind for Permission {
 
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let mut queries = Vec::new();
-        for organization in interest
-            .namespaces()
-            .into_iter()
-            .filter(|name| interest.wants(NAME, name))
-        {
-            let Sight::Whole(view) = sight::sight(answers, organization) else {
-                continue;
-            };
+        for (organization, view) in sight::visible(NAME, interest, answers) {
             let wanted = Wanted::new(interest, answers, organization);
             if !wanted.team.is_empty() {
                 queries.extend(team_queries(organization, view, &wanted.team));

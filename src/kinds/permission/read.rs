@@ -67,13 +67,7 @@ fn edges(organization: &str, list: &[Json], own_robots: bool) -> BTreeMap<String
         .iter()
         .filter(|account| !own_robots || text(account, "name").starts_with(&prefix))
     {
-        for name in account
-            .get("repositories")
-            .and_then(Json::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Json::as_str)
-        {
+        for name in sight::list(account, "repositories").filter_map(Json::as_str) {
             edges
                 .entry(format!("{organization}/{name}"))
                 .or_default()
@@ -94,20 +88,29 @@ fn robot_edges(organization: &str, answers: &Answers) -> BTreeMap<String, BTreeS
 /// Repositories whose robots are managed, and on which a robot has a grant that is not declared.
 pub fn with_undeclared_robots<'a>(
     interest: &'a Interest,
-    answers: &'a Answers,
+    answers: &Answers,
     organization: &'a str,
-) -> impl Iterator<Item = &'a str> {
-    let edges = robot_edges(organization, answers);
+) -> BTreeSet<&'a str> {
+    undeclared_among(&robot_edges(organization, answers), interest, organization)
+}
+
+fn undeclared_among<'a>(
+    edges: &BTreeMap<String, BTreeSet<String>>,
+    interest: &'a Interest,
+    organization: &'a str,
+) -> BTreeSet<&'a str> {
     let prefixes = interest.prefixes(NAME, organization);
     let managed = prefixes.filter_map(|prefix| prefix.strip_suffix(":robot/"));
     let declared = |name: &str, full: &str| {
         let grant = address(name, "robot", robot::short_name(organization, full));
         interest.addresses.contains(&grant)
     };
-    managed.filter(move |name| {
-        let mut robots = edges.get(*name).into_iter().flatten();
-        robots.any(|full| !declared(name, full))
-    })
+    managed
+        .filter(|name| {
+            let mut robots = edges.get(*name).into_iter().flatten();
+            robots.any(|full| !declared(name, full))
+        })
+        .collect()
 }
 
 fn human_edges(organization: &str, answers: &Answers) -> BTreeMap<String, BTreeSet<String>> {
@@ -133,7 +136,7 @@ pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Inter
     let humans = human_edges(organization, answers);
     let mut by_repository: BTreeSet<&String> = wanted.user.iter().filter(|name| humans.contains_key(*name)).collect();
     let robots = robot_edges(organization, answers);
-    let undeclared: BTreeSet<&str> = with_undeclared_robots(interest, answers, organization).collect();
+    let undeclared = undeclared_among(&robots, interest, organization);
     let repeated = repeated(organization, &robots.values().flatten().collect(), answers);
     let ambiguous = |name: &&String| undeclared.contains(name.as_str()) || repeated.contains(*name);
     by_repository.extend(wanted.robot.iter().filter(ambiguous));

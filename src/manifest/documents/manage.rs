@@ -82,11 +82,6 @@ impl OrganizationDocument {
         nearest([self.setting(|manage| &manage.robots)], Manage::Declared)
     }
 
-    /// How repositories that are not written are treated.
-    pub fn manage_repositories(&self) -> Manage {
-        nearest([self.setting(|manage| &manage.repositories)], Manage::Declared)
-    }
-
     /// How members of the team that are not written are treated.
     pub fn manage_members(&self, team: &TeamSpec) -> Manage {
         let own = team.manage.as_ref().and_then(|manage| manage.value.members.as_ref());
