@@ -1,5 +1,7 @@
 //! What an answer to a write means.
 
+use std::borrow::Cow;
+
 use crate::http::{Response, TransportError};
 use crate::model::{Call, OnUnknown};
 use crate::quay::error_text;
@@ -34,10 +36,10 @@ pub(super) fn judge(call: &Call, result: &Result<Response, TransportError>) -> V
             Verdict::Done
         };
     }
-    let is_one_of = |answers: &[(u16, &str)]| {
+    let is_one_of = |answers: &[(u16, Cow<'static, str>)]| {
         answers
             .iter()
-            .any(|(status, text)| *status == response.status && said.contains(text))
+            .any(|(status, text)| *status == response.status && said.contains(text.as_ref()))
     };
     if is_one_of(&call.expect.already) {
         return Verdict::Done;

@@ -1,6 +1,7 @@
 //! The only code that writes to a registry.
 
 mod judge;
+mod precheck;
 mod send;
 mod verify;
 mod walk;
@@ -85,12 +86,13 @@ pub async fn apply(
         return Err(ApplyError::UnresolvedSecrets(unresolved));
     }
     let sender = Arc::new(send::Sender::new(context, live));
-    let outcomes = walk::walk(plan, &sender, context, progress).await;
+    let mut precheck = precheck::Precheck::new(context, live);
+    let outcomes = walk::walk(plan, &sender, context, progress, &mut precheck).await;
     let mut applied = Applied {
         outcomes,
         verified: None,
         writes: sender.writes(),
-        reads: sender.reads(),
+        reads: sender.reads() + precheck.reads(),
     };
     if applied.writes > 0 {
         progress.verifying();

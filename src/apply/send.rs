@@ -59,6 +59,11 @@ impl Sender {
         self.reads.load(Ordering::Relaxed)
     }
 
+    /// Takes up the server's ids as they were read again.
+    pub(super) async fn learn(&self, handles: BTreeMap<Address, String>) {
+        self.handles.lock().await.extend(handles);
+    }
+
     /// Carries out the calls of one change, one after the other; the first that does not succeed ends it.
     pub(super) async fn carry_out(&self, change: &Change) -> State {
         for (index, call) in change.calls.iter().enumerate() {
@@ -186,7 +191,7 @@ pub(super) fn unresolved(plan: &Plan) -> Vec<String> {
     let mut unresolved: BTreeMap<String, Vec<&Address>> = BTreeMap::new();
     for change in plan.changes.iter().filter(|change| change.action.writes()) {
         let bodies = change.calls.iter().filter_map(|call| call.body.as_ref());
-        if let Some(value) = bodies.flat_map(secrets).find(|secret| secret.is_unresolved()) {
+        if let Some(value) = bodies.flat_map(secrets).find(|secret| !is_known(secret)) {
             let name = match value {
                 Value::Secret(Secret {
                     reference: Some(reference),
@@ -203,6 +208,10 @@ pub(super) fn unresolved(plan: &Plan) -> Vec<String> {
         [first, rest @ ..] => format!("{name} (for {first} and {} more)", rest.len()),
     };
     unresolved.into_iter().map(shown).collect()
+}
+
+fn is_known(value: &Value) -> bool {
+    matches!(value, Value::Secret(secret) if secret.expose().is_some())
 }
 
 fn secrets(value: &Value) -> Vec<&Value> {

@@ -7,7 +7,9 @@ use std::sync::atomic::Ordering;
 use tokio::task::JoinSet;
 
 use crate::model::{Address, Change, Outcome, Plan, State};
+use crate::plan::preconditions::Finding;
 
+use super::precheck::{Found, Precheck, TOGETHER};
 use super::send::Sender;
 use super::{AT_ONCE, Context, Progress};
 
@@ -18,15 +20,25 @@ pub(super) async fn walk(
     sender: &Arc<Sender>,
     context: &Context<'_>,
     progress: &dyn Progress,
+    precheck: &mut Precheck,
 ) -> Vec<Outcome> {
     let mut walk = Walk::new(plan);
     let mut under_way = JoinSet::new();
     loop {
         while under_way.len() < AT_ONCE
             && !context.stop.load(Ordering::Relaxed)
-            && let Some(index) = walk.next()
+            && let Some(index) = walk.peek()
         {
-            let change = Arc::clone(&walk.changes[index]);
+            if !precheck.is_fresh(index, &walk.changes[index]) {
+                if !under_way.is_empty() {
+                    break;
+                }
+                let (found, handles) = precheck.ask(&walk.upcoming(index), &walk.done()).await;
+                sender.learn(handles).await;
+                walk.take_up(found).iter().for_each(|outcome| progress.ended(outcome));
+                continue;
+            }
+            let change = walk.begin(index);
             progress.started(&change);
             let sender = Arc::clone(sender);
             under_way.spawn(async move { (index, sender.carry_out(&change).await) });
@@ -82,10 +94,52 @@ impl Walk {
         }
     }
 
-    fn next(&mut self) -> Option<usize> {
-        let index = self.ready.pop_front()?;
+    /// The change that comes next, if one is ready.
+    fn peek(&mut self) -> Option<usize> {
+        // What was held back or found done in the meantime is not ready any more.
+        while self.ready.front().is_some_and(|index| self.states[*index].is_some()) {
+            self.ready.pop_front();
+        }
+        self.ready.front().copied()
+    }
+
+    fn begin(&mut self, index: usize) -> Arc<Change> {
+        self.ready.pop_front();
         self.begun[index] = true;
-        Some(index)
+        Arc::clone(&self.changes[index])
+    }
+
+    /// The next changes in the plan's order that have not begun, and this one.
+    fn upcoming(&self, index: usize) -> Vec<(usize, Arc<Change>)> {
+        let open = |at: &usize| self.states[*at].is_none() && !self.begun[*at] && *at != index;
+        let asks = |at: &usize| !self.changes[*at].preconditions.is_empty();
+        let rest = (0..self.changes.len()).filter(open).filter(asks);
+        let next = std::iter::once(index).chain(rest.take(TOGETHER - 1));
+        next.map(|at| (at, Arc::clone(&self.changes[at]))).collect()
+    }
+
+    fn done(&self) -> Vec<Arc<Change>> {
+        let done = self.changes.iter().zip(&self.states);
+        done.filter(|(_, state)| **state == Some(State::Done))
+            .map(|(change, _)| Arc::clone(change))
+            .collect()
+    }
+
+    /// Ends the changes that need not or must not be carried out any more.
+    fn take_up(&mut self, found: Found) -> Vec<Outcome> {
+        let mut ended = Vec::new();
+        for (index, finding) in found {
+            let state = match finding {
+                Finding::Go => continue,
+                Finding::Already => State::Done,
+                Finding::Moved(what) => State::Stale(what),
+                Finding::Unreadable(why) => State::Skipped(why),
+            };
+            if self.states[index].is_none() {
+                ended.push(self.end(index, state));
+            }
+        }
+        ended
     }
 
     fn end(&mut self, index: usize, state: State) -> Outcome {

@@ -161,6 +161,13 @@ fn exit_of(applied: &Applied) -> Exit {
     if some(|state| state.word() == "failed") {
         exit = exit.worst(Exit::Partial);
     }
+    if some(|state| state.word() == "stale") {
+        exit = exit.worst(Exit::Stale);
+    }
+    if exit == Exit::Done && some(|state| state.word() == "skipped") && !some(|state| state.word() == "deferred") {
+        // Something could not be read again: a gap, as at planning.
+        exit = Exit::Error;
+    }
     if applied.verified.as_ref().is_some_and(|verified| !verified.converged()) {
         exit = exit.worst(Exit::Unconverged);
     }

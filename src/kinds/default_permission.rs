@@ -309,7 +309,7 @@ fn lookups<'a>(interest: &'a Interest, answers: &'a Answers) -> impl Iterator<It
             Sight::Hidden(_) | Sight::Unknown => false,
         }
     });
-    open.flat_map(people).map(user::lookup)
+    open.flat_map(people).filter_map(|name| user::lookup(name, interest))
 }
 
 /// The label of the address and the fields of a live default permission.

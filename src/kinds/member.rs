@@ -40,7 +40,8 @@ pub fn is_of(address: &Address, member: &str) -> bool {
     address.kind == NAME && address.identity.rsplit('/').next() == Some(member)
 }
 
-fn parts(address: &Address) -> (&str, &str, &str) {
+/// Organization, team and member of a membership's address.
+pub fn parts(address: &Address) -> (&str, &str, &str) {
     let mut parts = address.identity.splitn(3, '/');
     let mut next = || parts.next().unwrap_or_default();
     (next(), next(), next())
@@ -241,13 +242,17 @@ pub fn is_administrator(world: &World, organization: &str, name: &str) -> bool {
 
 /// The people and robots in the organization's admin teams, without those who have not accepted yet.
 pub fn administrators(world: &World, organization: &str) -> BTreeSet<String> {
-    let teams: Vec<String> = admin_teams(world, organization).collect();
-    let joined = |object: &&Object| !is_pending(object);
-    let members = teams.iter().flat_map(|team| world.of(&of_team(organization, team)));
-    members
-        .filter(joined)
-        .map(|object| parts(&object.address).2.to_owned())
+    administrations(world, organization)
+        .map(|(_, membership)| parts(&membership).2.to_owned())
         .collect()
+}
+
+/// Every admin team with every membership in it that counts, as their addresses.
+pub fn administrations<'a>(world: &'a World, organization: &'a str) -> impl Iterator<Item = (Address, Address)> + 'a {
+    admin_teams(world, organization).flat_map(move |team| {
+        let joined = world.of(&of_team(organization, &team)).filter(|object| !is_pending(object));
+        joined.map(move |object| (team::address(organization, &team), object.address.clone()))
+    })
 }
 
 fn is_synced(world: &World, organization: &str, team: &str) -> bool {
@@ -353,7 +358,7 @@ fn lookups<'a>(interest: &'a Interest, answers: &'a Answers) -> impl Iterator<It
     declared
         .filter(|(_, _, name)| !name.contains('+'))
         .filter_map(|(organization, team, name)| match sight::sight(answers, organization) {
-            Sight::Absent => Some(user::lookup(name)),
+            Sight::Absent => user::lookup(name, interest),
             Sight::Whole(view) => {
                 let exists = view.pointer("/teams").is_some_and(|teams| teams.get(team).is_some());
                 let known = answers
@@ -361,7 +366,7 @@ fn lookups<'a>(interest: &'a Interest, answers: &'a Answers) -> impl Iterator<It
                     .iter()
                     .any(|each| text(each, "name") == name);
                 let members_read = answers.get(&targets::members(organization)).is_some();
-                (!known && (members_read || !exists)).then(|| user::lookup(name))
+                user::lookup(name, interest).filter(|_| !known && (members_read || !exists))
             }
             Sight::Hidden(_) | Sight::Unknown => None,
         })

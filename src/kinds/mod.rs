@@ -101,6 +101,12 @@ pub trait Kind: Sync {
         Vec::new()
     }
 
+    /// Fields that the calls of an update send along although they do not change: they are read again before, so that
+    /// nobody else's change of them is written over.
+    fn sends_along(&self, _change: &Change) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The requests that carry out the change. `world` is the registry before it.
     fn calls(&self, change: &Change, world: &World) -> Vec<Call>;
 

@@ -269,7 +269,7 @@ pub fn traces<'a>(world: &'a World, full_name: &'a str) -> impl Iterator<Item = 
 /// Asks whether a robot exists that is named in full and belongs to an organization whose robots are not read anyway:
 /// adding one that does not exist fails.
 pub fn lookup(full_name: &str, interest: &Interest, answers: &Answers) -> Option<Query> {
-    let owner = stranger(full_name, interest)?;
+    let owner = stranger(full_name, interest).filter(|_| !interest.subjects_are_known)?;
     let serves = vec![of_organization(owner)];
     match sight::sight(answers, owner) {
         Sight::Unknown => {

@@ -137,6 +137,11 @@ impl Kind for Team {
         vec![("role", Value::text("member")), ("description", Value::text(""))]
     }
 
+    /// The server wants the role with everything else.
+    fn sends_along(&self, _change: &Change) -> &'static [&'static str] {
+        &["role"]
+    }
+
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
         let (organization, team) = change.address.identity.split_once('/').unwrap_or_default();
         let path = ["organization", organization, "team", team];

@@ -1,7 +1,7 @@
 //! Accounts of people: not managed, but looked up before they are added anywhere.
 
 use super::targets;
-use crate::model::{Address, Answer, Answers, Collection, Fields, Object, Query, World};
+use crate::model::{Address, Answer, Answers, Collection, Fields, Interest, Object, Query, World};
 
 /// The name of the kind in addresses.
 pub const NAME: &str = "user";
@@ -17,12 +17,15 @@ fn target(name: &str) -> String {
 }
 
 /// Asks whether a user exists, since adding one who does not fails.
-pub fn lookup(name: &str) -> Query {
-    targets::ask(
-        target(name),
-        format!("whether a user {name} exists, before adding it"),
-        vec![collection(name)],
-    )
+pub fn lookup(name: &str, interest: &Interest) -> Option<Query> {
+    let ask = || {
+        targets::ask(
+            target(name),
+            format!("whether a user {name} exists, before adding it"),
+            vec![collection(name)],
+        )
+    };
+    (!interest.subjects_are_known).then(ask)
 }
 
 fn collection(name: &str) -> Collection {

@@ -1,5 +1,6 @@
 //! Writes, as data decided at planning time.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::http::Method;
@@ -96,14 +97,14 @@ impl Call {
     /// An error answer that means: it is so already.
     #[must_use]
     pub fn already(mut self, status: u16, text: &'static str) -> Self {
-        self.expect.already.push((status, text));
+        self.expect.already.push((status, text.into()));
         self
     }
 
     /// An error answer that means: the server will allow it later.
     #[must_use]
     pub fn later(mut self, status: u16, text: &'static str) -> Self {
-        self.expect.later.push((status, text));
+        self.expect.later.push((status, text.into()));
         self
     }
 
@@ -135,9 +136,9 @@ impl Call {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Expect {
     /// Status and part of the message of errors that mean "already so" or "already gone".
-    pub already: Vec<(u16, &'static str)>,
+    pub already: Vec<(u16, Cow<'static, str>)>,
     /// Status and part of the message of errors that mean "not yet": the change is deferred to a later run.
-    pub later: Vec<(u16, &'static str)>,
+    pub later: Vec<(u16, Cow<'static, str>)>,
     /// Whether a `null` body means that the object is missing.
     pub null_is_missing: bool,
 }

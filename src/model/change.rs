@@ -1,8 +1,11 @@
 //! One step of a plan.
 
+use std::borrow::Cow;
+
 use super::address::Address;
 use super::call::Call;
 use super::desired::Origin;
+use super::precondition::Precondition;
 use super::value::Value;
 use super::world::Fields;
 
@@ -52,7 +55,7 @@ pub struct FieldChange {
     /// The wanted value; `None` where the object goes.
     pub after: Option<Value>,
     /// A remark such as `write-only, not compared`.
-    pub note: Option<&'static str>,
+    pub note: Option<Cow<'static, str>>,
 }
 
 /// One object's step.
@@ -74,6 +77,8 @@ pub struct Change {
     pub calls: Vec<Call>,
     /// Changes that must be done before.
     pub after: Vec<Address>,
+    /// What it was decided on, read again before it is carried out.
+    pub preconditions: Vec<Precondition>,
     /// What is lost by it, where it cannot be undone by another apply.
     pub loss: Option<&'static str>,
 }
@@ -90,6 +95,7 @@ impl Change {
             reason: None,
             calls: Vec::new(),
             after: Vec::new(),
+            preconditions: Vec::new(),
             loss: None,
         }
     }

@@ -14,6 +14,8 @@ pub enum State {
     Failed(String),
     /// No answer came, and it is not known yet whether the server acted.
     Unknown(String),
+    /// It was held back, because what it was decided on has moved; the text says what, from what to what.
+    Stale(String),
     /// It was not attempted; the text says what stood in the way.
     Skipped(String),
     /// It was not attempted, because the run was interrupted.
@@ -27,6 +29,7 @@ impl State {
             State::Done => "done",
             State::Deferred(_) => "deferred",
             State::Failed(_) | State::Unknown(_) => "failed",
+            State::Stale(_) => "stale",
             State::Skipped(_) => "skipped",
             State::Cancelled => "cancelled",
         }
@@ -36,7 +39,11 @@ impl State {
     pub fn detail(&self) -> Option<&str> {
         match self {
             State::Done | State::Cancelled => None,
-            State::Deferred(text) | State::Failed(text) | State::Unknown(text) | State::Skipped(text) => Some(text),
+            State::Deferred(text)
+            | State::Failed(text)
+            | State::Unknown(text)
+            | State::Stale(text)
+            | State::Skipped(text) => Some(text),
         }
     }
 }

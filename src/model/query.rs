@@ -35,6 +35,8 @@ pub struct Interest {
     pub addresses: BTreeSet<Address>,
     /// Declared objects with fields that no list shows, so that each needs a request of its own.
     pub detailed: BTreeSet<Address>,
+    /// Whether those who are to be added somewhere are known to exist, so that nobody needs to look them up.
+    pub subjects_are_known: bool,
 }
 
 impl Interest {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 
 /// Where a manifest says that a secret comes from; safe to print.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -26,20 +27,61 @@ impl fmt::Display for Reference {
     }
 }
 
+/// The digest of a secret under a salt: tells whether a text is the same one, and nothing else about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaltedDigest {
+    salt: String,
+    hexadecimal: String,
+}
+
+impl SaltedDigest {
+    /// The digest of a text; salts differ from plan to plan.
+    pub fn of(text: &str, salt: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update((salt.len() as u64).to_be_bytes());
+        hash.update(salt.as_bytes());
+        hash.update(text.as_bytes());
+        let hexadecimal = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        SaltedDigest {
+            salt: salt.to_owned(),
+            hexadecimal,
+        }
+    }
+
+    /// A digest that was written down.
+    pub fn written(salt: &str, hexadecimal: &str) -> Self {
+        SaltedDigest {
+            salt: salt.to_owned(),
+            hexadecimal: hexadecimal.to_owned(),
+        }
+    }
+
+    /// Whether this is the text.
+    pub fn is_of(&self, text: &str) -> bool {
+        *self == SaltedDigest::of(text, &self.salt)
+    }
+
+    /// The digest as it is written down.
+    pub fn hexadecimal(&self) -> &str {
+        &self.hexadecimal
+    }
+}
+
 /// A secret text: where it comes from, and its value where that could be resolved.
 #[derive(Clone, Default)]
 pub struct Secret {
     /// Where it comes from; `None` for a value written in the manifest or echoed by the server.
     pub reference: Option<Reference>,
     text: Option<SecretString>,
+    digest: Option<SaltedDigest>,
 }
 
 impl Secret {
     /// A secret whose text is known.
     pub fn known(text: impl Into<String>) -> Self {
         Secret {
-            reference: None,
             text: Some(SecretString::from(text.into())),
+            ..Secret::default()
         }
     }
 
@@ -48,12 +90,47 @@ impl Secret {
         Secret {
             reference: Some(reference),
             text,
+            digest: None,
         }
+    }
+
+    /// A secret of which a saved plan only knows the digest, if even that.
+    pub fn digested(reference: Option<Reference>, digest: Option<SaltedDigest>) -> Self {
+        Secret {
+            reference,
+            text: None,
+            digest,
+        }
+    }
+
+    /// The same secret with its text.
+    #[must_use]
+    pub fn resolved(mut self, text: SecretString) -> Self {
+        self.text = Some(text);
+        self
     }
 
     /// The text, only for comparing it or sending it to the registry.
     pub fn expose(&self) -> Option<&str> {
         self.text.as_ref().map(|text| text.expose_secret())
+    }
+
+    /// Whether it can be compared: its text or its digest is known.
+    pub fn is_comparable(&self) -> bool {
+        self.text.is_some() || self.digest.is_some()
+    }
+
+    /// Whether a text is what a saved plan was made with; `None` where the plan does not know it.
+    pub fn was_planned_with(&self, text: &str) -> Option<bool> {
+        self.digest.as_ref().map(|digest| digest.is_of(text))
+    }
+
+    /// The digest for a saved plan; `None` where the text is not known.
+    pub fn digest(&self, salt: &str) -> Option<SaltedDigest> {
+        match self.expose() {
+            Some(text) => Some(SaltedDigest::of(text, salt)),
+            None => self.digest.clone(),
+        }
     }
 }
 
@@ -65,6 +142,29 @@ impl fmt::Debug for Secret {
 
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
-        self.expose() == other.expose() && (self.text.is_some() || self.reference == other.reference)
+        match (self.expose(), other.expose()) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            (Some(ours), None) => other.was_planned_with(ours) == Some(true),
+            (None, Some(theirs)) => self.was_planned_with(theirs) == Some(true),
+            (None, None) => self.digest == other.digest && (self.digest.is_some() || self.reference == other.reference),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_stands_for_its_text_and_for_no_other() {
+        let known = Secret::known("one");
+        let digest = known.digest("salt");
+        let written = Secret::digested(None, digest.clone());
+        assert_eq!(written, known);
+        assert_ne!(written, Secret::known("two"));
+        assert_eq!(written.digest("another salt"), digest);
+        assert_ne!(known.digest("another salt"), digest);
+        assert_eq!(format!("{known:?} {written:?}"), "(secret) (secret)");
+        assert_ne!(Secret::digested(None, None), known);
     }
 }

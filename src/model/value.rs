@@ -56,10 +56,10 @@ impl Value {
         }
     }
 
-    /// Whether a secret in it could not be resolved, so that nothing can be compared.
+    /// Whether neither text nor digest of a secret in it is known, so that nothing can be compared.
     pub fn is_unresolved(&self) -> bool {
         match self {
-            Value::Secret(secret) => secret.expose().is_none(),
+            Value::Secret(secret) => !secret.is_comparable(),
             Value::List(items) => items.iter().any(Value::is_unresolved),
             Value::Map(entries) => entries.values().any(Value::is_unresolved),
             _ => false,
@@ -73,30 +73,6 @@ impl Value {
             Value::List(items) => items.iter().any(Value::holds_secret),
             Value::Map(entries) => entries.values().any(Value::holds_secret),
             _ => false,
-        }
-    }
-
-    /// The JSON that may be shown: secrets become `{"secret": {"env": NAME}}` or `{"secret": true}`.
-    pub fn shown(&self) -> serde_json::Value {
-        use serde_json::{Value as Json, json};
-        match self {
-            Value::Null => Json::Null,
-            Value::Boolean(switch) => json!(switch),
-            Value::Integer(number) => json!(number),
-            Value::Text(text) => json!(text),
-            Value::List(items) => items.iter().map(Value::shown).collect(),
-            Value::Map(entries) => Json::Object(
-                entries
-                    .iter()
-                    .map(|(key, value)| (key.clone(), value.shown()))
-                    .collect(),
-            ),
-            Value::Secret(Secret {
-                reference: Some(reference),
-                ..
-            }) => json!({ "secret": reference }),
-            Value::Secret(_) => json!({ "secret": true }),
-            Value::Now => json!("(time of the apply)"),
         }
     }
 

@@ -28,7 +28,7 @@ pub(super) fn compare(kind: &dyn Kind, wanted: &Fields, live: &Object, resend: b
             note,
         };
         match field.way {
-            Way::WriteOnly(_) => secrets.push(changed(Some("write-only, not compared"))),
+            Way::WriteOnly(_) => secrets.push(changed(Some("write-only, not compared".into()))),
             Way::CreateOnly(_) => {}
             _ if same(after, before) || kind.moved_by_server(field.name, after, live) => {}
             Way::Blocked(why) => difference.blocked.push((changed(None), why)),
@@ -48,15 +48,25 @@ pub(super) fn compare(kind: &dyn Kind, wanted: &Fields, live: &Object, resend: b
 /// Whether two values are equal, as far as they can be compared: a secret that could not be resolved equals any.
 pub(super) fn same(wanted: &Value, live: Option<&Value>) -> bool {
     match (wanted, live) {
-        (Value::Secret(secret), _) if secret.expose().is_none() => true,
+        (Value::Secret(secret), _) if !secret.is_comparable() => true,
         (Value::Map(wanted), Some(Value::Map(live))) => {
             wanted.len() == live.len() && wanted.iter().all(|(key, value)| same(value, live.get(key)))
         }
         (Value::List(wanted), Some(Value::List(live))) => {
             wanted.len() == live.len() && wanted.iter().zip(live).all(|(wanted, live)| same(wanted, Some(live)))
         }
-        (Value::Secret(wanted), Some(Value::Secret(live))) => wanted.expose() == live.expose(),
         (wanted, Some(live)) => wanted == live,
         (_, None) => false,
+    }
+}
+
+/// Blank defaults are not worth a line in a plan.
+pub(super) fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Text(text) => text.is_empty(),
+        Value::List(items) => items.is_empty(),
+        Value::Map(entries) => entries.is_empty(),
+        _ => false,
     }
 }

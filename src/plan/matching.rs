@@ -40,7 +40,7 @@ pub(super) fn pair<'a>(
 }
 
 /// The identity without its number.
-fn label(address: &Address) -> &str {
+pub(super) fn label(address: &Address) -> &str {
     match address.identity.rsplit_once('#') {
         Some((label, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => label,
         _ => &address.identity,

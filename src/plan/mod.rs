@@ -4,6 +4,7 @@ mod compare;
 mod guards;
 mod matching;
 mod order;
+pub mod preconditions;
 mod stage;
 
 use crate::kinds;
@@ -46,6 +47,7 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
     let staged = stage.finish();
     let mut plan = staged.plan;
     plan.refusals = guards::check(&plan, &live, &staged.after, options);
+    preconditions::decide(&mut plan.changes, &staged.causes, &live, &staged.after, options);
     match order::order(&mut plan.changes, &staged.causes, &live) {
         Ok(()) => (plan, staged.after),
         Err(cycle) => {

@@ -188,7 +188,7 @@ impl<'a> Stage<'a> {
             .fields()
             .iter()
             .filter_map(|field| Some((field.name, change.wanted.get(field.name)?)))
-            .filter(|(_, value)| !is_blank(value))
+            .filter(|(_, value)| !compare::is_blank(value))
             .map(|(name, value)| FieldChange {
                 name,
                 before: None,
@@ -377,16 +377,4 @@ fn missing(address: &Address, place: crate::model::Place) -> Diagnostic {
     );
     diagnostic.severity = Severity::Error;
     diagnostic.help("create it there, declare it in a manifest, or correct the name")
-}
-
-/// Blank defaults are not worth a line in a plan.
-fn is_blank(value: &crate::model::Value) -> bool {
-    use crate::model::Value;
-    match value {
-        Value::Null => true,
-        Value::Text(text) => text.is_empty(),
-        Value::List(items) => items.is_empty(),
-        Value::Map(entries) => entries.is_empty(),
-        _ => false,
-    }
 }

@@ -163,6 +163,11 @@ impl Kind for Mirror {
         ]
     }
 
+    /// A password only goes with its user name.
+    fn sends_along(&self, change: &Change) -> &'static [&'static str] {
+        if change.touches("password") { &["username"] } else { &[] }
+    }
+
     fn calls(&self, change: &Change, world: &World) -> Vec<Call> {
         let repository = change.address.identity.as_str();
         let state =

@@ -285,7 +285,7 @@ pub(super) fn lookups(interest: &Interest, answers: &Answers) -> Vec<Query> {
         let ours = declared.filter(|address| address.kind == NAME && address.namespace() == organization);
         for (repository, _, name) in ours.map(parts).filter(|(_, sort, _)| *sort == "user") {
             if !known.contains(name) && (are_read || !live.contains(repository)) {
-                queries.push(user::lookup(name));
+                queries.extend(user::lookup(name, interest));
             }
         }
     }

@@ -19,7 +19,7 @@ pub fn applied(
 ) -> Json {
     let count = |word: &str| applied.count(|state: &State| state.word() == word);
     let proven = applied.verified.as_ref().is_none_or(|verified| verified.converged());
-    let undone = count("failed") + count("skipped") + count("cancelled");
+    let undone = count("failed") + count("stale") + count("skipped") + count("cancelled");
     let residual = applied.verified.iter().flat_map(|verified| &verified.residual);
     json!({
         "format_version": FORMAT_VERSION,
@@ -27,6 +27,7 @@ pub fn applied(
         "summary": {
             "done": count("done"),
             "failed": count("failed"),
+            "stale": count("stale"),
             "skipped": count("skipped"),
             "deferred": count("deferred"),
             "cancelled": count("cancelled"),

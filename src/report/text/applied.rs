@@ -20,6 +20,7 @@ pub fn applied(applied: &Applied, blocked: usize, seconds: f64, style: Style) ->
     let figures = [
         (applied.count(|state| *state == State::Done), "done"),
         (applied.count(|state| state.word() == "failed"), "failed"),
+        (applied.count(|state| state.word() == "stale"), "held back as stale"),
         (applied.count(|state| state.word() == "skipped"), "skipped"),
         (applied.count(|state| state.word() == "deferred"), "deferred"),
         (applied.count(|state| *state == State::Cancelled), "cancelled"),
@@ -45,7 +46,7 @@ fn undone(outcome: &Outcome, style: Style) -> String {
     let address = printable(&outcome.address.to_string());
     let label = format!("{word}:");
     let label = match outcome.state {
-        State::Failed(_) | State::Unknown(_) => style.alarm(&label),
+        State::Failed(_) | State::Unknown(_) | State::Stale(_) => style.alarm(&label),
         _ => label,
     };
     let mut text = format!("{label} {action} {address}\n");

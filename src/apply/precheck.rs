@@ -1,0 +1,102 @@
+//! Reads again what changes were decided on, shortly before they are carried out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::http::{Clock, ReadOnly};
+use crate::kinds;
+use crate::model::{Action, Address, Caller, Change, Features, Interest, World};
+use crate::plan::preconditions::{Finding, check};
+use crate::read::{Reader, look};
+
+use super::Context;
+
+/// How long what was read counts: a server of this sort has no way to make a write conditional.
+const VALID: SignedDuration = SignedDuration::from_secs(60);
+
+/// How many of the next changes are looked at together: their lists are shared, and few of them wait for more than
+/// a minute.
+pub(super) const TOGETHER: usize = 200;
+
+/// Asks whether changes may still be carried out.
+pub(super) struct Precheck {
+    client: ReadOnly,
+    clock: Arc<dyn Clock>,
+    features: Features,
+    caller: Caller,
+    detailed: BTreeSet<Address>,
+    seen: BTreeMap<usize, Timestamp>,
+    reads: usize,
+}
+
+/// What was found about one change, by its index.
+pub(super) type Found = Vec<(usize, Finding)>;
+
+impl Precheck {
+    pub(super) fn new(context: &Context<'_>, live: &World) -> Self {
+        Precheck {
+            client: ReadOnly::new(Arc::clone(&context.transport), context.token.clone()),
+            clock: Arc::clone(&context.clock),
+            features: live.features.clone(),
+            caller: live.caller.clone(),
+            detailed: context.desired.detailed.clone(),
+            seen: BTreeMap::new(),
+            reads: 0,
+        }
+    }
+
+    /// How many requests it took so far.
+    pub(super) fn reads(&self) -> usize {
+        self.reads
+    }
+
+    /// Whether the change can go without asking: nothing is to be asked, or it was asked a moment ago.
+    pub(super) fn is_fresh(&self, index: usize, change: &Change) -> bool {
+        let now = self.clock.now();
+        let recent = |seen: &Timestamp| now.duration_since(*seen) < VALID;
+        change.preconditions.is_empty() || self.seen.get(&index).is_some_and(recent)
+    }
+
+    /// Asks about several changes at once. `done` are those that this run has carried out; nothing else of it may be
+    /// under way. Besides the findings the server's ids are returned, as they are now.
+    pub(super) async fn ask(
+        &mut self,
+        changes: &[(usize, Arc<Change>)],
+        done: &[Arc<Change>],
+    ) -> (Found, BTreeMap<Address, String>) {
+        let asked: Vec<&Change> = changes.iter().map(|(_, change)| &**change).collect();
+        let done: Vec<&Change> = done.iter().map(|change| &**change).collect();
+        let mut reader = Reader::new(self.client.clone());
+        let began = self.clock.now();
+        let interest = self.interest(&asked);
+        let fresh = look(&mut reader, &interest, self.features.clone(), self.caller.clone()).await;
+        self.reads += reader.requests();
+        let findings = check(&asked, &done, &fresh);
+        self.seen.extend(changes.iter().map(|(index, _)| (*index, began)));
+        let indexes = changes.iter().map(|(index, _)| *index);
+        (indexes.zip(findings.each).collect(), findings.handles)
+    }
+
+    fn interest(&self, changes: &[&Change]) -> Interest {
+        let mut interest = Interest {
+            subjects_are_known: true,
+            ..Interest::default()
+        };
+        for change in changes {
+            for precondition in &change.preconditions {
+                let address = &precondition.address;
+                interest.collections.insert(kinds::collection(address));
+                // What is to go is read as what no manifest declares, as it was when it was planned.
+                if change.action != Action::Delete {
+                    interest.addresses.insert(address.clone());
+                }
+                if self.detailed.contains(address) {
+                    interest.detailed.insert(address.clone());
+                }
+            }
+        }
+        interest
+    }
+}
