@@ -7,6 +7,7 @@
 //! - [`kinds`]: one file per resource kind: what documents want of it, how it is read, compared and written.
 //! - [`read`]: fetches what the kinds ask for, with a client that can only GET.
 //! - [`plan`]: compares wishes with the registry, predicts, orders and guards; pure.
+//! - [`saved`]: plans as documents, written and read back.
 //! - [`apply`]: the only code that writes; it reads again what it touched.
 //! - [`report`]: text, JSON and the reference pages; nothing there prints.
 //! - [`cli`]: one command per file, exit codes, and the only place that prints.
@@ -25,4 +26,5 @@ pub mod plan;
 pub mod quay;
 pub mod read;
 pub mod report;
+pub mod saved;
 pub mod settings;

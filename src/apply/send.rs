@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use crate::http::{Clock, ReadOnly, Request, Transport};
 use crate::kinds;
 use crate::kinds::targets::encode;
-use crate::model::{Address, Call, Caller, Change, Features, Interest, Plan, Secret, Segment, State, Value, World};
+use crate::model::{Address, Call, Caller, Change, Features, Interest, Plan, Segment, State, Value, World};
 use crate::read::{Reader, look};
 
 use super::Context;
@@ -191,14 +191,9 @@ pub(super) fn unresolved(plan: &Plan) -> Vec<String> {
     let mut unresolved: BTreeMap<String, Vec<&Address>> = BTreeMap::new();
     for change in plan.changes.iter().filter(|change| change.action.writes()) {
         let bodies = change.calls.iter().filter_map(|call| call.body.as_ref());
-        if let Some(value) = bodies.flat_map(secrets).find(|secret| !is_known(secret)) {
-            let name = match value {
-                Value::Secret(Secret {
-                    reference: Some(reference),
-                    ..
-                }) => reference.to_string(),
-                _ => value.to_string(),
-            };
+        if let Some(secret) = bodies.flat_map(Value::secrets).find(|secret| secret.expose().is_none()) {
+            let reference = secret.reference.as_ref();
+            let name = reference.map_or("(secret)".to_owned(), ToString::to_string);
             unresolved.entry(name).or_default().push(&change.address);
         }
     }
@@ -208,17 +203,4 @@ pub(super) fn unresolved(plan: &Plan) -> Vec<String> {
         [first, rest @ ..] => format!("{name} (for {first} and {} more)", rest.len()),
     };
     unresolved.into_iter().map(shown).collect()
-}
-
-fn is_known(value: &Value) -> bool {
-    matches!(value, Value::Secret(secret) if secret.expose().is_some())
-}
-
-fn secrets(value: &Value) -> Vec<&Value> {
-    match value {
-        Value::Secret(_) => vec![value],
-        Value::List(items) => items.iter().flat_map(secrets).collect(),
-        Value::Map(entries) => entries.values().flat_map(secrets).collect(),
-        _ => Vec::new(),
-    }
 }

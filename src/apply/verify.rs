@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::http::ReadOnly;
 use crate::kinds;
-use crate::model::{Action, Address, Change, Collection, Desired, Effect, Outcome, Plan, State, World};
+use crate::model::{Action, Address, Change, Collection, Effect, Outcome, Plan, State, World};
 use crate::plan::{Options, plan as plan_again};
 use crate::read::{Reader, look};
 
@@ -42,7 +42,7 @@ pub(super) async fn verify(
         .filter(|outcome| matches!(outcome.state, State::Done | State::Unknown(_) | State::Failed(_)))
         .map(|outcome| kinds::collection(&outcome.address))
         .collect();
-    let focus = narrowed(context.desired, &touched);
+    let focus = context.desired.narrowed(&touched, kinds::collection);
     let mut reader = Reader::new(client);
     let mut interest = focus.interest(kinds::collection);
     interest.collections.extend(touched.iter().cloned());
@@ -82,32 +82,6 @@ pub(super) async fn verify(
         residual,
         unproven: gaps.into_iter().collect(),
         requests: reader.requests(),
-    }
-}
-
-/// The wishes that concern these collections.
-fn narrowed(desired: &Desired, collections: &BTreeSet<Collection>) -> Desired {
-    let concerned = |address: &Address| collections.contains(&kinds::collection(address));
-    Desired {
-        objects: desired
-            .objects
-            .iter()
-            .filter(|declared| concerned(&declared.address))
-            .cloned()
-            .collect(),
-        owned: desired
-            .owned
-            .iter()
-            .filter(|(each, _)| collections.contains(*each))
-            .map(|(each, owned)| (each.clone(), *owned))
-            .collect(),
-        detailed: desired
-            .detailed
-            .iter()
-            .filter(|address| concerned(address))
-            .cloned()
-            .collect(),
-        ..Desired::default()
     }
 }
 

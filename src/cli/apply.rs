@@ -1,5 +1,6 @@
 //! `quayform apply`: plan, ask, write, prove.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -12,12 +13,13 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
 use super::interrupts::Interrupts;
-use super::prepare::{self, Prepared, choices, prepare};
-use super::ui;
+use super::prepare::{self, Prepared, Wants, choices, prepare};
+use super::{saved_plan, ui, within};
 use crate::apply::{self, Applied, ApplyError, Progress};
 use crate::http::SystemClock;
 use crate::model::{Change, Outcome, State};
 use crate::report::{json, text};
+use crate::saved::SavedPlan;
 use crate::settings::RegistryChoice;
 
 /// The arguments of `apply`.
@@ -30,6 +32,14 @@ pub struct Arguments {
     #[arg(long)]
     auto_approve: bool,
 
+    /// Apply the saved plan only if it has this digest, as shown where it was reviewed
+    #[arg(long, value_name = "sha256:…")]
+    digest: Option<String>,
+
+    /// Apply only if every change stands in this saved plan
+    #[arg(long, value_name = "FILE")]
+    within: Option<PathBuf>,
+
     /// Send passwords that the registry never shows again, although nothing else of their objects changes
     #[arg(long)]
     resend_secrets: bool,
@@ -41,9 +51,15 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
     let interrupts = Interrupts::watch(&context.ui)?;
     let mut exit = Exit::Done;
     let mut documents = Vec::new();
-    for choice in choices(&arguments.what, context)? {
+    let saved = saved_plan::open(&arguments.what.paths, context)?;
+    check_flags(arguments, saved.as_ref())?;
+    let choices = match &saved {
+        Some(saved) => vec![saved_plan::choice(saved, context)],
+        None => choices(&arguments.what, context)?,
+    };
+    for choice in choices {
         // What became of the others must be said, whatever happens to this one.
-        let (ended, document) = match registry(choice, arguments, &interrupts, context).await {
+        let (ended, document) = match registry(choice, saved.as_ref(), arguments, &interrupts, context).await {
             Ok(ended) => ended,
             Err(failure) => context.told(failure)?,
         };
@@ -59,14 +75,54 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
     Ok(exit)
 }
 
-/// Plans one registry, and goes on from there.
+/// Refuses flags that have no meaning for what is applied.
+fn check_flags(arguments: &Arguments, saved: Option<&SavedPlan>) -> Result<(), Failure> {
+    let refuse = |message: String, help: &str| {
+        let failure = Failure::new(message).certain("nothing was read from the registry or changed");
+        Err(failure.help(help))
+    };
+    match (saved, &arguments.digest) {
+        (None, Some(_)) => refuse(
+            "--digest is the digest of a saved plan, and none is given".to_owned(),
+            "name the file: quayform apply FILE --digest sha256:…",
+        ),
+        (Some(saved), Some(digest)) if saved.digest != *digest => refuse(
+            format!(
+                "this is not the plan that was reviewed: its digest is {}, not {digest}",
+                saved.digest
+            ),
+            "have this plan reviewed, or apply the file that was",
+        ),
+        (Some(_), _) if arguments.within.is_some() => refuse(
+            "--within compares a fresh plan with a saved one, and PATH is a saved plan itself".to_owned(),
+            "name the manifests, or leave --within away",
+        ),
+        (Some(_), _) if arguments.resend_secrets => refuse(
+            "--resend-secrets changes what is planned, and a saved plan stays as it is".to_owned(),
+            "apply the manifests with --resend-secrets",
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// Plans one registry or takes the saved plan, and goes on from there.
 async fn registry(
     choice: RegistryChoice,
+    saved: Option<&SavedPlan>,
     arguments: &Arguments,
     interrupts: &Interrupts,
     context: &Context,
 ) -> Result<(Exit, Json), Failure> {
-    let prepared = prepare(&arguments.what, arguments.resend_secrets, choice, context).await?;
+    let prepared = match saved {
+        Some(saved) => saved_plan::prepare(saved, choice, &arguments.what, context).await?,
+        None => {
+            let wants = Wants {
+                resend_secrets: arguments.resend_secrets,
+                ..Wants::default()
+            };
+            prepare(&arguments.what, wants, choice, context).await?
+        }
+    };
     one(&prepared, arguments, interrupts, context).await
 }
 
@@ -116,6 +172,9 @@ fn stop_before_writing(prepared: &Prepared, arguments: &Arguments, context: &Con
     }
     if prepared.plan.is_empty() && !prepared.plan.gaps.is_empty() {
         context.ui.message("Nothing was changed.");
+    }
+    if let Some(reviewed) = &arguments.within {
+        within::check(prepared, reviewed, context)?;
     }
     if prepared.plan.is_empty() || arguments.auto_approve {
         return Ok(None);

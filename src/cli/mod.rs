@@ -16,9 +16,11 @@ pub mod patterns;
 pub mod plan;
 pub mod prepare;
 pub mod reference;
+pub mod saved_plan;
 pub mod schema;
 pub mod ui;
 pub mod validate;
+pub mod within;
 
 use std::ffi::OsString;
 

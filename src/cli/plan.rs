@@ -1,13 +1,17 @@
 //! `quayform plan`: what an apply would do, without doing it.
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
+use serde_json::Value as Json;
 
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
 use super::interrupts::Interrupts;
-use super::prepare::{self, choices, prepare};
+use super::prepare::{self, Prepared, Wants, choices, prepare};
+use super::saved_plan;
 use crate::report::json;
 
 /// The arguments of `plan`.
@@ -15,6 +19,14 @@ use crate::report::json;
 pub struct Arguments {
     #[command(flatten)]
     what: prepare::What,
+
+    /// Save the plan, for `apply FILE` and `apply --within FILE`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Plan for another user, whose token will apply it
+    #[arg(long = "as", value_name = "USER")]
+    actor: Option<String>,
 
     /// Exit with 2 if there is anything to do or blocked
     #[arg(long)]
@@ -28,11 +40,23 @@ pub struct Arguments {
 /// Shows the plan. A gap in what could be read is an error, whatever else there is to do.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
+    let choices = choices(&arguments.what, context)?;
+    if arguments.out.is_some() && choices.len() > 1 {
+        return Err(
+            Failure::new("--out saves the plan of one registry, and several are chosen")
+                .certain("nothing was read or changed")
+                .help("plan them one after the other with --registry NAME"),
+        );
+    }
     let _interrupts = Interrupts::watch(&context.ui)?;
     let mut exit = Exit::Done;
     let mut documents = Vec::new();
-    for choice in choices(&arguments.what, context)? {
-        let prepared = match prepare(&arguments.what, false, choice, context).await {
+    for choice in choices {
+        let wants = Wants {
+            actor: arguments.actor.clone(),
+            ..Wants::default()
+        };
+        let prepared = match prepare(&arguments.what, wants, choice, context).await {
             Ok(prepared) => prepared,
             Err(failure) => {
                 let (ended, document) = context.told(failure)?;
@@ -41,10 +65,13 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
                 continue;
             }
         };
-        match format {
-            Format::Text => prepared.show(arguments.expand, context),
-            Format::Json => documents.push(prepared.json()),
+        if format == Format::Text {
+            prepared.show(arguments.expand, context);
         }
+        documents.push(match &arguments.out {
+            Some(file) => save(&prepared, file, context)?,
+            None => prepared.json(),
+        });
         let summary = &prepared.plan.summary;
         if arguments.detailed_exitcode && (!prepared.plan.is_empty() || summary.blocked > 0) {
             exit = exit.worst(Exit::Changes);
@@ -55,4 +82,18 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         context.ui.json(&json::registries(documents))?;
     }
     Ok(exit)
+}
+
+/// Saves a plan that could be applied, and returns it as it was saved.
+fn save(prepared: &Prepared, file: &Path, context: &Context) -> Result<Json, Failure> {
+    if prepared.findings.diagnostics.has_errors() {
+        context.ui.message("The plan is not saved: it has errors.");
+        return Ok(prepared.json());
+    }
+    let document = saved_plan::save(prepared, file, context)?;
+    let digest = document["digest"].as_str().unwrap_or_default();
+    if context.ui.format() == Format::Text {
+        context.ui.data(&format!("Saved to {}: {digest}\n", file.display()));
+    }
+    Ok(document)
 }

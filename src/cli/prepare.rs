@@ -17,10 +17,11 @@ use super::findings::Findings;
 use super::patterns::allowed;
 use crate::kinds::{self, wishes};
 use crate::manifest;
-use crate::model::{Desired, Diagnostic, Diagnostics, Located, Place, Plan, Reference, Sources, World};
+use crate::model::{Caller, Desired, Diagnostic, Diagnostics, Located, Place, Plan, Reference, Sources, World};
 use crate::plan::{self, Options};
 use crate::read::{Reader, read_world};
-use crate::report::{Cost, json, text};
+use crate::report::{Cost, text};
+use crate::saved::{self, Rest};
 use crate::settings::{RegistryChoice, SecretProblem, Secrets, Settings};
 
 /// The arguments that decide what is planned.
@@ -33,6 +34,15 @@ pub struct What {
     /// Let this run delete what is lost for good, by address: --allow 'robot[acme+old]'
     #[arg(long, value_name = "ADDRESS")]
     pub allow: Vec<String>,
+}
+
+/// What a command wants of the plan besides.
+#[derive(Debug, Default)]
+pub struct Wants {
+    /// Whether write-only values are sent again.
+    pub resend_secrets: bool,
+    /// Who will apply it, if not the token's own user.
+    pub actor: Option<String>,
 }
 
 /// A plan with everything it was made from.
@@ -73,8 +83,17 @@ impl Prepared {
 
     /// The plan for programs.
     pub fn json(&self) -> Json {
-        let registry = &self.connection.identity;
-        json::plan(&self.plan, &self.sources, registry, self.cost, self.findings.json())
+        self.document(None)
+    }
+
+    /// The plan as a document; with a salt its secrets carry their digests.
+    pub fn document(&self, salt: Option<&str>) -> Json {
+        let rest = Rest {
+            registry: &self.connection.identity,
+            read: (self.cost.read, self.cost.seconds),
+            diagnostics: self.findings.json(),
+        };
+        saved::document(&self.plan, &self.sources, rest, salt)
     }
 }
 
@@ -93,7 +112,7 @@ pub fn choices(arguments: &What, context: &Context) -> Result<Vec<RegistryChoice
 /// Reads the manifests, then the registry, then plans; nothing is written.
 pub async fn prepare(
     arguments: &What,
-    resend_secrets: bool,
+    wants: Wants,
     choice: RegistryChoice,
     context: &Context,
 ) -> Result<Prepared, Failure> {
@@ -115,15 +134,19 @@ pub async fn prepare(
     let options = Options {
         guards: settings.guards.clone(),
         allow,
-        resend_secrets,
+        resend_secrets: wants.resend_secrets,
     };
 
     let started = Instant::now();
     let progress = context.ui.progress("reading");
     let mut reader = Reader::new(connection.reader());
-    let live = read_world(&mut reader, &desired.interest(kinds::collection))
+    let mut live = read_world(&mut reader, &desired.interest(kinds::collection))
         .await
         .map_err(|error| Failure::of_preflight(&error, &connection.identity))?;
+    if let Some(name) = wants.actor.filter(|name| *name != live.caller.name) {
+        // Whether somebody else is a superuser is not to be seen: without that power the plan asks for less.
+        live.caller = Caller { name, superuser: false };
+    }
     drop(progress);
     let cost = Cost::new(reader.requests(), started.elapsed().as_secs_f64());
     let mut plan = plan::plan(&desired, &live, &options);
@@ -155,7 +178,7 @@ fn refuse_narrowing(settings: &Settings) -> Result<(), Failure> {
 
 /// Resolves what it can; what is not set is only not compared. The embedded registry gets a stand-in for it, so that
 /// everything can be rehearsed by somebody who has no secrets.
-fn resolve(
+pub(super) fn resolve(
     context: &Context,
     secrets: &Secrets,
     references: Vec<Located<Reference>>,

@@ -250,7 +250,9 @@ pub fn administrators(world: &World, organization: &str) -> BTreeSet<String> {
 /// Every admin team with every membership in it that counts, as their addresses.
 pub fn administrations<'a>(world: &'a World, organization: &'a str) -> impl Iterator<Item = (Address, Address)> + 'a {
     admin_teams(world, organization).flat_map(move |team| {
-        let joined = world.of(&of_team(organization, &team)).filter(|object| !is_pending(object));
+        let joined = world
+            .of(&of_team(organization, &team))
+            .filter(|object| !is_pending(object));
         joined.map(move |object| (team::address(organization, &team), object.address.clone()))
     })
 }

@@ -139,6 +139,13 @@ pub fn find(name: &str) -> Option<&'static dyn Kind> {
     ALL.iter().copied().find(|kind| kind.name() == name)
 }
 
+/// Reads an address such as `team[acme/developers]`; `None` where it is none, or of a kind that does not exist.
+pub fn address(text: &str) -> Option<Address> {
+    let (kind, rest) = text.split_once('[')?;
+    let identity = rest.strip_suffix(']').filter(|identity| !identity.is_empty())?;
+    Some(Address::new(find(kind)?.name(), identity))
+}
+
 /// The collection that an object stands in; an unknown kind stands alone.
 pub fn collection(address: &Address) -> Collection {
     match find(address.kind) {

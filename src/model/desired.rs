@@ -89,4 +89,23 @@ impl Desired {
         interest.detailed.clone_from(&self.detailed);
         interest
     }
+
+    /// The wishes that concern some collections; `collection_of` is the kinds' own.
+    #[must_use]
+    pub fn narrowed(
+        &self,
+        collections: &BTreeSet<Collection>,
+        collection_of: impl Fn(&Address) -> Collection,
+    ) -> Desired {
+        let concerned = |address: &Address| collections.contains(&collection_of(address));
+        let objects = self.objects.iter().filter(|declared| concerned(&declared.address));
+        let owned = self.owned.iter().filter(|(each, _)| collections.contains(*each));
+        let detailed = self.detailed.iter().filter(|address| concerned(address));
+        Desired {
+            objects: objects.cloned().collect(),
+            owned: owned.map(|(each, owned)| (each.clone(), *owned)).collect(),
+            detailed: detailed.cloned().collect(),
+            ..Desired::default()
+        }
+    }
 }

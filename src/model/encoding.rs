@@ -116,7 +116,12 @@ mod tests {
     #[test]
     fn what_is_encoded_is_decoded_and_no_secret_is_in_it() {
         let map = |entries: &[(&str, Value)]| {
-            Value::Map(entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect())
+            Value::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| ((*key).to_owned(), value.clone()))
+                    .collect(),
+            )
         };
         let secret = Secret::known("hidden");
         let value = map(&[
@@ -124,7 +129,10 @@ mod tests {
             ("list", [Value::Null, 1.into(), "a".into()].into_iter().collect()),
             ("time", Value::Now),
             ("url", Value::Secret(secret.clone())),
-            ("named", Value::Secret(Secret::referenced(Reference::Env("URL".to_owned()), None))),
+            (
+                "named",
+                Value::Secret(Secret::referenced(Reference::Env("URL".to_owned()), None)),
+            ),
         ]);
         let text = value.encoded(Some("salt")).to_string();
         assert!(!text.contains("hidden"), "{text}");

@@ -8,7 +8,7 @@ use super::change::{Action, Change};
 use super::diagnostic::Diagnostics;
 
 /// How many of what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Summary {
     /// Objects that come to be.
     pub create: usize,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use secrecy::SecretString;
+
 use super::secret::Secret;
 
 /// A field's value.
@@ -73,6 +75,30 @@ impl Value {
             Value::List(items) => items.iter().any(Value::holds_secret),
             Value::Map(entries) => entries.values().any(Value::holds_secret),
             _ => false,
+        }
+    }
+
+    /// Every secret in it.
+    pub fn secrets(&self) -> Vec<&Secret> {
+        match self {
+            Value::Secret(secret) => vec![secret],
+            Value::List(items) => items.iter().flat_map(Value::secrets).collect(),
+            Value::Map(entries) => entries.values().flat_map(Value::secrets).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Gives every secret the text that is found for it, if any is.
+    pub fn fill_in(&mut self, text: &dyn Fn(&Secret) -> Option<SecretString>) {
+        match self {
+            Value::Secret(secret) => {
+                if let Some(text) = text(secret) {
+                    *secret = secret.clone().resolved(text);
+                }
+            }
+            Value::List(items) => items.iter_mut().for_each(|item| item.fill_in(text)),
+            Value::Map(entries) => entries.values_mut().for_each(|value| value.fill_in(text)),
+            _ => {}
         }
     }
 

@@ -7,6 +7,9 @@ use crate::model::{Action, Address, Change, Plan, Refusal, World};
 
 use super::Options;
 
+/// The guards, as `quayform.toml` names them.
+pub const NAMES: [&str; 5] = ["protected", "allow_destroy", "max_deletes", "operators", "min_admins"];
+
 /// Every guard that says no. `after` is the registry as the plan would leave it.
 pub(super) fn check(plan: &Plan, live: &World, after: &World, options: &Options) -> Vec<Refusal> {
     let mut refusals = Vec::new();

@@ -1,5 +1,6 @@
 //! Pure planning: compare wishes with the registry, predict, order, guard. No clock, no client, no waiting.
 
+mod actor;
 mod compare;
 mod guards;
 mod matching;
@@ -7,11 +8,16 @@ mod order;
 pub mod preconditions;
 mod stage;
 
+use std::collections::BTreeSet;
+
 use crate::kinds;
 use crate::model::{Desired, Pattern, Plan, Severity, World};
 use crate::settings::Guards;
 
 pub use order::CycleError;
+
+pub use actor::depends_on_actor;
+pub use guards::NAMES as GUARDS;
 
 /// What a plan is made under.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +28,16 @@ pub struct Options {
     pub allow: Vec<Pattern>,
     /// Whether write-only values of objects that stay as they are shall be sent again.
     pub resend_secrets: bool,
+}
+
+impl Options {
+    /// The accounts that must keep their way in: those of the guards, otherwise whoever asks.
+    pub fn operators(&self, caller: &str) -> BTreeSet<String> {
+        match self.guards.operators.as_slice() {
+            [] => BTreeSet::from([caller.to_owned()]),
+            operators => operators.iter().cloned().collect(),
+        }
+    }
 }
 
 /// Plans the way from the live registry to the wishes.
@@ -36,10 +52,7 @@ pub fn plan(desired: &Desired, live: &World, options: &Options) -> Plan {
 /// new.
 pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, World) {
     let mut live = live.clone();
-    live.operators = match options.guards.operators.as_slice() {
-        [] => [live.caller.name.clone()].into_iter().collect(),
-        operators => operators.iter().cloned().collect(),
-    };
+    live.operators = options.operators(&live.caller.name);
     let mut stage = stage::Stage::new(desired, &live, options);
     for kind in kinds::ALL {
         stage.kind(*kind);

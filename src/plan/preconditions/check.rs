@@ -121,7 +121,9 @@ impl Look<'_> {
         match (&precondition.expected, object) {
             (Expected::Absent, None) | (Expected::Present, Some(_)) => Finding::Go,
             (Expected::Absent, Some(object)) if self.is_as_wanted(object) => Finding::Already,
-            (Expected::Absent, Some(_)) => Finding::Moved(format!("{address} exists, and did not when this was planned")),
+            (Expected::Absent, Some(_)) => {
+                Finding::Moved(format!("{address} exists, and did not when this was planned"))
+            }
             (Expected::Present, None) => gone(address),
             (Expected::Fields(_), None) if self.is_own_deletion(address) => Finding::Already,
             (Expected::Fields(_), None) => gone(address),
@@ -220,10 +222,13 @@ impl Look<'_> {
             if matches!(done.action, Action::Create | Action::Replace) {
                 came += usize::from(items::are_equal(kind, fields, &done.wanted));
             }
-            let before = done.preconditions.iter().find_map(|precondition| match &precondition.expected {
-                Expected::Equal { fields, .. } => Some(fields),
-                _ => None,
-            });
+            let before = done
+                .preconditions
+                .iter()
+                .find_map(|precondition| match &precondition.expected {
+                    Expected::Equal { fields, .. } => Some(fields),
+                    _ => None,
+                });
             if matches!(done.action, Action::Delete | Action::Replace)
                 && let Some(before) = before
             {

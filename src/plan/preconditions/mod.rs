@@ -36,7 +36,12 @@ pub(super) fn decide(changes: &mut [Change], causes: &Causes, live: &World, afte
             preconditions.extend(own(kind, change, live));
         }
         if takes_administrators(change, live) {
-            preconditions.extend(remaining_administrators(change.address.namespace(), live, after, options));
+            preconditions.extend(remaining_administrators(
+                change.address.namespace(),
+                live,
+                after,
+                options,
+            ));
         }
         change.preconditions = preconditions;
     }
@@ -94,12 +99,7 @@ fn takes_administrators(change: &Change, live: &World) -> bool {
 }
 
 /// The memberships that the guards against a lock-out counted on: of operators, and of as many people as must remain.
-fn remaining_administrators(
-    organization: &str,
-    live: &World,
-    after: &World,
-    options: &Options,
-) -> Vec<Precondition> {
+fn remaining_administrators(organization: &str, live: &World, after: &World, options: &Options) -> Vec<Precondition> {
     let stay: Vec<(Address, Address)> = member::administrations(after, organization)
         .filter(|(team, membership)| {
             live.get(membership).is_some() && live.get(team).is_some_and(|object| object.text("role") == "admin")

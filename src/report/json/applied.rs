@@ -4,9 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::apply::Applied;
 use crate::model::{Plan, Sources, State};
-
-use super::FORMAT_VERSION;
-use super::plan::{gaps, one};
+use crate::saved::{self, FORMAT_VERSION};
 
 /// Every outcome and the proof.
 pub fn applied(
@@ -34,9 +32,9 @@ pub fn applied(
             "blocked": plan.summary.blocked,
         },
         "converged": proven && undone == 0,
-        "residual": residual.map(|change| one(change, sources)).collect::<Vec<_>>(),
+        "residual": residual.map(|change| saved::change(change, sources, None)).collect::<Vec<_>>(),
         "unproven": applied.verified.iter().flat_map(|verified| &verified.unproven).collect::<Vec<_>>(),
-        "gaps": gaps(plan),
+        "gaps": plan.gaps.iter().map(saved::gap).collect::<Vec<_>>(),
         "diagnostics": diagnostics,
         "requests": { "read": applied.reads, "write": applied.writes, "seconds": seconds },
         "outcomes": applied.outcomes.iter().map(|outcome| json!({

@@ -1,13 +1,10 @@
 //! Plans and results for programs; the shapes are versioned by `format_version`.
 
 mod applied;
-mod plan;
 
 pub use applied::applied;
-pub use plan::plan;
 
-/// The version of every JSON document.
-pub const FORMAT_VERSION: u32 = 1;
+pub use crate::saved::FORMAT_VERSION;
 
 /// The documents of several registries in one; that of one registry stays as it is.
 pub fn registries(mut documents: Vec<serde_json::Value>) -> serde_json::Value {

@@ -24,7 +24,11 @@ pub(super) fn fields(text: &mut String, change: &Change) {
 fn field(text: &mut String, change: &Change, field: &FieldChange, width: usize) {
     let shown = |value: &Option<Value>| value.as_ref().map(|value| shown(change, field.name, value));
     let (before, after) = (shown(&field.before), shown(&field.after));
-    let note = field.note.as_ref().map(|note| format!("  ({note})")).unwrap_or_default();
+    let note = field
+        .note
+        .as_ref()
+        .map(|note| format!("  ({note})"))
+        .unwrap_or_default();
     let name = format!("{}:", field.name);
     let has_lines = |value: &Option<String>| value.as_ref().is_some_and(|value| value.trim_end().contains('\n'));
     // Writing to a String cannot fail.

@@ -1,0 +1,54 @@
+//! The whole document of a plan, as `--format json` prints it.
+
+use serde_json::{Value as Json, json};
+
+use crate::model::{Gap, Plan, Sources};
+
+use super::parts::Parts;
+use super::{FORMAT_VERSION, change};
+
+/// What the document says besides the plan.
+pub struct Rest<'a> {
+    /// What the registry is known by.
+    pub registry: &'a str,
+    /// How many requests reading took, and how many seconds.
+    pub read: (usize, f64),
+    /// The problems of manifests and plan, as JSON.
+    pub diagnostics: Vec<Json>,
+}
+
+/// The whole plan. Secrets are references, with their digests where a salt is given, and never texts.
+pub fn document(plan: &Plan, sources: &Sources, rest: Rest<'_>, salt: Option<&str>) -> Json {
+    let calls: usize = plan.changes.iter().map(|change| change.calls.len()).sum();
+    let (read, seconds) = rest.read;
+    json!({
+        "format_version": FORMAT_VERSION,
+        "registry": rest.registry,
+        "summary": plan.summary,
+        "requests": { "read": read, "estimated_write": calls, "seconds": seconds },
+        "changes": plan.changes.iter().map(|each| change(each, sources, salt)).collect::<Vec<_>>(),
+        "unmanaged": plan.unmanaged,
+        "gaps": plan.gaps.iter().map(gap).collect::<Vec<_>>(),
+        "refusals": plan.refusals.iter().map(|refusal| json!({
+            "guard": refusal.guard,
+            "message": refusal.message,
+            "addresses": refusal.addresses,
+            "way_out": refusal.way_out,
+        })).collect::<Vec<_>>(),
+        "diagnostics": rest.diagnostics,
+    })
+}
+
+/// What could not be read.
+pub fn gap(gap: &Gap) -> Json {
+    json!({ "request": gap.target, "reason": gap.reason })
+}
+
+pub(super) fn gaps(parts: &Parts<'_>) -> Result<Vec<Gap>, String> {
+    parts.each("gaps", |each| {
+        Ok(Gap {
+            target: each.text("request")?.to_owned(),
+            reason: each.text("reason")?.to_owned(),
+        })
+    })
+}
