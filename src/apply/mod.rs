@@ -53,6 +53,8 @@ pub struct Applied {
     pub outcomes: Vec<Outcome>,
     /// What reading it all again showed; `None` where nothing was written.
     pub verified: Option<Verified>,
+    /// How many changes were found done before they were begun: by another run, or by somebody else.
+    pub already: usize,
     /// How many requests wrote.
     pub writes: usize,
     /// How many requests read.
@@ -87,10 +89,11 @@ pub async fn apply(
     }
     let sender = Arc::new(send::Sender::new(context, live));
     let mut precheck = precheck::Precheck::new(context, live);
-    let outcomes = walk::walk(plan, &sender, context, progress, &mut precheck).await;
+    let (outcomes, already) = walk::walk(plan, &sender, context, progress, &mut precheck).await;
     let mut applied = Applied {
         outcomes,
         verified: None,
+        already,
         writes: sender.writes(),
         reads: sender.reads() + precheck.reads(),
     };

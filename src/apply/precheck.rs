@@ -52,11 +52,11 @@ impl Precheck {
         self.reads
     }
 
-    /// Whether the change can go without asking: nothing is to be asked, or it was asked a moment ago.
-    pub(super) fn is_fresh(&self, index: usize, change: &Change) -> bool {
+    /// Whether the change was asked about a moment ago.
+    pub(super) fn is_fresh(&self, index: usize) -> bool {
         let now = self.clock.now();
-        let recent = |seen: &Timestamp| now.duration_since(*seen) < VALID;
-        change.preconditions.is_empty() || self.seen.get(&index).is_some_and(recent)
+        let seen = self.seen.get(&index);
+        seen.is_some_and(|seen| now.duration_since(*seen) < VALID)
     }
 
     /// Asks about several changes at once. `done` are those that this run has carried out; nothing else of it may be

@@ -1,6 +1,6 @@
 //! Walks the graph of changes: each begins as soon as all that it comes after is done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -14,14 +14,14 @@ use super::send::Sender;
 use super::{AT_ONCE, Context, Progress};
 
 /// Carries out every change that writes. A failure stops what depends on it, nothing else; what was not attempted is
-/// in the outcomes as such.
+/// in the outcomes as such. Also returns how many changes were found done.
 pub(super) async fn walk(
     plan: &Plan,
     sender: &Arc<Sender>,
     context: &Context<'_>,
     progress: &dyn Progress,
     precheck: &mut Precheck,
-) -> Vec<Outcome> {
+) -> (Vec<Outcome>, usize) {
     let mut walk = Walk::new(plan);
     let mut under_way = JoinSet::new();
     loop {
@@ -29,7 +29,7 @@ pub(super) async fn walk(
             && !context.stop.load(Ordering::Relaxed)
             && let Some(index) = walk.peek()
         {
-            if !precheck.is_fresh(index, &walk.changes[index]) {
+            if walk.has_questions(index) && !precheck.is_fresh(index) {
                 if !under_way.is_empty() {
                     break;
                 }
@@ -50,13 +50,16 @@ pub(super) async fn walk(
             Some(Err(problem)) => std::panic::resume_unwind(problem.into_panic()),
         }
     }
-    walk.outcomes()
+    let already = walk.found.len();
+    (walk.outcomes(), already)
 }
 
 struct Walk {
     changes: Vec<Arc<Change>>,
     states: Vec<Option<State>>,
     begun: Vec<bool>,
+    /// What was there already, so that this run did not make it.
+    found: BTreeSet<Address>,
     open: Vec<usize>,
     later: Vec<Vec<usize>>,
     ready: std::collections::VecDeque<usize>,
@@ -88,6 +91,7 @@ impl Walk {
             changes,
             states,
             begun,
+            found: BTreeSet::new(),
             open,
             later,
             ready,
@@ -109,11 +113,18 @@ impl Walk {
         Arc::clone(&self.changes[index])
     }
 
+    /// Whether something is to be asked before the change: not below what this run has made or may still make.
+    fn has_questions(&self, index: usize) -> bool {
+        let change = &self.changes[index];
+        !change.preconditions.is_empty() && change.below.iter().all(|maker| self.found.contains(maker))
+    }
+
     /// The next changes in the plan's order that have not begun, and this one.
     fn upcoming(&self, index: usize) -> Vec<(usize, Arc<Change>)> {
         let open = |at: &usize| self.states[*at].is_none() && !self.begun[*at] && *at != index;
-        let asks = |at: &usize| !self.changes[*at].preconditions.is_empty();
-        let rest = (0..self.changes.len()).filter(open).filter(asks);
+        let rest = (0..self.changes.len())
+            .filter(open)
+            .filter(|at| self.has_questions(*at));
         let next = std::iter::once(index).chain(rest.take(TOGETHER - 1));
         next.map(|at| (at, Arc::clone(&self.changes[at]))).collect()
     }
@@ -135,6 +146,9 @@ impl Walk {
                 Finding::Moved(what) => State::Stale(what),
                 Finding::Unreadable(why) => State::Skipped(why),
             };
+            if state == State::Done {
+                self.found.insert(self.changes[index].address.clone());
+            }
             if self.states[index].is_none() {
                 ended.push(self.end(index, state));
             }

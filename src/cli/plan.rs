@@ -40,6 +40,11 @@ pub struct Arguments {
 /// Shows the plan. A gap in what could be read is an error, whatever else there is to do.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
+    if saved_plan::open(&arguments.what.paths, context)?.is_some() {
+        return Err(Failure::new("PATH is a saved plan, and plans are made of manifests")
+            .certain("nothing was read or changed")
+            .help("carry it out with `quayform apply FILE`, or name the manifests"));
+    }
     let choices = choices(&arguments.what, context)?;
     if arguments.out.is_some() && choices.len() > 1 {
         return Err(

@@ -77,6 +77,8 @@ pub struct Change {
     pub calls: Vec<Call>,
     /// Changes that must be done before.
     pub after: Vec<Address>,
+    /// What this plan makes and without which the object cannot be: as long as that is new, nothing needs to be asked.
+    pub below: Vec<Address>,
     /// What it was decided on, read again before it is carried out.
     pub preconditions: Vec<Precondition>,
     /// What is lost by it, where it cannot be undone by another apply.
@@ -95,6 +97,7 @@ impl Change {
             reason: None,
             calls: Vec::new(),
             after: Vec::new(),
+            below: Vec::new(),
             preconditions: Vec::new(),
             loss: None,
         }

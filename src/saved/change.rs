@@ -1,4 +1,4 @@
-//! Changes: `{address, action, fields, because, calls, after, preconditions, reversibility}`.
+//! Changes: `{address, action, fields, because, calls, after, below, preconditions, reversibility}`.
 
 use serde_json::{Value as Json, json};
 
@@ -30,6 +30,7 @@ pub fn encode(change: &Change, sources: &Sources, salt: Option<&str>) -> Json {
         },
         "calls": change.calls.iter().map(|each| call::encode(each, salt)).collect::<Vec<_>>(),
         "after": change.after,
+        "below": change.below,
         "preconditions": change.preconditions.iter().map(|each| precondition::encode(each, salt)).collect::<Vec<_>>(),
         "reversibility": match change.loss {
             Some(loss) => json!({ "reversible": false, "lost": loss }),
@@ -71,6 +72,7 @@ pub(super) fn decode(parts: &Parts<'_>, salt: &str, outlines: &mut Outlines) -> 
     change.reason = because.optional_text("reason").map(str::to_owned);
     change.calls = parts.each("calls", |each| call::decode(each, salt))?;
     change.after = parts.addresses("after")?;
+    change.below = parts.addresses("below")?;
     change.preconditions = parts.each("preconditions", |each| precondition::decode(each, salt))?;
     if !parts.inner("reversibility")?.flag("reversible") {
         change.loss = crate::kinds::find(change.address.kind).and_then(|kind| kind.loss());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kinds::{self, Kind};
-use crate::model::{Action, Address, Change, Expected, Fields, Object, Precondition, Value, World};
+use crate::model::{Action, Address, Change, Expected, Fields, Object, Precondition, Value, Way, World};
 use crate::plan::compare::same;
 use crate::plan::matching::label;
 
@@ -141,7 +141,11 @@ impl Look<'_> {
         let Some(kind) = kinds::find(object.address.kind) else {
             return false;
         };
-        let mut shown = self.change.fields.iter().filter(|field| field.note.is_none());
+        let is_shown = |name: &str| {
+            let field = kind.fields().iter().find(|field| field.name == name);
+            !field.is_some_and(|field| matches!(field.way, Way::WriteOnly(_)))
+        };
+        let mut shown = self.change.fields.iter().filter(|field| is_shown(field.name));
         shown.all(|field| match &field.after {
             None | Some(Value::Now) => true,
             Some(after) => {

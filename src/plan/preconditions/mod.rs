@@ -13,28 +13,34 @@ use super::stage::Causes;
 
 pub use check::{Finding, Findings, check};
 
-/// Gives every change that writes its preconditions. Nothing is asked about what stands below an object that this plan
-/// itself makes.
+/// Gives every change that writes its preconditions, and says below which of this plan's own objects it stands.
 pub(super) fn decide(changes: &mut [Change], causes: &Causes, live: &World, after: &World, options: &Options) {
     let created: BTreeSet<Address> = changes
         .iter()
         .filter(|change| change.action == Action::Create)
         .map(|change| change.address.clone())
         .collect();
-    let is_new = |address: &Address| created.contains(address) || causes.born_by.contains_key(address);
+    let is_new = |address: &&Address| created.contains(*address) || causes.born_by.contains_key(*address);
     for change in changes.iter_mut().filter(|change| change.action.writes()) {
         let Some(kind) = kinds::find(change.address.kind) else {
             continue;
         };
         let needs = causes.needs.get(&change.address).map_or(&[][..], Vec::as_slice);
+        let makers = needs
+            .iter()
+            .filter(is_new)
+            .chain([&change.address])
+            .filter_map(|address| {
+                let made = Some(address).filter(|address| **address != change.address && created.contains(*address));
+                made.or_else(|| causes.born_by.get(address))
+            });
+        let below: BTreeSet<Address> = makers.cloned().collect();
         let mut preconditions = Vec::new();
         if change.action == Action::Create {
             let existing = needs.iter().filter(|need| !is_new(need) && live.get(need).is_some());
-            preconditions.extend(existing.map(|need| present(need)));
+            preconditions.extend(existing.map(present));
         }
-        if !needs.iter().any(is_new) && !causes.born_by.contains_key(&change.address) {
-            preconditions.extend(own(kind, change, live));
-        }
+        preconditions.extend(own(kind, change, live));
         if takes_administrators(change, live) {
             preconditions.extend(remaining_administrators(
                 change.address.namespace(),
@@ -43,6 +49,7 @@ pub(super) fn decide(changes: &mut [Change], causes: &Causes, live: &World, afte
                 options,
             ));
         }
+        change.below = below.into_iter().collect();
         change.preconditions = preconditions;
     }
 }

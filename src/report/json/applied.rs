@@ -24,6 +24,7 @@ pub fn applied(
         "registry": registry,
         "summary": {
             "done": count("done"),
+            "already": applied.already,
             "failed": count("failed"),
             "stale": count("stale"),
             "skipped": count("skipped"),

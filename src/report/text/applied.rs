@@ -25,11 +25,14 @@ pub fn applied(applied: &Applied, blocked: usize, seconds: f64, style: Style) ->
         (applied.count(|state| state.word() == "deferred"), "deferred"),
         (applied.count(|state| *state == State::Cancelled), "cancelled"),
     ];
-    let parts: Vec<String> = figures
+    let mut parts: Vec<String> = figures
         .iter()
         .filter(|(number, _)| *number > 0)
         .map(|(number, word)| format!("{number} {word}"))
         .collect();
+    if let (Some(done), 1..) = (parts.first_mut(), applied.already) {
+        let _ = write!(done, " ({} already so)", applied.already);
+    }
     let what = if parts.is_empty() {
         "nothing to do".to_owned()
     } else {
@@ -53,8 +56,10 @@ fn undone(outcome: &Outcome, style: Style) -> String {
     if let Some(detail) = outcome.state.detail() {
         let _ = writeln!(text, "    {}", printable(detail));
     }
-    if matches!(outcome.state, State::Deferred(_)) {
-        text.push_str("    the server does not allow it yet; the next apply tries again\n");
+    match outcome.state {
+        State::Deferred(_) => text.push_str("    the server does not allow it yet; the next apply tries again\n"),
+        State::Stale(_) => text.push_str("    nothing was sent for it; plan anew to see what there is to do now\n"),
+        _ => {}
     }
     text
 }

@@ -8,6 +8,7 @@ mod output;
 mod partly;
 mod program;
 mod registries;
+mod saved;
 mod secrets;
 mod server;
 mod sight;
