@@ -224,10 +224,18 @@ fn a_plan_is_for_whoever_it_was_made_for() {
         );
         "bobs-token"
     });
-    for arguments in [["apply", "plan.json", "--auto-approve"], ["plan", ".", "--detailed-exitcode"]] {
+    for arguments in [
+        ["apply", "plan.json", "--auto-approve"],
+        ["plan", ".", "--detailed-exitcode"],
+    ] {
         let command = bench.program.command(&arguments);
         let output = { command }.env("QUAYFORM_TOKEN", token).output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }
 

@@ -4,5 +4,6 @@ mod by_hand;
 mod company;
 mod corners;
 mod costs;
+mod moved;
 mod one_team;
 mod sight;
