@@ -40,7 +40,7 @@ use ui::Ui;
     about = "Config-as-code for Red Hat Quay and quay.io: an exact plan, an apply that proves itself",
     disable_help_subcommand = true,
     after_help = "Exit codes: 0 done or nothing to do, 1 error, 2 changes found, 3 refused by a guard, \
-                  5 applied in part, 6 applied but not converged, 70 a bug in quayform, 130 interrupted."
+                  4 the plan is stale, 5 applied in part, 6 applied but not converged, 70 a bug in quayform, 130 interrupted."
 )]
 pub struct Cli {
     /// The flags that every command knows.
