@@ -6,6 +6,7 @@ mod boundaries;
 mod command_line;
 mod connect;
 mod contract;
+mod credentials;
 mod documentation;
 mod lab;
 mod lockfile;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::apply::Applied;
+use crate::apply::{Applied, Delivered};
 use crate::model::{Plan, Sources, State};
 
 use super::FORMAT_VERSION;
@@ -35,6 +35,7 @@ pub fn applied(
         "converged": proven && undone == 0,
         "residual": residual.map(|change| one(change, sources)).collect::<Vec<_>>(),
         "unproven": applied.verified.iter().flat_map(|verified| &verified.unproven).collect::<Vec<_>>(),
+        "credentials": applied.credentials.as_ref().map(credentials),
         "gaps": gaps(plan),
         "diagnostics": diagnostics,
         "requests": { "read": applied.reads, "write": applied.writes, "seconds": seconds },
@@ -44,5 +45,16 @@ pub fn applied(
             "state": outcome.state.word(),
             "detail": outcome.state.detail(),
         })).collect::<Vec<_>>(),
+    })
+}
+
+/// Which tokens went where; never the tokens.
+fn credentials(delivered: &Delivered) -> Json {
+    json!({
+        "to": delivered.to,
+        "written": delivered.written,
+        "unchanged": delivered.unchanged,
+        "removed": delivered.removed,
+        "problems": delivered.problems,
     })
 }
