@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use secrecy::SecretString;
 use serde_json::Value as Json;
@@ -47,6 +47,8 @@ pub(super) struct Keeper {
     sink: Arc<dyn Sink>,
     client: ReadOnly,
     delivered: Mutex<Delivered>,
+    /// Robots whose change failed at the sink and says so; they are not tried twice in one run.
+    failed: Mutex<BTreeSet<Address>>,
     requests: std::sync::atomic::AtomicUsize,
 }
 
@@ -60,6 +62,7 @@ impl Keeper {
                 to,
                 ..Delivered::default()
             }),
+            failed: Mutex::default(),
             requests: Default::default(),
         }
     }
@@ -84,8 +87,13 @@ impl Keeper {
             Ok(token) => self.keep(robot, token).await,
             Err(reason) => Err(reason),
         };
-        let again = "the next apply with the same sink fetches it";
-        kept.map_err(|reason| format!("{robot} was created, but its token did not reach its sink: {reason}; {again}"))
+        kept.map_err(|reason| {
+            self.failed().insert(robot.clone());
+            format!(
+                "it was created, but its token did not reach its sink: {reason}; the next apply with the same sink \
+                 fetches it"
+            )
+        })
     }
 
     async fn ask(&self, robot: &Address) -> Result<SecretString, String> {
@@ -143,8 +151,8 @@ impl Keeper {
 
     /// The robots to look at, by organization: declared ones that were not served yet, and dead ones with a credential.
     fn open(&self, desired: &Desired) -> BTreeMap<String, Vec<(Address, Intent)>> {
-        let served: BTreeSet<Address> =
-            self.noted(|delivered| delivered.written.union(&delivered.unchanged).cloned().collect());
+        let mut served = self.noted(|delivered| &delivered.written | &delivered.unchanged);
+        served.extend(self.failed().iter().cloned());
         let mut open: BTreeMap<String, Vec<(Address, Intent)>> = BTreeMap::new();
         for wish in desired.objects.iter().filter(|wish| wish.address.kind == robot::NAME) {
             let concerns = match wish.intent {
@@ -203,6 +211,10 @@ impl Keeper {
             // A panic is a bug of quayform and must not look like an outcome.
             Err(problem) => std::panic::resume_unwind(problem.into_panic()),
         }
+    }
+
+    fn failed(&self) -> MutexGuard<'_, BTreeSet<Address>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn noted<T>(&self, note: impl FnOnce(&mut Delivered) -> T) -> T {
