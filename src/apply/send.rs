@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 use tokio::sync::Mutex;
 
+use crate::http::echo;
 use crate::http::{Clock, ReadOnly, Request, Response, Transport};
 use crate::kinds;
 use crate::kinds::targets::encode;
@@ -107,7 +108,7 @@ impl Sender {
             };
             self.writes.fetch_add(1, Ordering::Relaxed);
             let result = self.transport.send(request).await;
-            match judge(call, &result) {
+            match judge(call, &result).map(|said| self.without_secrets(said, call)) {
                 Verdict::Done => {
                     *answer = result.ok();
                     return State::Done;
@@ -122,6 +123,17 @@ impl Sender {
             }
             attempt += 1;
         }
+    }
+
+    /// What the server said, without what it was told in secret.
+    fn without_secrets(&self, said: String, call: &Call) -> String {
+        let body = call.body.iter().flat_map(secrets);
+        let told = body.filter_map(|value| match value {
+            Value::Secret(secret) => secret.expose(),
+            _ => None,
+        });
+        let token = self.token.as_ref().map(|token| token.expose_secret());
+        echo::without(&said, told.chain(token))
     }
 
     /// The path with the ids of objects filled in; those made in this run are read now.

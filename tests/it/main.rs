@@ -3,6 +3,7 @@
 
 mod binary;
 mod boundaries;
+mod canary;
 mod command_line;
 mod connect;
 mod contract;

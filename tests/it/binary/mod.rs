@@ -1,5 +1,6 @@
 //! The real binary as people meet it: both streams, the exit code, and what it leaves behind.
 
+mod canary;
 mod credentials;
 mod examples;
 mod guards;
@@ -9,6 +10,6 @@ mod output;
 mod partly;
 mod program;
 mod registries;
-mod secrets;
+
 mod server;
 mod sight;
