@@ -1,7 +1,7 @@
 //! Brings robots' tokens to their sink: a new one before its change counts as done, all declared ones at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use secrecy::SecretString;
@@ -49,7 +49,7 @@ pub(super) struct Keeper {
     delivered: Mutex<Delivered>,
     /// Robots whose change failed at the sink and says so; they are not tried twice in one run.
     failed: Mutex<BTreeSet<Address>>,
-    requests: std::sync::atomic::AtomicUsize,
+    requests: AtomicUsize,
 }
 
 impl Keeper {
@@ -79,27 +79,24 @@ impl Keeper {
     /// Takes the token of a robot that was just created from the answer, or asks for it where the answer was lost.
     pub(super) async fn take(&self, robot: &Address, answer: Option<&Response>) -> Result<(), String> {
         let answered = answer.and_then(Response::json).and_then(|body| token(&body));
-        let token = match answered {
-            Some(token) => Ok(token),
-            None => self.ask(robot).await,
-        };
-        let kept = match token {
-            Ok(token) => self.keep(robot, token).await,
-            Err(reason) => Err(reason),
+        let kept = match answered {
+            Some(token) => self.keep(robot, token).await,
+            None => self.ask_and_keep(robot).await,
         };
         kept.map_err(|reason| {
             self.failed().insert(robot.clone());
-            format!(
-                "it was created, but its token did not reach its sink: {reason}; the next apply with the same sink \
-                 fetches it"
-            )
+            let again = "the next apply with the same sink fetches it";
+            format!("it was created, but its token did not reach its sink: {reason}; {again}")
         })
     }
 
-    async fn ask(&self, robot: &Address) -> Result<SecretString, String> {
+    async fn ask_and_keep(&self, robot: &Address) -> Result<(), String> {
         let (organization, short) = robot.identity.split_once('+').unwrap_or_default();
         match self.get(targets::robot(organization, short)).await {
-            Answer::Body(body) => token(&body).ok_or_else(|| hidden(organization)),
+            Answer::Body(body) => match token(&body) {
+                Some(token) => self.keep(robot, token).await,
+                None => Err(hidden(organization)),
+            },
             Answer::Missing => Err("the registry knows no such robot".to_owned()),
             Answer::Gap(gap) => Err(format!("GET {}: {}", gap.target, gap.reason)),
         }
@@ -169,9 +166,13 @@ impl Keeper {
     }
 
     async fn bring(&self, organization: &str, robots: &[(Address, Intent)], body: &Json) {
-        let listed = body.get("robots").and_then(Json::as_array).into_iter().flatten();
+        let Some(listed) = body.get("robots").and_then(Json::as_array) else {
+            let what = format!("the tokens of {organization} cannot be read: the answer is no list of robots");
+            return self.noted(|delivered| delivered.problems.push(what));
+        };
         // The list holds robots of look-alike organizations too: only the full name tells.
         let listed: BTreeMap<&str, &Json> = listed
+            .iter()
             .filter_map(|view| Some((view.get("name")?.as_str()?, view)))
             .collect();
         for (address, intent) in robots {

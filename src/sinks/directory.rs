@@ -48,8 +48,8 @@ impl Sink for Directory {
         }
         make(&self.path)
             .and_then(|()| replace(&path, text))
-            .and_then(|()| sync_directory(&self.path))
             .map_err(|error| problem("written", &path, &error))?;
+        sync_directory(&self.path);
         Ok(Kept::Written)
     }
 
@@ -121,7 +121,7 @@ fn make(directory: &Path) -> io::Result<()> {
 
 #[cfg(unix)]
 fn is_private(found: &fs::Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::mode(found) & 0o777 == 0o600
+    std::os::unix::fs::MetadataExt::mode(found) & 0o077 == 0
 }
 
 #[cfg(not(unix))]
@@ -129,16 +129,15 @@ fn is_private(_: &fs::Metadata) -> bool {
     true
 }
 
-/// Without this a crash of the machine could take back the rename.
+/// Without this a crash of the machine could take back the rename. Some file systems cannot do it; the next apply finds
+/// what they lost.
 #[cfg(unix)]
-fn sync_directory(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
+fn sync_directory(directory: &Path) {
+    let _ = File::open(directory).and_then(|opened| opened.sync_all());
 }
 
 #[cfg(not(unix))]
-fn sync_directory(_: &Path) -> io::Result<()> {
-    Ok(())
-}
+fn sync_directory(_: &Path) {}
 
 fn problem(what: &str, path: &Path, error: &io::Error) -> SinkProblem {
     SinkProblem(format!("{} cannot be {what}: {error}", path.display()))

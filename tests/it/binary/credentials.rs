@@ -128,3 +128,22 @@ fn mistakes_are_found_before_anything_is_done() {
     ];
     check("credentials_mistakes", &runs);
 }
+
+#[test]
+fn what_the_page_says_can_be_done() {
+    let page = include_str!("../../../docs/credentials.md");
+    let block = |language: &str| {
+        let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
+        rest.split_once("```").unwrap().0
+    };
+    let program = program(block("toml"));
+    for line in block("sh").lines() {
+        let words: Vec<&str> = line.split(' ').skip(1).collect();
+        let run = program.run(&[&words, &["--emulator", "--auto-approve"][..]].concat());
+        assert_eq!(run.code, Some(0), "{}", run.shown());
+    }
+    for ending in ["docker.json", "kubernetes.json", "txt"] {
+        let name = format!("tokens/acme+ci.{ending}");
+        assert!(program.path(&name).is_file() && page.contains(&name.replace("tokens/", "")));
+    }
+}
