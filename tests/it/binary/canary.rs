@@ -98,10 +98,8 @@ fn program() -> Program {
         program.write(&format!("hidden/{place}.command"), &secret("command", place, 0));
         program = program.with(&format!("VARIABLE_{place}"), &secret("env", place, 0));
     }
-    for name in ["PATH"] {
-        program = program.with(name, &std::env::var(name).unwrap_or_default());
-    }
-    program
+    // The providers are programs.
+    program.with("PATH", &std::env::var("PATH").unwrap_or_default())
 }
 
 /// A registry whose superuser has a marked token.
