@@ -9,6 +9,7 @@
 //! - [`plan`]: compares wishes with the registry, predicts, orders and guards; pure.
 //! - [`saved`]: plans as documents, written and read back.
 //! - [`apply`]: the only code that writes; it reads again what it touched.
+//! - [`sinks`]: where robots' tokens go: a directory or a command, and how they are written there.
 //! - [`report`]: text, JSON and the reference pages; nothing there prints.
 //! - [`cli`]: one command per file, exit codes, and the only place that prints.
 //!
@@ -28,3 +29,4 @@ pub mod read;
 pub mod report;
 pub mod saved;
 pub mod settings;
+pub mod sinks;

@@ -21,6 +21,19 @@ pub(super) enum Verdict {
     Unknown(String),
 }
 
+impl Verdict {
+    /// The same with other words.
+    pub(super) fn map(self, change: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Verdict::Done => Verdict::Done,
+            Verdict::Later(said) => Verdict::Later(change(said)),
+            Verdict::Again(said, wait) => Verdict::Again(change(said), wait),
+            Verdict::Failed(said) => Verdict::Failed(change(said)),
+            Verdict::Unknown(said) => Verdict::Unknown(change(said)),
+        }
+    }
+}
+
 /// Reads one answer in the light of what the call expects.
 pub(super) fn judge(call: &Call, result: &Result<Response, TransportError>) -> Verdict {
     let response = match result {

@@ -1,8 +1,10 @@
 //! The only code that writes to a registry.
 
+mod credentials;
 mod judge;
 mod precheck;
 mod send;
+mod sink;
 mod verify;
 mod walk;
 
@@ -15,6 +17,8 @@ use crate::http::{Clock, ReadOnly, Transport};
 use crate::model::{Change, Desired, Outcome, Plan, State, World};
 use crate::plan::Options;
 
+pub use credentials::{Delivered, concerns_credentials, hands_out};
+pub use sink::{Kept, Sink, SinkProblem};
 pub use verify::Verified;
 
 /// How many changes are under way at once: more only queue up, since every request costs the server 0.3 s of CPU.
@@ -32,6 +36,8 @@ pub struct Context<'a> {
     pub desired: &'a Desired,
     /// What the plan was made under, for the verification.
     pub options: &'a Options,
+    /// Where the tokens of robots go, if anywhere.
+    pub sink: Option<Arc<dyn Sink>>,
     /// Set from outside to begin nothing new.
     pub stop: Arc<AtomicBool>,
 }
@@ -44,6 +50,8 @@ pub trait Progress: Send + Sync {
     fn ended(&self, outcome: &Outcome);
     /// Everything that was written is read again.
     fn verifying(&self);
+    /// The tokens of robots are brought to their sink.
+    fn delivering(&self) {}
 }
 
 /// What came of an apply.
@@ -55,6 +63,8 @@ pub struct Applied {
     pub verified: Option<Verified>,
     /// How many changes were found done before they were begun: by another run, or by somebody else.
     pub already: usize,
+    /// What became of robots' tokens; `None` without a sink.
+    pub credentials: Option<Delivered>,
     /// How many requests wrote.
     pub writes: usize,
     /// How many requests read.
@@ -74,6 +84,9 @@ pub enum ApplyError {
     /// Values must be sent that are not known.
     #[error("secrets that must be sent are not known: {}", .0.join(", "))]
     UnresolvedSecrets(Vec<String>),
+    /// The tokens of robots could not be kept.
+    #[error("robots' tokens cannot be kept: {0}")]
+    Sink(#[from] SinkProblem),
 }
 
 /// Carries out a plan that was made from `live`, then reads what it touched again.
@@ -87,6 +100,11 @@ pub async fn apply(
     if !unresolved.is_empty() {
         return Err(ApplyError::UnresolvedSecrets(unresolved));
     }
+    if let Some(sink) = &context.sink
+        && concerns_credentials(context.desired, &plan.changes)
+    {
+        sink.prepare()?;
+    }
     let sender = Arc::new(send::Sender::new(context, live));
     let mut precheck = precheck::Precheck::new(context, live);
     let (outcomes, already) = walk::walk(plan, &sender, context, progress, &mut precheck).await;
@@ -94,6 +112,7 @@ pub async fn apply(
         outcomes,
         verified: None,
         already,
+        credentials: None,
         writes: sender.writes(),
         reads: sender.reads() + precheck.reads(),
     };
@@ -103,6 +122,12 @@ pub async fn apply(
         let verified = verify::verify(plan, live, context, client, &mut applied.outcomes).await;
         applied.reads += verified.requests;
         applied.verified = Some(verified);
+    }
+    if let Some(keeper) = sender.keeper() {
+        progress.delivering();
+        keeper.reconcile(context, live, &applied.outcomes).await;
+        applied.reads += keeper.requests();
+        applied.credentials = Some(keeper.delivered());
     }
     Ok(applied)
 }

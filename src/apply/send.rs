@@ -5,17 +5,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 use tokio::sync::Mutex;
 
-use crate::http::{Clock, ReadOnly, Request, Transport};
+use crate::http::echo;
+use crate::http::{Clock, ReadOnly, Request, Response, Transport};
 use crate::kinds;
 use crate::kinds::targets::encode;
-use crate::model::{Address, Call, Caller, Change, Features, Interest, Plan, Segment, State, Value, World};
+use crate::model::{Address, Call, Caller, Change, Features, Interest, Plan, Secret, Segment, State, Value, World};
 use crate::read::{Reader, look};
 
 use super::Context;
+use super::credentials::Keeper;
 use super::judge::{Verdict, judge};
 
 /// How often a write is tried that certainly did not happen, or does no harm when repeated.
@@ -28,6 +30,7 @@ pub(super) struct Sender {
     clock: Arc<dyn Clock>,
     features: Features,
     caller: Caller,
+    keeper: Option<Keeper>,
     handles: Mutex<BTreeMap<Address, String>>,
     writes: AtomicUsize,
     reads: AtomicUsize,
@@ -45,6 +48,10 @@ impl Sender {
             clock: Arc::clone(&context.clock),
             features: live.features.clone(),
             caller: live.caller.clone(),
+            keeper: context.sink.as_ref().map(|sink| {
+                let client = ReadOnly::new(Arc::clone(&context.transport), context.token.clone());
+                Keeper::new(Arc::clone(sink), client)
+            }),
             handles: Mutex::new(known.collect()),
             writes: AtomicUsize::new(0),
             reads: AtomicUsize::new(0),
@@ -64,21 +71,38 @@ impl Sender {
         self.handles.lock().await.extend(handles);
     }
 
-    /// Carries out the calls of one change, one after the other; the first that does not succeed ends it.
+    pub(super) fn keeper(&self) -> Option<&Keeper> {
+        self.keeper.as_ref()
+    }
+
+    /// Carries out the calls of one change, one after the other; the first that does not succeed ends it. What the
+    /// last answer hands out is in its sink before the change is done.
     pub(super) async fn carry_out(&self, change: &Change) -> State {
+        let mut answer = None;
         for (index, call) in change.calls.iter().enumerate() {
             let state = match self.path(call).await {
-                Ok(path) => self.call(call, &path).await,
+                Ok(path) => self.call(call, &path, &mut answer).await,
                 Err(reason) => State::Failed(reason),
             };
             if state != State::Done {
                 return told(state, index);
             }
         }
-        State::Done
+        self.hand_over(change, answer.as_ref()).await
     }
 
-    async fn call(&self, call: &Call, path: &str) -> State {
+    async fn hand_over(&self, change: &Change, answer: Option<&Response>) -> State {
+        let hands_out = kinds::find(change.address.kind).is_some_and(|kind| kind.hands_out_credential(change.action));
+        match &self.keeper {
+            Some(keeper) if hands_out => match keeper.take(&change.address, answer).await {
+                Ok(()) => State::Done,
+                Err(reason) => State::Failed(reason),
+            },
+            _ => State::Done,
+        }
+    }
+
+    async fn call(&self, call: &Call, path: &str, answer: &mut Option<Response>) -> State {
         let mut attempt = 1;
         loop {
             let request = Request {
@@ -88,8 +112,12 @@ impl Sender {
                 body: call.body.as_ref().map(|body| sent(body, &*self.clock)),
             };
             self.writes.fetch_add(1, Ordering::Relaxed);
-            match judge(call, &self.transport.send(request).await) {
-                Verdict::Done => return State::Done,
+            let result = self.transport.send(request).await;
+            match judge(call, &result).map(|said| self.without_secrets(said, call)) {
+                Verdict::Done => {
+                    *answer = result.ok();
+                    return State::Done;
+                }
                 Verdict::Later(said) => return State::Deferred(said),
                 Verdict::Failed(said) => return State::Failed(format!("{} {path}: {said}", call.method)),
                 Verdict::Unknown(said) => return State::Unknown(format!("{} {path}: {said}", call.method)),
@@ -100,6 +128,14 @@ impl Sender {
             }
             attempt += 1;
         }
+    }
+
+    /// What the server said, without what it was told in secret.
+    fn without_secrets(&self, said: String, call: &Call) -> String {
+        let body = call.body.iter().flat_map(Value::secrets);
+        let told = body.filter_map(Secret::expose);
+        let token = self.token.as_ref().map(|token| token.expose_secret());
+        echo::without(&said, told.chain(token))
     }
 
     /// The path with the ids of objects filled in; those made in this run are read now.

@@ -9,13 +9,14 @@ use clap::Args;
 use serde_json::Value as Json;
 
 use super::context::Context;
+use super::credentials;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
 use super::interrupts::Interrupts;
 use super::prepare::{self, Prepared, Wants, choices, prepare};
 use super::{saved_plan, ui, within};
-use crate::apply::{self, Applied, ApplyError, Progress};
+use crate::apply::{self, Applied, ApplyError, Delivered, Progress, Sink};
 use crate::http::SystemClock;
 use crate::model::{Change, Outcome, State};
 use crate::report::{json, text};
@@ -43,6 +44,9 @@ pub struct Arguments {
     /// Send passwords that the registry never shows again, although nothing else of their objects changes
     #[arg(long)]
     resend_secrets: bool,
+
+    #[command(flatten)]
+    credentials: credentials::Credentials,
 }
 
 /// Applies the plan if it is approved, and reads everything again that it touched; one registry after the other.
@@ -137,15 +141,16 @@ async fn one(
     if shows {
         prepared.show(false, context);
     }
+    let sink = credentials::sink(&arguments.credentials, prepared, context)?;
     if let Some(exit) = stop_before_writing(prepared, arguments, context)? {
         return Ok((exit, prepared.json()));
     }
-    if shows && prepared.plan.is_empty() {
+    if shows && prepared.plan.is_empty() && sink.is_none() {
         // The plan has said it all.
         return Ok((prepared.exit(), Json::Null));
     }
     let started = Instant::now();
-    let applied = write(prepared, interrupts, context).await?;
+    let applied = write(prepared, sink, interrupts, context).await?;
     let seconds = started.elapsed().as_secs_f64();
     if shows {
         let style = prepare::style(context);
@@ -187,7 +192,12 @@ fn stop_before_writing(prepared: &Prepared, arguments: &Arguments, context: &Con
     Ok(Some(exit.worst(Exit::Error)))
 }
 
-async fn write(prepared: &Prepared, interrupts: &Interrupts, context: &Context) -> Result<Applied, Failure> {
+async fn write(
+    prepared: &Prepared,
+    sink: Option<Arc<dyn Sink>>,
+    interrupts: &Interrupts,
+    context: &Context,
+) -> Result<Applied, Failure> {
     let total = prepared.plan.summary.writes() as u64;
     let progress = Bar {
         bar: context.ui.progress("applying"),
@@ -200,14 +210,18 @@ async fn write(prepared: &Prepared, interrupts: &Interrupts, context: &Context) 
         clock: Arc::new(SystemClock),
         desired: &prepared.desired,
         options: &prepared.options,
+        sink,
         stop: interrupts.writing(),
     };
     let applied = apply::apply(&prepared.plan, &prepared.live, &surroundings, &progress).await;
     applied.map_err(|error| {
-        let ApplyError::UnresolvedSecrets(_) = &error;
+        let help = match &error {
+            ApplyError::UnresolvedSecrets(_) => "set the variables or files where quayform runs, and apply again",
+            ApplyError::Sink(_) => "name another --credentials-out DIR, or make this one writable, and apply again",
+        };
         Failure::new(error.to_string())
             .certain("nothing was changed")
-            .help("set the variables or files where quayform runs, and apply again")
+            .help(help)
     })
 }
 
@@ -229,6 +243,10 @@ fn exit_of(applied: &Applied) -> Exit {
     }
     if applied.verified.as_ref().is_some_and(|verified| !verified.converged()) {
         exit = exit.worst(Exit::Unconverged);
+    }
+    let undelivered = |delivered: &Delivered| !delivered.problems.is_empty();
+    if applied.credentials.as_ref().is_some_and(undelivered) {
+        exit = exit.worst(Exit::Error);
     }
     exit
 }
@@ -252,5 +270,9 @@ impl Progress for Bar {
 
     fn verifying(&self) {
         tracing::debug!("reading again what was written");
+    }
+
+    fn delivering(&self) {
+        tracing::debug!("bringing the tokens of robots to their sink");
     }
 }

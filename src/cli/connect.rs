@@ -10,12 +10,17 @@ use super::failure::Failure;
 use crate::http::{Client, ClientOptions, Counts, Paced, Pacing, ReadOnly, Transport};
 use crate::settings::{RegistryChoice, RegistrySettings, Secrets, Settings};
 
+/// No images can be pulled from the embedded registry, so that its credentials name no host that exists.
+const EMBEDDED_HOST: &str = "emulator.invalid";
+
 /// One registry to talk to, by the network or in process.
 pub struct Connection {
     /// What plans and caches know the registry by: its normalized URL, or the state file of the embedded one.
     pub identity: String,
     /// Its name in `[registries.NAME]`.
     pub name: Option<String>,
+    /// The registry as images name it: host, and port where it is not the usual one.
+    pub host: String,
     /// The OAuth token.
     pub token: SecretString,
     transport: Arc<Paced<Arc<dyn Transport>>>,
@@ -55,6 +60,7 @@ impl Context {
         let client = Client::new(&options(&registry)?)?;
         Ok(Connection {
             identity: registry.identity(),
+            host: registry.host(),
             name: registry.name,
             token,
             transport: paced(Arc::new(client)),
@@ -67,6 +73,7 @@ impl Context {
         let registry = emulator::open(Some(&state), seed.as_deref())?;
         Ok(Connection {
             identity: state.display().to_string(),
+            host: EMBEDDED_HOST.to_owned(),
             name: None,
             token: SecretString::from(emulator::TOKEN),
             transport: paced(Arc::new(registry)),

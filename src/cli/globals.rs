@@ -26,7 +26,7 @@ pub struct Globals {
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: Color,
 
-    /// Let the commands of [secrets.commands] run
+    /// Let the commands of [secrets.commands] and [credentials] run
     #[arg(long, global = true)]
     pub allow_commands: bool,
 

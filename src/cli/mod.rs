@@ -6,6 +6,7 @@ pub mod apply;
 pub mod completions;
 pub mod connect;
 pub mod context;
+pub mod credentials;
 pub mod emulator;
 pub mod exit;
 pub mod failure;

@@ -22,7 +22,7 @@ use crate::plan::{self, Options};
 use crate::read::{Reader, read_world};
 use crate::report::{Cost, text};
 use crate::saved::{self, Rest};
-use crate::settings::{RegistryChoice, SecretProblem, Secrets, Settings};
+use crate::settings::{CredentialRules, RegistryChoice, SecretProblem, Secrets, Settings};
 
 /// The arguments that decide what is planned.
 #[derive(Debug, Args)]
@@ -53,6 +53,10 @@ pub struct Prepared {
     pub live: World,
     /// What the manifests want.
     pub desired: Desired,
+    /// The directory that holds the manifests.
+    pub root: PathBuf,
+    /// Where robots' tokens go, by the project's file.
+    pub credentials: CredentialRules,
     /// What the plan was made under.
     pub options: Options,
     /// The files.
@@ -153,6 +157,8 @@ pub async fn prepare(
     diagnostics.extend(std::mem::take(&mut plan.diagnostics));
     let findings = Findings::new(diagnostics, Arc::clone(&sources), places);
     Ok(Prepared {
+        root: settings.root,
+        credentials: settings.credentials,
         plan,
         live,
         desired,

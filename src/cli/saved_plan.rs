@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde_json::Value as Json;
 
 use super::context::Context;
@@ -143,6 +143,8 @@ pub async fn prepare(
         desired,
         options,
         sources: Arc::clone(&saved.sources),
+        root: settings.root,
+        credentials: settings.credentials,
         findings: Findings::default(),
         cost: Cost::new(reader.requests(), started.elapsed().as_secs_f64()),
         connection,
@@ -248,7 +250,7 @@ impl Known {
         match &secret.reference {
             Some(reference) => self.referenced.get(reference).cloned(),
             None => {
-                let is_it = |text: &&SecretString| secret.was_planned_with(text.expose_secret()) == Some(true);
+                let is_it = |text: &&SecretString| secret.was_planned_with(text) == Some(true);
                 self.written.iter().find(is_it).cloned()
             }
         }
@@ -258,7 +260,7 @@ impl Known {
         for secret in value.secrets() {
             match (self.text(secret), &secret.reference) {
                 (None, None) => return Err(Unfit::WrittenOut),
-                (Some(text), Some(reference)) if secret.was_planned_with(text.expose_secret()) == Some(false) => {
+                (Some(text), Some(reference)) if secret.was_planned_with(&text) == Some(false) => {
                     return Err(Unfit::Moved(reference.clone()));
                 }
                 _ => {}
@@ -308,6 +310,6 @@ fn written_out(settings: &Settings) -> Vec<SecretString> {
         .flat_map(Value::secrets)
         .filter(|secret| secret.reference.is_none());
     secrets
-        .filter_map(|secret| secret.expose().map(SecretString::from))
+        .filter_map(|secret| secret.text().cloned())
         .collect()
 }

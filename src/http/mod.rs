@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod clock;
+pub mod echo;
 mod failure;
 mod gate;
 pub mod message;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
+use super::echo;
 use super::message::{Method, Request, Response, Transport, TransportError};
 
 /// All that planning and reading hold of the network: GET and nothing else.
@@ -27,7 +28,8 @@ impl ReadOnly {
             token: self.token.clone(),
             body: None,
         };
-        self.transport.send(request).await
+        let answer = self.transport.send(request).await?;
+        Ok(self.without_token(answer))
     }
 
     /// The same without the token: what the registry tells everybody, such as `/config`, at a fraction of the cost.
@@ -39,6 +41,15 @@ impl ReadOnly {
             body: None,
         };
         self.transport.send(request).await
+    }
+
+    /// A refusal may repeat the token that it refuses, and is shown to people.
+    fn without_token(&self, mut answer: Response) -> Response {
+        if let Some(token) = self.token.as_ref().filter(|_| !answer.is_success()) {
+            let said = String::from_utf8_lossy(&answer.body);
+            answer.body = echo::without(&said, [token.expose_secret()]).into_bytes();
+        }
+        answer
     }
 }
 

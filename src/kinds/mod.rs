@@ -17,7 +17,7 @@ pub mod user;
 pub mod wishes;
 
 use crate::model::{
-    Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, World,
 };
 
 /// What tells objects of a kind from each other.
@@ -94,6 +94,11 @@ pub trait Kind: Sync {
     /// What cannot be brought back once the object is deleted: data, or a credential.
     fn loss(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Whether the answer to such a change holds a credential, under `token`.
+    fn hands_out_credential(&self, _action: Action) -> bool {
+        false
     }
 
     /// Fields that the server fills at creation where the manifest says nothing.

@@ -202,6 +202,10 @@ impl Kind for Robot {
         Some("its token: everything that logs in with it stops working")
     }
 
+    fn hands_out_credential(&self, action: Action) -> bool {
+        action == Action::Create
+    }
+
     fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {
         vec![("description", Value::text(""))]
     }

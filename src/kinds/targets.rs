@@ -48,6 +48,14 @@ pub fn robots(organization: &str) -> String {
     )
 }
 
+/// Every robot with its token, in one request; for credential sinks alone, never for planning.
+pub fn robot_tokens(organization: &str) -> String {
+    format!(
+        "/api/v1/organization/{}/robots?permissions=false&token=true",
+        encode(organization)
+    )
+}
+
 /// D: every human in a team.
 pub fn members(organization: &str) -> String {
     format!("/api/v1/organization/{}/members", encode(organization))

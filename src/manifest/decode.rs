@@ -1,5 +1,7 @@
 //! From nodes to typed values: every problem is collected, every value keeps its place.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
@@ -32,6 +34,9 @@ pub trait Decode: Sized + PartialEq {
     const EXPECTED: &'static str;
     /// How nothing is written, where the type has a way to: `[]`.
     const NOTHING: Option<&'static str> = None;
+
+    /// Whether what is read is a secret.
+    const SECRET: bool = false;
 
     /// Reads a node that is not null. `None` if it cannot be used, after its problems were reported.
     fn decode<'t>(node: &'t Node<'t>, decoder: &mut Decoder<'t>) -> Option<Self>;
@@ -108,6 +113,26 @@ impl<'t> Decoder<'t> {
         let value = self.value(self.node(entry.value));
         self.field = outer;
         value
+    }
+
+    /// Shows nothing of what a node holds: it may be a secret in the wrong place.
+    pub fn hide(&mut self, node: &Node<'_>) {
+        let mut seen = HashSet::new();
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            let inner: Vec<NodeId> = match &node.content {
+                Content::Scalar { .. } => {
+                    self.secrets.push(node.place);
+                    continue;
+                }
+                Content::List(items) => items.clone(),
+                Content::Map(entries) => entries.iter().map(|entry| entry.value).collect(),
+                Content::Broken => continue,
+            };
+            // An anchor may be named a thousand times.
+            let new = inner.into_iter().filter(|id| seen.insert(*id));
+            open.extend(new.map(|id| self.tree.node(id)));
+        }
     }
 
     /// The text of a scalar, or `None` after a report.

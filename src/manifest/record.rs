@@ -21,6 +21,8 @@ pub struct FieldInfo {
     pub doc: &'static str,
     /// Whether it must be written.
     pub required: bool,
+    /// Whether its value is a secret.
+    pub secret: bool,
     /// What the schema says of its value.
     pub schema: fn(&mut SchemaGenerator) -> Schema,
 }
@@ -152,6 +154,7 @@ macro_rules! record {
                             $crate::manifest::record::FieldInfo {
                                 name: $crate::manifest::record::field_name!($field $(, $key)?),
                                 doc: concat!($( $field_doc, "\n", )+),
+                                secret: <$type as $crate::manifest::decode::Decode>::SECRET,
                                 required: $crate::manifest::record::is_required!($($required)?),
                                 schema: <$type as $crate::manifest::decode::Decode>::schema,
                             },

@@ -56,6 +56,7 @@ impl fmt::Debug for TextOrReference {
 const WAYS: [&str; 3] = ["env", "file", "command"];
 
 impl Decode for TextOrReference {
+    const SECRET: bool = true;
     const EXPECTED: &'static str = "a text, or one of {env: NAME}, {file: PATH} and {command: NAME}";
 
     fn decode<'t>(node: &'t Node<'t>, decoder: &mut Decoder<'t>) -> Option<Self> {
@@ -66,13 +67,19 @@ impl Decode for TextOrReference {
             }
             Content::Map(entries) => match entries.as_slice() {
                 [entry] => reference(entry, decoder).map(TextOrReference::Reference),
-                _ => decoder.bad_value(
-                    node,
-                    "must name one source",
-                    "write one of {env: NAME}, {file: PATH} and {command: NAME}",
-                ),
+                _ => {
+                    decoder.hide(node);
+                    decoder.bad_value(
+                        node,
+                        "must name one source",
+                        "write one of {env: NAME}, {file: PATH} and {command: NAME}",
+                    )
+                }
             },
-            _ => decoder.wrong_type(node, Self::EXPECTED),
+            _ => {
+                decoder.hide(node);
+                decoder.wrong_type(node, Self::EXPECTED)
+            }
         }
     }
 
@@ -99,6 +106,7 @@ impl Decode for TextOrReference {
 /// What may be read is for `[secrets]` in `quayform.toml` to say; here only the form is checked.
 fn reference<'t>(entry: &'t MapEntry<'t>, decoder: &mut Decoder<'t>) -> Option<Reference> {
     if !WAYS.contains(&entry.name.as_ref()) {
+        decoder.hide(decoder.node(entry.value));
         let help = match closest(&entry.name, WAYS) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("write {}", alternatives(WAYS)),
@@ -117,6 +125,8 @@ fn reference<'t>(entry: &'t MapEntry<'t>, decoder: &mut Decoder<'t>) -> Option<R
         _ => "",
     };
     if !problem.is_empty() {
+        // Who mistakes a source for the secret writes it here.
+        decoder.secrets.push(place);
         decoder
             .diagnostics
             .push(Diagnostic::error("secret-source", problem, place));

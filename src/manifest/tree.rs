@@ -7,6 +7,7 @@ mod builder;
 mod merge;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use granit_parser::{Options, Parser, StrInput};
 
@@ -42,8 +43,7 @@ pub struct Node<'t> {
     depth: u32,
 }
 
-/// What a node holds.
-#[derive(Debug)]
+/// What a node holds. The `Debug` form does not show texts, which may be secrets.
 pub enum Content<'t> {
     /// A text, a number or a switch, as it was written.
     Scalar {
@@ -58,6 +58,17 @@ pub enum Content<'t> {
     Map(Vec<MapEntry<'t>>),
     /// Something that was already reported; whoever meets it says nothing more.
     Broken,
+}
+
+impl fmt::Debug for Content<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Content::Scalar { .. } => formatter.write_str("(text)"),
+            Content::List(items) => items.fmt(formatter),
+            Content::Map(entries) => entries.fmt(formatter),
+            Content::Broken => formatter.write_str("(broken)"),
+        }
+    }
 }
 
 /// One named value.

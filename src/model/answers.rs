@@ -1,6 +1,7 @@
 //! What the registry answered, by query target.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::Value as Json;
 
@@ -13,8 +14,8 @@ pub struct Gap {
     pub reason: String,
 }
 
-/// The settled answer to one query.
-#[derive(Debug, Clone, PartialEq)]
+/// The settled answer to one query. Its `Debug` form does not show the body, which may hold secrets.
+#[derive(Clone, PartialEq)]
 pub enum Answer {
     /// The body, all pages of it.
     Body(Json),
@@ -22,6 +23,16 @@ pub enum Answer {
     Missing,
     /// It could not be read.
     Gap(Gap),
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Answer::Body(_) => formatter.write_str("Body"),
+            Answer::Missing => formatter.write_str("Missing"),
+            Answer::Gap(gap) => gap.fmt(formatter),
+        }
+    }
 }
 
 /// All answers of a run so far.

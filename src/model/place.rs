@@ -1,5 +1,6 @@
 //! Where in which file a value stands.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// A stretch of text in one source: byte offsets, the end exclusive.
@@ -37,8 +38,9 @@ impl<T> Located<T> {
     }
 }
 
-/// One file that was read: its path as it is shown, and its text.
-#[derive(Debug, Clone)]
+/// One file that was read: its path as it is shown, and its text. The `Debug` form does not show the text, which may
+/// hold secrets.
+#[derive(Clone)]
 pub struct Source {
     /// The path relative to the project's root where it lies below it.
     pub path: PathBuf,
@@ -46,6 +48,12 @@ pub struct Source {
     pub text: String,
     /// The byte at which each line starts.
     lines: Vec<usize>,
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ({} bytes)", self.path.display(), self.text.len())
+    }
 }
 
 /// All files of one run, in the order in which they were read.

@@ -115,14 +115,20 @@ impl Secret {
         self.text.as_ref().map(|text| text.expose_secret())
     }
 
+    /// The text as it is kept: to be handed on, not to be opened.
+    pub fn text(&self) -> Option<&SecretString> {
+        self.text.as_ref()
+    }
+
     /// Whether it can be compared: its text or its digest is known.
     pub fn is_comparable(&self) -> bool {
         self.text.is_some() || self.digest.is_some()
     }
 
     /// Whether a text is what a saved plan was made with; `None` where the plan does not know it.
-    pub fn was_planned_with(&self, text: &str) -> Option<bool> {
-        self.digest.as_ref().map(|digest| digest.is_of(text))
+    pub fn was_planned_with(&self, text: &SecretString) -> Option<bool> {
+        let digest = self.digest.as_ref();
+        digest.map(|digest| digest.is_of(text.expose_secret()))
     }
 
     /// The digest for a saved plan; `None` where the text is not known.
@@ -142,8 +148,8 @@ impl fmt::Debug for Secret {
 
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
-        match (self.expose(), other.expose()) {
-            (Some(ours), Some(theirs)) => ours == theirs,
+        match (&self.text, &other.text) {
+            (Some(ours), Some(theirs)) => ours.expose_secret() == theirs.expose_secret(),
             (Some(ours), None) => other.was_planned_with(ours) == Some(true),
             (None, Some(theirs)) => self.was_planned_with(theirs) == Some(true),
             (None, None) => self.digest == other.digest && (self.digest.is_some() || self.reference == other.reference),

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use crate::kinds;
+use crate::kinds::{self, robot};
 use crate::model::{Desired, Plan, Refusal, Sources, Summary};
 
 pub use change::encode as change;
@@ -95,8 +95,16 @@ pub fn save(
     origin: &Origin,
     salt: &str,
 ) -> Json {
-    let touched = plan.changes.iter().filter(|change| change.action.writes());
-    let touched: BTreeSet<_> = touched.map(|change| kinds::collection(&change.address)).collect();
+    let writes = plan.changes.iter().filter(|change| change.action.writes());
+    // The tokens of declared robots belong into their sink, whatever else there is to do.
+    let robots = desired
+        .objects
+        .iter()
+        .filter(|declared| declared.address.kind == robot::NAME);
+    let addresses = writes
+        .map(|change| &change.address)
+        .chain(robots.map(|declared| &declared.address));
+    let touched: BTreeSet<_> = addresses.map(kinds::collection).collect();
     let concerned = desired.narrowed(&touched, kinds::collection);
     if let Some(entries) = document.as_object_mut() {
         entries.insert("registry_name".to_owned(), json!(origin.registry_name));

@@ -3,6 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::credential_rules::{self, CredentialRules};
 use super::guards::{self, Guards};
 use super::registry_section::{self, Registries};
 use super::secret_rules::{self, SecretRules};
@@ -20,6 +21,7 @@ pub(super) struct ProjectFile {
     pub(super) registries: Registries,
     pub(super) guards: Guards,
     pub(super) secrets: SecretRules,
+    pub(super) credentials: CredentialRules,
 }
 
 /// Reads the text, or gives everything that is wrong with it.
@@ -56,6 +58,7 @@ fn sections(mut root: Section<'_>) -> ProjectFile {
     let registries = registry_section::decode(&mut root);
     let guards = root.section("guards").map(guards::decode);
     let secrets = root.section("secrets").map(secret_rules::decode);
+    let credentials = root.section("credentials").map(credential_rules::decode);
     let secrets = SecretRules {
         reserved: registries.tokens().cloned().collect(),
         ..secrets.unwrap_or_default()
@@ -66,6 +69,7 @@ fn sections(mut root: Section<'_>) -> ProjectFile {
         registries,
         guards: guards.unwrap_or_default(),
         secrets,
+        credentials: credentials.unwrap_or_default(),
     }
 }
 

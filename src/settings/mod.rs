@@ -1,5 +1,6 @@
 //! What a run works with: the project, its registry, its guards. A flag wins over the environment, and that over `quayform.toml`.
 
+mod credential_rules;
 pub mod discovery;
 pub mod environment;
 mod file;
@@ -13,6 +14,7 @@ mod section;
 
 use std::path::{Path, PathBuf};
 
+pub use credential_rules::CredentialRules;
 pub use discovery::DiscoveryProblem;
 pub use environment::{Environment, ProcessEnvironment};
 pub use guards::{Guards, MaxDeletes};
@@ -45,6 +47,8 @@ pub struct Settings {
     pub guards: Guards,
     /// Which secrets manifests may name.
     pub secrets: SecretRules,
+    /// Where robots' tokens go without `--credentials-out`.
+    pub credentials: CredentialRules,
     registries: Registries,
 }
 
@@ -85,6 +89,7 @@ pub fn load(paths: &[PathBuf], working_directory: &Path) -> Result<Settings, Set
         narrowed_to: found.narrowed_to,
         guards: file.guards,
         secrets: file.secrets,
+        credentials: file.credentials,
         registries: file.registries,
     })
 }

@@ -43,6 +43,15 @@ impl RegistrySettings {
         self.url.origin().ascii_serialization()
     }
 
+    /// What images name it by: host, and port where it is not the usual one.
+    pub fn host(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        match self.url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        }
+    }
+
     /// The token, for a command that cannot do without.
     pub fn required_token(&self) -> Result<&SecretString, RegistryProblem> {
         let missing = || RegistryProblem::NoToken {

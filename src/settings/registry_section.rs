@@ -117,7 +117,9 @@ pub(super) fn parse_url(text: &str) -> Result<Url, String> {
         // Not shown: it may hold a password.
         return Err("the URL holds a user name or password".to_owned());
     }
-    let url = Url::parse(text).map_err(|error| format!("`{text}` is not a URL: {error}"))?;
+    // Nor is what follows a host: somebody may have put a token there.
+    let shown = text.split_inclusive(['?', '#']).next().unwrap_or_default();
+    let url = Url::parse(text).map_err(|error| format!("`{shown}` is not a URL: {error}"))?;
     let reason = if !matches!(url.scheme(), "http" | "https") {
         "starts with neither https:// nor http://"
     } else if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
@@ -125,7 +127,7 @@ pub(super) fn parse_url(text: &str) -> Result<Url, String> {
     } else {
         return Ok(url);
     };
-    Err(format!("`{text}` {reason}"))
+    Err(format!("`{shown}` {reason}"))
 }
 
 fn token(section: &mut Section<'_>) -> Option<Located<Reference>> {

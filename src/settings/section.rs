@@ -160,11 +160,13 @@ impl<'t> Section<'t> {
 
     /// Reports the keys that do not belong here.
     pub(super) fn finish(self) {
-        for (name, _) in self
+        for (name, value) in self
             .entries
             .iter()
             .filter(|(name, _)| !self.known.contains(&name.get_ref().as_ref()))
         {
+            // A secret whose key is misspelt is one all the same.
+            self.problems.hide(self.problems.place(value.span()));
             let message = format!("unknown key `{}` in {}", name.get_ref(), self.title);
             let place = self.problems.place(name.span());
             let help = match closest(name.get_ref(), &self.known) {

@@ -127,6 +127,31 @@ fn planning_and_reading_cannot_write() {
 }
 
 #[test]
+fn secrets_are_opened_in_few_places() {
+    only(
+        r"\.expose(_secret)?\(\)",
+        &[
+            "apply/send.rs",
+            "emulator/in_process.rs",
+            "http/client.rs",
+            "http/read_only.rs",
+            "model/secret.rs",
+            "model/value.rs",
+            "plan/compare.rs",
+            "settings/registry.rs",
+            "sinks",
+        ],
+    );
+    let rooms = [
+        "apply", "http", "kinds", "manifest", "model", "plan", "quay", "read", "report", "settings", "sinks",
+    ];
+    never(
+        r"\b(token|password)s?: *(Option<|Vec<)?(&('\w+ )?)?(String|str)\b",
+        &rooms,
+    );
+}
+
+#[test]
 fn nothing_imports_the_command_line() {
     only(r"\bcli::", &["main.rs", "cli"]);
 }

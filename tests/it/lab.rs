@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use quayform::apply::{self, Applied, Progress};
+use quayform::apply::{self, Applied, ApplyError, Progress, Sink};
 use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed};
 use quayform::http::{Clock, ReadOnly, SystemClock, Transport};
 use quayform::kinds::{self, wishes};
@@ -19,6 +19,8 @@ pub(crate) struct Lab {
     pub(crate) emulator: Emulator,
     pub(crate) options: Options,
     pub(crate) token: String,
+    /// Where the tokens of robots go.
+    pub(crate) sink: Option<Arc<dyn Sink>>,
     /// The texts of environment variables that manifests may name.
     pub(crate) variables: Vec<(&'static str, &'static str)>,
 }
@@ -88,6 +90,7 @@ impl Lab {
             emulator: Emulator::new(Registry::with_seed(&seed).unwrap()),
             options: Options::default(),
             token: "emulator-token".to_owned(),
+            sink: None,
             variables: Vec::new(),
         }
     }
@@ -140,17 +143,25 @@ impl Lab {
 
     /// Carries out a plan.
     pub(crate) fn carry_out(&self, planned: &Planned) -> Applied {
+        self.carry_out_over(planned, Arc::new(self.emulator.clone())).unwrap()
+    }
+
+    /// Carries out a plan over another way to the registry.
+    pub(crate) fn carry_out_over(
+        &self,
+        planned: &Planned,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Applied, ApplyError> {
         let context = apply::Context {
-            transport: Arc::new(self.emulator.clone()) as Arc<dyn Transport>,
+            transport,
             token: Some(SecretString::from(self.token.clone())),
             clock: Arc::new(Impatient),
             desired: &planned.desired,
             options: &self.options,
+            sink: self.sink.clone(),
             stop: Arc::new(AtomicBool::new(false)),
         };
-        runtime()
-            .block_on(apply::apply(&planned.plan, &planned.live, &context, &Silent))
-            .unwrap()
+        runtime().block_on(apply::apply(&planned.plan, &planned.live, &context, &Silent))
     }
 
     /// Plans, applies, and plans again: everything is done, the residual is empty, and so is the second plan.

@@ -3,9 +3,11 @@
 
 mod binary;
 mod boundaries;
+mod canary;
 mod command_line;
 mod connect;
 mod contract;
+mod credentials;
 mod documentation;
 mod lab;
 mod lockfile;

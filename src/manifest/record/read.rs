@@ -9,8 +9,10 @@ use crate::model::{Diagnostic, Place};
 /// Reads a record; where it is not a map, an empty one stands for it, so that its name is still declared.
 pub fn decode<'t, R: Record>(node: &'t Node<'t>, decoder: &mut Decoder<'t>) -> R {
     let mut record = R::default();
-    if let Some(entries) = decoder.entries(node, "a map") {
-        fill(&mut record, node.place, entries, decoder, false);
+    match decoder.entries(node, "a map") {
+        Some(entries) => fill(&mut record, node.place, entries, decoder, false),
+        None if R::fields().iter().any(|field| field.secret) => decoder.hide(node),
+        None => {}
     }
     record
 }
@@ -40,6 +42,9 @@ fn fill<'t, R: Record>(
             Read::Failed => is_complete = false,
             Read::Unknown => {
                 unknown.push(&entry.name);
+                if R::fields().iter().any(|field| field.secret) {
+                    decoder.hide(decoder.node(entry.value));
+                }
                 decoder.diagnostics.push(unknown_field::<R>(entry));
             }
         }

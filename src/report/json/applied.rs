@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::apply::Applied;
+use crate::apply::{Applied, Delivered};
 use crate::model::{Plan, Sources, State};
 use crate::saved::{self, FORMAT_VERSION};
 
@@ -36,6 +36,7 @@ pub fn applied(
         "residual": residual.map(|change| saved::change(change, sources, None)).collect::<Vec<_>>(),
         "unproven": applied.verified.iter().flat_map(|verified| &verified.unproven).collect::<Vec<_>>(),
         "gaps": plan.gaps.iter().map(saved::gap).collect::<Vec<_>>(),
+        "credentials": applied.credentials.as_ref().map(credentials),
         "diagnostics": diagnostics,
         "requests": { "read": applied.reads, "write": applied.writes, "seconds": seconds },
         "outcomes": applied.outcomes.iter().map(|outcome| json!({
@@ -44,5 +45,16 @@ pub fn applied(
             "state": outcome.state.word(),
             "detail": outcome.state.detail(),
         })).collect::<Vec<_>>(),
+    })
+}
+
+/// Which tokens went where; never the tokens.
+fn credentials(delivered: &Delivered) -> Json {
+    json!({
+        "to": delivered.to,
+        "written": delivered.written,
+        "unchanged": delivered.unchanged,
+        "removed": delivered.removed,
+        "problems": delivered.problems,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::apply::{Applied, Verified};
+use crate::apply::{Applied, Delivered, Verified, hands_out};
 use crate::model::{Action, Change, Outcome, State, Value};
 
 use super::style::Style;
@@ -16,6 +16,10 @@ pub fn applied(applied: &Applied, blocked: usize, seconds: f64, style: Style) ->
     }
     if let Some(verified) = &applied.verified {
         proof(&mut text, verified, applied, blocked, style);
+    }
+    match &applied.credentials {
+        Some(delivered) => credentials(&mut text, delivered, style),
+        None => hint(&mut text, applied),
     }
     let figures = [
         (applied.count(|state| *state == State::Done), "done"),
@@ -86,6 +90,42 @@ fn proof(text: &mut String, verified: &Verified, applied: &Applied, blocked: usi
         done.saturating_sub(residual),
         applied.outcomes.len() - deferred,
     );
+}
+
+/// Which tokens went where; never the tokens.
+fn credentials(text: &mut String, delivered: &Delivered, style: Style) {
+    for problem in &delivered.problems {
+        let line = format!("not delivered: {}", printable(problem));
+        let _ = writeln!(text, "{}", style.alarm(&line));
+    }
+    let figures = [
+        (delivered.written.len(), "written"),
+        (delivered.unchanged.len(), "unchanged"),
+        (delivered.removed.len(), "removed"),
+    ];
+    let parts: Vec<String> = figures
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    let what = if parts.is_empty() {
+        "none".to_owned()
+    } else {
+        parts.join(", ")
+    };
+    let _ = writeln!(text, "credentials to {}: {what}", printable(&delivered.to));
+}
+
+/// Who creates a robot wants its token.
+fn hint(text: &mut String, applied: &Applied) {
+    let new = applied.outcomes.iter().filter(|outcome| hands_out(outcome)).count();
+    if new > 0 {
+        let robots = counted(new, "new robot");
+        let _ = writeln!(
+            text,
+            "{robots}: apply --credentials-out DIR writes the tokens of all declared robots to files"
+        );
+    }
 }
 
 /// How an object is, and how it should be.

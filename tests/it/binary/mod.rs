@@ -1,5 +1,7 @@
 //! The real binary as people meet it: both streams, the exit code, and what it leaves behind.
 
+mod canary;
+mod credentials;
 mod examples;
 mod guards;
 mod interrupt;
@@ -9,6 +11,5 @@ mod partly;
 mod program;
 mod registries;
 mod saved;
-mod secrets;
 mod server;
 mod sight;

@@ -166,3 +166,40 @@ fn on_a_thread(server: impl Future<Output = ()> + Send + 'static) {
         runtime.unwrap().block_on(server);
     });
 }
+
+/// A registry that refuses `reads` or `writes` whose path begins like this, and says in its refusal what it was told:
+/// the token and the body.
+pub(super) fn echoing(emulator: Emulator, start: &'static str, what: &'static str) -> String {
+    let listener = listener();
+    let url = url(&listener);
+    on_a_thread(async move {
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        let state = (emulator, start, what);
+        let router = Router::new().fallback(answer_or_echo).with_state(state);
+        axum::serve(listener, router).await.unwrap();
+    });
+    url
+}
+
+async fn answer_or_echo(
+    State((emulator, start, what)): State<(Emulator, &'static str, &'static str)>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    if (method == Method::GET) != (what == "reads") || !uri.path().starts_with(start) {
+        return handled(&emulator, &method, &uri, &headers, &body);
+    }
+    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let said = format!(
+        "You said: {} {}",
+        token.unwrap_or_default(),
+        String::from_utf8_lossy(&body)
+    );
+    let builder = Response::builder()
+        .status(400)
+        .header(header::CONTENT_TYPE, "application/json");
+    let message = serde_json::json!({ "message": said });
+    builder.body(Body::from(message.to_string())).unwrap()
+}

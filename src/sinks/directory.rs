@@ -1,0 +1,144 @@
+//! A directory with one file per robot, readable by its owner alone.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use secrecy::ExposeSecret;
+
+use super::{Form, file_name};
+use crate::apply::{Kept, Sink, SinkProblem};
+use crate::model::{Credential, CredentialFormat};
+
+/// Writes files with mode 0600, below a directory that gets mode 0700 where it is made.
+#[derive(Debug)]
+pub struct Directory {
+    path: PathBuf,
+    form: Form,
+}
+
+impl Directory {
+    /// A directory that need not exist yet.
+    pub fn new(path: PathBuf, form: Form) -> Self {
+        Directory { path, form }
+    }
+
+    fn file(&self, robot: &str) -> PathBuf {
+        self.path.join(file_name::of(robot, self.form.format))
+    }
+}
+
+impl Sink for Directory {
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn prepare(&self) -> Result<(), SinkProblem> {
+        make(&self.path).map_err(|error| problem("made", &self.path, &error))?;
+        let probe = self.path.join(".probe.new");
+        let probed = create(&probe).and_then(|_| fs::remove_file(&probe));
+        probed.map_err(|error| problem("written to", &self.path, &error))
+    }
+
+    fn keep(&self, credential: &Credential) -> Result<Kept, SinkProblem> {
+        let (path, text) = (self.file(&credential.robot), self.form.render(credential));
+        let text = text.expose_secret().as_bytes();
+        if holds_privately(&path, text) {
+            return Ok(Kept::Unchanged);
+        }
+        make(&self.path)
+            .and_then(|()| replace(&path, text))
+            .map_err(|error| problem("written", &path, &error))?;
+        sync_directory(&self.path);
+        Ok(Kept::Written)
+    }
+
+    fn holds(&self, robot: &str) -> bool {
+        files(&self.path, robot).next().is_some()
+    }
+
+    /// In every format: what an earlier run wrote in another one is as dead.
+    fn forget(&self, robot: &str) -> Result<(), SinkProblem> {
+        files(&self.path, robot)
+            .try_for_each(|path| fs::remove_file(&path).map_err(|error| problem("removed", &path, &error)))
+    }
+}
+
+/// The files that may hold a robot's credential and are there; links count as themselves.
+fn files<'a>(directory: &'a Path, robot: &'a str) -> impl Iterator<Item = PathBuf> + 'a {
+    CredentialFormat::ALL
+        .into_iter()
+        .map(move |format| directory.join(file_name::of(robot, format)))
+        .filter(|path| fs::symlink_metadata(path).is_ok())
+}
+
+/// Whether a regular file, no link, has this content and is closed to others.
+fn holds_privately(path: &Path, text: &[u8]) -> bool {
+    let private = fs::symlink_metadata(path).is_ok_and(|found| found.is_file() && is_private(&found));
+    private && fs::read(path).is_ok_and(|held| held == text)
+}
+
+/// Puts a new file in the old one's place at once: a reader sees the one or the other, and a link is replaced, not
+/// followed.
+fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
+    let beside = beside(path);
+    let mut file = create(&beside)?;
+    let written = file.write_all(text).and_then(|()| file.sync_all());
+    let replaced = written.and_then(|()| fs::rename(&beside, path));
+    if replaced.is_err() {
+        // The first error says more than one about cleaning up.
+        let _ = fs::remove_file(&beside);
+    }
+    replaced
+}
+
+/// Always the same name, so that what a killed run left is overwritten by the next one.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.new"))
+}
+
+/// A new file that is closed to others from its first moment.
+fn create(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn make(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+#[cfg(unix)]
+fn is_private(found: &fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::mode(found) & 0o077 == 0
+}
+
+#[cfg(not(unix))]
+fn is_private(_: &fs::Metadata) -> bool {
+    true
+}
+
+/// Without this a crash of the machine could take back the rename. Some file systems cannot do it; the next apply finds
+/// what they lost.
+#[cfg(unix)]
+fn sync_directory(directory: &Path) {
+    let _ = File::open(directory).and_then(|opened| opened.sync_all());
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_: &Path) {}
+
+fn problem(what: &str, path: &Path, error: &io::Error) -> SinkProblem {
+    SinkProblem(format!("{} cannot be {what}: {error}", path.display()))
+}
