@@ -8,6 +8,7 @@
 //! - [`read`]: fetches what the kinds ask for, with a client that can only GET.
 //! - [`plan`]: compares wishes with the registry, predicts, orders and guards; pure.
 //! - [`apply`]: the only code that writes; it reads again what it touched.
+//! - [`state`]: what stays on this machine: the journal of writes, the lock between applies.
 //! - [`report`]: text, JSON and the reference pages; nothing there prints.
 //! - [`cli`]: one command per file, exit codes, and the only place that prints.
 //!
@@ -26,3 +27,4 @@ pub mod quay;
 pub mod read;
 pub mod report;
 pub mod settings;
+pub mod state;

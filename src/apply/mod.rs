@@ -1,18 +1,21 @@
 //! The only code that writes to a registry.
 
+pub mod journal;
 mod judge;
 mod send;
+pub mod settle;
 mod verify;
 mod walk;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::http::{Clock, ReadOnly, Transport};
+use crate::http::{Clock, ReadOnly, Stop, Transport};
 use crate::model::{Change, Desired, Outcome, Plan, State, World};
 use crate::plan::Options;
+use journal::{Event, Journal};
 
 pub use verify::Verified;
 
@@ -31,8 +34,12 @@ pub struct Context<'a> {
     pub desired: &'a Desired,
     /// What the plan was made under, for the verification.
     pub options: &'a Options,
-    /// Set from outside to begin nothing new.
-    pub stop: Arc<AtomicBool>,
+    /// Is told of each write before it leaves.
+    pub journal: Arc<dyn Journal>,
+    /// How long a request without an answer may still be at work in the server: [`settle::TIME`].
+    pub settle_time: Duration,
+    /// Asks from outside to begin nothing new, and to wait for nothing.
+    pub stop: Stop,
 }
 
 /// Is told how the apply goes on.
@@ -71,6 +78,9 @@ pub enum ApplyError {
     /// Values must be sent that are not known.
     #[error("secrets that must be sent are not known: {}", .0.join(", "))]
     UnresolvedSecrets(Vec<String>),
+    /// A crash could not be told from a write that never left.
+    #[error("the journal cannot be written: {0}")]
+    Journal(String),
 }
 
 /// Carries out a plan that was made from `live`, then reads what it touched again.
@@ -84,6 +94,9 @@ pub async fn apply(
     if !unresolved.is_empty() {
         return Err(ApplyError::UnresolvedSecrets(unresolved));
     }
+    let begins = Event::run_begins(&live.caller.name, plan.summary.writes());
+    let recorded = context.journal.record(begins).await;
+    recorded.map_err(|error| ApplyError::Journal(error.to_string()))?;
     let sender = Arc::new(send::Sender::new(context, live));
     let outcomes = walk::walk(plan, &sender, context, progress).await;
     let mut applied = Applied {
@@ -92,12 +105,19 @@ pub async fn apply(
         writes: sender.writes(),
         reads: sender.reads(),
     };
+    let mut settled = true;
     if applied.writes > 0 {
         progress.verifying();
         let client = ReadOnly::new(Arc::clone(&context.transport), context.token.clone());
-        let verified = verify::verify(plan, live, context, client, &mut applied.outcomes).await;
+        settled = sender.wait_to_settle().await;
+        let verified = verify::verify(plan, live, context, client, &mut applied.outcomes, settled).await;
         applied.reads += verified.requests;
         applied.verified = Some(verified);
+    }
+    let done = applied.count(|state| *state == State::Done);
+    if let Err(error) = context.journal.record(Event::RunEnds { done, settled }).await {
+        // Everything is written and read again: the next run will say too much, and nothing wrong happens.
+        tracing::warn!("the end of the run is missing in the journal: {error}");
     }
     Ok(applied)
 }

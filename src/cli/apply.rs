@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
 use super::interrupts::Interrupts;
-use super::prepare::{self, Prepared, choices, prepare};
+use super::prepare::{self, Prepared, Purpose, choices, prepare};
 use super::ui;
 use crate::apply::{self, Applied, ApplyError, Progress};
 use crate::http::SystemClock;
@@ -38,7 +38,7 @@ pub struct Arguments {
 /// Applies the plan if it is approved, and reads everything again that it touched; one registry after the other.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
-    let interrupts = Interrupts::watch(&context.ui)?;
+    let interrupts = Interrupts::watch(context)?;
     let mut exit = Exit::Done;
     let mut documents = Vec::new();
     for choice in choices(&arguments.what, context)? {
@@ -50,6 +50,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         documents.push(document);
         exit = exit.worst(ended);
         if interrupts.stopped() {
+            exit = exit.worst(Exit::Interrupted);
             break;
         }
     }
@@ -66,7 +67,10 @@ async fn registry(
     interrupts: &Interrupts,
     context: &Context,
 ) -> Result<(Exit, Json), Failure> {
-    let prepared = prepare(&arguments.what, arguments.resend_secrets, choice, context).await?;
+    let purpose = Purpose::Apply {
+        resend_secrets: arguments.resend_secrets,
+    };
+    let prepared = prepare(&arguments.what, purpose, choice, context).await?;
     one(&prepared, arguments, interrupts, context).await
 }
 
@@ -84,19 +88,26 @@ async fn one(
     if let Some(exit) = stop_before_writing(prepared, arguments, context)? {
         return Ok((exit, prepared.json()));
     }
+    if prepared.plan.is_empty() && prepared.plan.gaps.is_empty() {
+        prepared.records.nothing_to_do(context).await;
+    }
     if shows && prepared.plan.is_empty() {
         // The plan has said it all.
         return Ok((prepared.exit(), Json::Null));
     }
     let started = Instant::now();
-    let applied = write(prepared, interrupts, context).await?;
+    let applied = if prepared.plan.is_empty() {
+        Applied::default()
+    } else {
+        write(prepared, interrupts, context).await?
+    };
     let seconds = started.elapsed().as_secs_f64();
     if shows {
         let style = prepare::style(context);
         let blocked = prepared.plan.summary.blocked;
         context.ui.data(&text::applied(&applied, blocked, seconds, style));
     }
-    let document = json::applied(
+    let mut document = json::applied(
         &applied,
         &prepared.plan,
         &prepared.sources,
@@ -104,6 +115,7 @@ async fn one(
         seconds,
         prepared.findings.json(),
     );
+    prepared.records.add_to(&mut document);
     Ok((prepared.exit().worst(exit_of(&applied)), document))
 }
 
@@ -141,14 +153,20 @@ async fn write(prepared: &Prepared, interrupts: &Interrupts, context: &Context) 
         clock: Arc::new(SystemClock),
         desired: &prepared.desired,
         options: &prepared.options,
+        journal: prepared.records.journal()?,
+        settle_time: context.settle_time()?,
         stop: interrupts.writing(),
     };
     let applied = apply::apply(&prepared.plan, &prepared.live, &surroundings, &progress).await;
+    interrupts.written();
     applied.map_err(|error| {
-        let ApplyError::UnresolvedSecrets(_) = &error;
+        let help = match &error {
+            ApplyError::UnresolvedSecrets(_) => "set the variables or files where quayform runs, and apply again",
+            ApplyError::Journal(_) => "an apply notes each write before it leaves; make room for its journal",
+        };
         Failure::new(error.to_string())
             .certain("nothing was changed")
-            .help("set the variables or files where quayform runs, and apply again")
+            .help(help)
     })
 }
 

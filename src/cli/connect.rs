@@ -57,7 +57,7 @@ impl Context {
             identity: registry.identity(),
             name: registry.name,
             token,
-            transport: paced(Arc::new(client)),
+            transport: self.paced(Arc::new(client)),
         })
     }
 
@@ -69,8 +69,12 @@ impl Context {
             identity: state.display().to_string(),
             name: None,
             token: SecretString::from(emulator::TOKEN),
-            transport: paced(Arc::new(registry)),
+            transport: self.paced(Arc::new(registry)),
         })
+    }
+
+    fn paced(&self, transport: Arc<dyn Transport>) -> Arc<Paced<Arc<dyn Transport>>> {
+        Arc::new(Paced::new(transport, Pacing::default()).until(self.stop.clone()))
     }
 
     fn warn(&self, registry: &RegistrySettings) {
@@ -87,10 +91,6 @@ impl Context {
                 .warning(&format!("the token is sent unencrypted: {}", registry.identity()));
         }
     }
-}
-
-fn paced(transport: Arc<dyn Transport>) -> Arc<Paced<Arc<dyn Transport>>> {
-    Arc::new(Paced::new(transport, Pacing::default()))
 }
 
 fn options(registry: &RegistrySettings) -> Result<ClientOptions, Failure> {

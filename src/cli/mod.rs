@@ -15,6 +15,7 @@ pub mod interrupts;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;
+pub mod records;
 pub mod reference;
 pub mod schema;
 pub mod ui;

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
 use super::interrupts::Interrupts;
-use super::prepare::{self, choices, prepare};
+use super::prepare::{self, Purpose, choices, prepare};
 use crate::report::json;
 
 /// The arguments of `plan`.
@@ -28,11 +28,11 @@ pub struct Arguments {
 /// Shows the plan. A gap in what could be read is an error, whatever else there is to do.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
-    let _interrupts = Interrupts::watch(&context.ui)?;
+    let _interrupts = Interrupts::watch(context)?;
     let mut exit = Exit::Done;
     let mut documents = Vec::new();
     for choice in choices(&arguments.what, context)? {
-        let prepared = match prepare(&arguments.what, false, choice, context).await {
+        let prepared = match prepare(&arguments.what, Purpose::Plan, choice, context).await {
             Ok(prepared) => prepared,
             Err(failure) => {
                 let (ended, document) = context.told(failure)?;

@@ -15,6 +15,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::findings::Findings;
 use super::patterns::allowed;
+use super::records::Records;
 use crate::kinds::{self, wishes};
 use crate::manifest;
 use crate::model::{Desired, Diagnostic, Diagnostics, Located, Place, Plan, Reference, Sources, World};
@@ -35,6 +36,18 @@ pub struct What {
     pub allow: Vec<String>,
 }
 
+/// What a plan is made for.
+#[derive(Debug, Clone, Copy)]
+pub enum Purpose {
+    /// To be looked at.
+    Plan,
+    /// To be carried out.
+    Apply {
+        /// Whether write-only values of objects that stay as they are shall be sent again.
+        resend_secrets: bool,
+    },
+}
+
 /// A plan with everything it was made from.
 pub struct Prepared {
     /// The plan.
@@ -53,6 +66,8 @@ pub struct Prepared {
     pub cost: Cost,
     /// The registry.
     pub connection: Connection,
+    /// What this machine remembers about the registry.
+    pub records: Records,
 }
 
 impl Prepared {
@@ -74,7 +89,9 @@ impl Prepared {
     /// The plan for programs.
     pub fn json(&self) -> Json {
         let registry = &self.connection.identity;
-        json::plan(&self.plan, &self.sources, registry, self.cost, self.findings.json())
+        let mut document = json::plan(&self.plan, &self.sources, registry, self.cost, self.findings.json());
+        self.records.add_to(&mut document);
+        document
     }
 }
 
@@ -93,7 +110,7 @@ pub fn choices(arguments: &What, context: &Context) -> Result<Vec<RegistryChoice
 /// Reads the manifests, then the registry, then plans; nothing is written.
 pub async fn prepare(
     arguments: &What,
-    resend_secrets: bool,
+    purpose: Purpose,
     choice: RegistryChoice,
     context: &Context,
 ) -> Result<Prepared, Failure> {
@@ -115,8 +132,9 @@ pub async fn prepare(
     let options = Options {
         guards: settings.guards.clone(),
         allow,
-        resend_secrets,
+        resend_secrets: matches!(purpose, Purpose::Apply { resend_secrets: true }),
     };
+    let records = Records::look_up(purpose, &settings, &connection.identity, context).await?;
 
     let started = Instant::now();
     let progress = context.ui.progress("reading");
@@ -138,6 +156,7 @@ pub async fn prepare(
         findings,
         cost,
         connection,
+        records,
     })
 }
 

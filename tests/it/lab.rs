@@ -1,11 +1,11 @@
 //! A registry in process and a project in memory: plan, apply, plan again.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
+use quayform::apply::journal::{Event, Journal, Recording};
 use quayform::apply::{self, Applied, Progress};
 use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed};
-use quayform::http::{Clock, ReadOnly, SystemClock, Transport};
+use quayform::http::{Clock, ReadOnly, Stop, SystemClock, Transport};
 use quayform::kinds::{self, wishes};
 use quayform::manifest;
 use quayform::model::{Change, Desired, Outcome, Pattern, Plan, State, World};
@@ -146,7 +146,9 @@ impl Lab {
             clock: Arc::new(Impatient),
             desired: &planned.desired,
             options: &self.options,
-            stop: Arc::new(AtomicBool::new(false)),
+            journal: Arc::new(Forgetful),
+            settle_time: apply::settle::TIME,
+            stop: Stop::default(),
         };
         runtime()
             .block_on(apply::apply(&planned.plan, &planned.live, &context, &Silent))
@@ -223,6 +225,15 @@ impl Clock for Impatient {
 
     fn sleep(&self, _: std::time::Duration) -> quayform::http::clock::Sleeping<'_> {
         Box::pin(std::future::ready(()))
+    }
+}
+
+/// A journal of which nothing is kept.
+pub(crate) struct Forgetful;
+
+impl Journal for Forgetful {
+    fn record(&self, _: Event) -> Recording<'_> {
+        Box::pin(std::future::ready(Ok(())))
     }
 }
 

@@ -2,9 +2,11 @@
 
 mod applied;
 mod plan;
+mod previous_run;
 
 pub use applied::applied;
 pub use plan::plan;
+pub use previous_run::previous_run;
 
 /// The version of every JSON document.
 pub const FORMAT_VERSION: u32 = 1;
