@@ -68,8 +68,8 @@ impl Records {
         if let Some(holder) = holder {
             self.history = History::default();
             context.ui.message(&format!(
-                "An apply to {} is under way (process {}, since {}): what is shown may be changing.\n",
-                self.identity, holder.process, holder.since
+                "An apply to {} is under way ({holder}): what is shown may be changing.\n",
+                self.identity
             ));
         } else if let Some(told) = text::previous_run(&self.history, &self.identity) {
             context.ui.message(&told);
@@ -141,7 +141,7 @@ fn locked(problem: &LockProblem, identity: &str) -> Failure {
             let failure = Failure::new(format!("another apply to {identity} is under way")).certain(certain);
             let failure = failure.help("run it again when that one has ended");
             match holder {
-                Some(holder) => failure.because(format!("process {} runs since {}", holder.process, holder.since)),
+                Some(holder) => failure.because(format!("it is {holder}")),
                 None => failure,
             }
         }

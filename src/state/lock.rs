@@ -4,6 +4,7 @@
 //! the temporary directory, since runtime directories exist only for users who are logged in: a run from cron and one
 //! from a shell would not meet.
 
+use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,13 @@ pub struct Holder {
     pub process: u32,
     /// Since when.
     pub since: Timestamp,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let since = self.since.strftime("%Y-%m-%d %H:%M:%S UTC");
+        write!(formatter, "process {}, since {since}", self.process)
+    }
 }
 
 /// Why a lock is not to be had.

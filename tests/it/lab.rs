@@ -140,15 +140,34 @@ impl Lab {
 
     /// Carries out a plan.
     pub(crate) fn carry_out(&self, planned: &Planned) -> Applied {
+        let transport: Arc<dyn Transport> = Arc::new(self.emulator.clone());
+        self.carry_out_through(
+            planned,
+            transport,
+            Arc::new(Impatient),
+            Arc::new(Forgetful),
+            Stop::default(),
+        )
+    }
+
+    /// Carries out a plan with surroundings of one's own.
+    pub(crate) fn carry_out_through(
+        &self,
+        planned: &Planned,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        journal: Arc<dyn Journal>,
+        stop: Stop,
+    ) -> Applied {
         let context = apply::Context {
-            transport: Arc::new(self.emulator.clone()) as Arc<dyn Transport>,
+            transport,
             token: Some(SecretString::from(self.token.clone())),
-            clock: Arc::new(Impatient),
+            clock,
             desired: &planned.desired,
             options: &self.options,
-            journal: Arc::new(Forgetful),
+            journal,
             settle_time: apply::settle::TIME,
-            stop: Stop::default(),
+            stop,
         };
         runtime()
             .block_on(apply::apply(&planned.plan, &planned.live, &context, &Silent))
@@ -237,7 +256,8 @@ impl Journal for Forgetful {
     }
 }
 
-struct Silent;
+/// Hears of nothing.
+pub(crate) struct Silent;
 
 impl Progress for Silent {
     fn started(&self, _: &Change) {}

@@ -4,5 +4,7 @@ mod by_hand;
 mod company;
 mod corners;
 mod costs;
+mod journal;
 mod one_team;
 mod sight;
+mod unanswered;
