@@ -102,7 +102,7 @@ impl Sender {
         let (mut may_have_acted, mut sent_again) = (false, false);
         let sent = format!("{} {path}", call.method);
         loop {
-            let (said, wait) = match self.attempt(change, call, path, attempt).await {
+            let (said, asked) = match self.attempt(change, call, path, attempt).await {
                 Verdict::Done => return State::Done,
                 Verdict::Already(_) if may_have_acted => return State::Done,
                 Verdict::Already(said) => {
@@ -114,30 +114,24 @@ impl Sender {
                 // What was sent twice may be refused because the first one was carried out late.
                 Verdict::Failed(_) if sent_again && self.look_for(change).await == Found::There => return State::Done,
                 Verdict::Failed(said) => return State::Failed(format!("{sent}: {said}")),
-                Verdict::Unknown(said) => {
-                    match self.found(change, call).await {
-                        Found::There => return State::Done,
-                        Found::Missing if !sent_again => sent_again = true,
-                        Found::Missing => return State::Failed(format!("{sent}: {said}; read again: it was not done")),
-                        Found::Unsure => return State::Unknown(format!("{sent}: {said}")),
+                Verdict::Unknown(said) => match self.found(change, call).await {
+                    Found::There => return State::Done,
+                    Found::Missing if !sent_again => {
+                        sent_again = true;
+                        attempt += 1;
+                        continue;
                     }
-                    (said, None)
-                }
+                    Found::Missing => return State::Failed(format!("{sent}: {said}; read again: it was not done")),
+                    Found::Unsure => return State::Unknown(format!("{sent}: {said}")),
+                },
                 Verdict::Repeat(said) => {
                     may_have_acted = true;
-                    (said, Some(None))
+                    (said, None)
                 }
-                Verdict::Again(said, asked) => (said, Some(asked)),
+                Verdict::Again(said, asked) => (said, asked),
             };
-            let goes_on = match wait {
-                Some(_) if attempt == TRIES => false,
-                Some(asked) => {
-                    let pause = pause(attempt, asked.as_deref());
-                    self.stop.wait(self.clock.as_ref(), pause).await
-                }
-                None => true,
-            };
-            if !goes_on {
+            let pause = pause(attempt, asked.as_deref());
+            if attempt >= TRIES || !self.stop.wait(self.clock.as_ref(), pause).await {
                 return given_up(&sent, &said, attempt, may_have_acted);
             }
             attempt += 1;

@@ -51,10 +51,11 @@ impl Sender {
     pub(super) async fn found(&self, change: &Change, call: &Call) -> Found {
         let has_name = kinds::find(change.address.kind).is_some_and(|kind| kind.identity() == Identity::Path);
         let creates = change.action == Action::Create && call.on_unknown == OnUnknown::Reread;
-        if !(has_name && creates) || !self.stop.wait(self.clock.as_ref(), self.settle_time).await {
-            return Found::Unsure;
+        if has_name && creates && self.stop.wait(self.clock.as_ref(), self.settle_time).await {
+            self.look_for(change).await
+        } else {
+            Found::Unsure
         }
-        self.look_for(change).await
     }
 
     /// Whether the object of a change is there now.

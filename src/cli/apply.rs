@@ -42,6 +42,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
     let mut exit = Exit::Done;
     let mut documents = Vec::new();
     for choice in choices(&arguments.what, context)? {
+        interrupts.reading();
         // What became of the others must be said, whatever happens to this one.
         let (ended, document) = match registry(choice, arguments, &interrupts, context).await {
             Ok(ended) => ended,
@@ -158,7 +159,6 @@ async fn write(prepared: &Prepared, interrupts: &Interrupts, context: &Context) 
         stop: interrupts.writing(),
     };
     let applied = apply::apply(&prepared.plan, &prepared.live, &surroundings, &progress).await;
-    interrupts.written();
     applied.map_err(|error| {
         let help = match &error {
             ApplyError::UnresolvedSecrets(_) => "set the variables or files where quayform runs, and apply again",

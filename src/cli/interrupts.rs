@@ -59,8 +59,8 @@ impl Interrupts {
         self.stop.clone()
     }
 
-    /// Says that all is written and read again.
-    pub fn written(&self) {
+    /// Says that nothing is under way that changes anything: a registry is read, or a person asked.
+    pub fn reading(&self) {
         self.phase.writing.store(false, Ordering::SeqCst);
     }
 

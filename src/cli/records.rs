@@ -53,12 +53,11 @@ impl Records {
             )),
         }
         records.tell(applies, context);
-        if applies {
-            records.wait_to_settle(context).await?;
-        }
+        records.settle(applies, context).await?;
         Ok(records)
     }
 
+    /// Says how the last apply ended, if that is worth telling.
     fn tell(&mut self, applies: bool, context: &Context) {
         if self.history == History::default() {
             return;
@@ -76,10 +75,17 @@ impl Records {
         }
     }
 
-    /// The embedded registry ends with the process that asks it.
-    async fn wait_to_settle(&self, context: &Context) -> Result<(), Failure> {
+    /// Waits until nothing can still be at work, where something is to be written afterwards; otherwise says so. The
+    /// embedded registry ends with the process that asks it.
+    async fn settle(&self, waits: bool, context: &Context) -> Result<(), Failure> {
         let left = self.history.settle_time_left(SystemClock.now(), context.settle_time()?);
         if left.is_zero() || context.globals.emulator {
+            return Ok(());
+        }
+        if !waits {
+            context
+                .ui
+                .message("A request of that run may still be at work: what is shown may be changing.\n");
             return Ok(());
         }
         context.ui.message(&format!(

@@ -43,12 +43,14 @@ struct Lossy {
     emulator: Emulator,
     loss: Loss,
     /// Which writes lose their answers, by number and text (`POST /api/v1/…`).
-    hits: Box<dyn Fn(usize, &str) -> bool + Send + Sync>,
+    hits: Box<Hits>,
     state: Mutex<Seen>,
     stop: Stop,
     /// Asks to stop instead of waiting.
     impatient: bool,
 }
+
+type Hits = dyn Fn(usize, &str) -> bool + Send + Sync;
 
 #[derive(Default)]
 struct Seen {
@@ -197,8 +199,12 @@ fn one_loss(loss: Loss, number: usize) {
         // A name of its own: it was found, or sent again.
         assert_eq!(not_done(&applied), Vec::<String>::new(), "{told}");
     }
-    assert!(applied.verified.unwrap().converged(), "{told}");
-    lab.converge(company::ACME);
+    assert!(applied.verified.as_ref().unwrap().converged(), "{told}");
+    if not_done(&applied).is_empty() {
+        assert_eq!(lab.plan(company::ACME).lines(), Vec::<String>::new(), "{told}");
+    } else {
+        lab.converge(company::ACME);
+    }
     let doubles = lab.by_hand("GET", "/organization/acme/prototypes", serde_json::Value::Null);
     assert_eq!(doubles["prototypes"].as_array().unwrap().len(), 3, "{told}");
     let doubles = lab.by_hand("GET", "/repository/acme/api/notification/", serde_json::Value::Null);
