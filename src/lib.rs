@@ -10,6 +10,7 @@
 //! - [`saved`]: plans as documents, written and read back.
 //! - [`apply`]: the only code that writes; it reads again what it touched.
 //! - [`sinks`]: where robots' tokens go: a directory or a command, and how they are written there.
+//! - [`state`]: what stays on this machine: the journal of writes, the lock between applies.
 //! - [`report`]: text, JSON and the reference pages; nothing there prints.
 //! - [`cli`]: one command per file, exit codes, and the only place that prints.
 //!
@@ -30,3 +31,4 @@ pub mod report;
 pub mod saved;
 pub mod settings;
 pub mod sinks;
+pub mod state;

@@ -127,7 +127,7 @@ impl Keeper {
             self.forget(&address).await;
         }
         for (organization, robots) in self.open(context.desired) {
-            if context.stop.load(Ordering::Relaxed) {
+            if context.stop.is_asked() {
                 let what = format!("the robots of {organization} were not looked at: the run was interrupted");
                 return self.noted(|delivered| delivered.problems.push(what));
             }

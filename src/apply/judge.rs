@@ -11,13 +11,17 @@ use crate::quay::error_text;
 pub(super) enum Verdict {
     /// It is so now.
     Done,
+    /// It was so before; only whoever has sent it before may take that for its own doing.
+    Already(String),
     /// The server will allow it later.
     Later(String),
     /// It certainly did not happen, and trying again may help; the header says how long to wait.
     Again(String, Option<String>),
+    /// It may have happened, and sending it again does no harm.
+    Repeat(String),
     /// It certainly did not happen.
     Failed(String),
-    /// It may have happened.
+    /// It may have happened, and must not be sent again before that is known.
     Unknown(String),
 }
 
@@ -30,6 +34,19 @@ impl Verdict {
             Verdict::Again(said, wait) => Verdict::Again(change(said), wait),
             Verdict::Failed(said) => Verdict::Failed(change(said)),
             Verdict::Unknown(said) => Verdict::Unknown(change(said)),
+            Verdict::Already(said) => Verdict::Already(change(said)),
+            Verdict::Repeat(said) => Verdict::Repeat(change(said)),
+        }
+    }
+
+    /// The word in the journal.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Verdict::Done => "done",
+            Verdict::Already(_) => "already",
+            Verdict::Later(_) => "deferred",
+            Verdict::Again(..) | Verdict::Failed(_) => "failed",
+            Verdict::Repeat(_) | Verdict::Unknown(_) => "unknown",
         }
     }
 }
@@ -57,6 +74,9 @@ pub(super) fn judge(call: &Call, result: &Result<Response, TransportError>) -> V
     if is_one_of(&call.expect.already) {
         return Verdict::Done;
     }
+    if is_one_of(&call.expect.already_when_repeated) {
+        return Verdict::Already(said);
+    }
     if is_one_of(&call.expect.later) {
         return Verdict::Later(said);
     }
@@ -83,7 +103,7 @@ fn no_answer(call: &Call, problem: &TransportError) -> Verdict {
 
 fn unknown(call: &Call, said: String) -> Verdict {
     match call.on_unknown {
-        OnUnknown::Repeat => Verdict::Again(said, None),
+        OnUnknown::Repeat => Verdict::Repeat(said),
         OnUnknown::Reread => Verdict::Unknown(said),
     }
 }
@@ -109,7 +129,11 @@ mod tests {
             .already(400, "already")
             .later(400, "not available")
             .null_is_missing();
-        let put = Call::new(Method::Put, &["x"]);
+        let put = Call::new(Method::Put, &["x"]).already_when_repeated(400, "Existing");
+        assert!(matches!(
+            judge(&put, &answer(400, r#"{"message": "Existing robot"}"#)),
+            Verdict::Already(_)
+        ));
         assert_eq!(judge(&post, &answer(201, "\"Created\"")), Verdict::Done);
         assert!(matches!(judge(&post, &answer(200, "null")), Verdict::Failed(_)));
         assert_eq!(judge(&put, &answer(200, "null")), Verdict::Done);
@@ -131,7 +155,7 @@ mod tests {
         ));
         assert!(matches!(
             judge(&put, &Err(TransportError::Timeout(60))),
-            Verdict::Again(..)
+            Verdict::Repeat(_)
         ));
         assert!(matches!(
             judge(&post, &Err(TransportError::Connect("refused".into()))),

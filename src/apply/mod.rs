@@ -1,21 +1,24 @@
 //! The only code that writes to a registry.
 
 mod credentials;
+pub mod journal;
 mod judge;
 mod precheck;
 mod send;
+pub mod settle;
 mod sink;
 mod verify;
 mod walk;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::http::{Clock, ReadOnly, Transport};
+use crate::http::{Clock, ReadOnly, Stop, Transport};
 use crate::model::{Change, Desired, Outcome, Plan, State, World};
 use crate::plan::Options;
+use journal::{Event, Journal};
 
 pub use credentials::{Delivered, concerns_credentials, hands_out};
 pub use sink::{Kept, Sink, SinkProblem};
@@ -38,8 +41,12 @@ pub struct Context<'a> {
     pub options: &'a Options,
     /// Where the tokens of robots go, if anywhere.
     pub sink: Option<Arc<dyn Sink>>,
-    /// Set from outside to begin nothing new.
-    pub stop: Arc<AtomicBool>,
+    /// Is told of each write before it leaves.
+    pub journal: Arc<dyn Journal>,
+    /// How long a request without an answer may still be at work in the server: [`settle::TIME`].
+    pub settle_time: Duration,
+    /// Asks from outside to begin nothing new, and to wait for nothing.
+    pub stop: Stop,
 }
 
 /// Is told how the apply goes on.
@@ -87,6 +94,9 @@ pub enum ApplyError {
     /// The tokens of robots could not be kept.
     #[error("robots' tokens cannot be kept: {0}")]
     Sink(#[from] SinkProblem),
+    /// A crash could not be told from a write that never left.
+    #[error("the journal cannot be written: {0}")]
+    Journal(String),
 }
 
 /// Carries out a plan that was made from `live`, then reads what it touched again.
@@ -105,6 +115,9 @@ pub async fn apply(
     {
         sink.prepare()?;
     }
+    let begins = Event::run_begins(&live.caller.name, plan.summary.writes());
+    let recorded = context.journal.record(begins).await;
+    recorded.map_err(|error| ApplyError::Journal(error.to_string()))?;
     let sender = Arc::new(send::Sender::new(context, live));
     let mut precheck = precheck::Precheck::new(context, live);
     let (outcomes, already) = walk::walk(plan, &sender, context, progress, &mut precheck).await;
@@ -116,10 +129,12 @@ pub async fn apply(
         writes: sender.writes(),
         reads: sender.reads() + precheck.reads(),
     };
+    let mut settled = true;
     if applied.writes > 0 {
         progress.verifying();
         let client = ReadOnly::new(Arc::clone(&context.transport), context.token.clone());
-        let verified = verify::verify(plan, live, context, client, &mut applied.outcomes).await;
+        settled = sender.wait_to_settle().await;
+        let verified = verify::verify(plan, live, context, client, &mut applied.outcomes, settled).await;
         applied.reads += verified.requests;
         applied.verified = Some(verified);
     }
@@ -128,6 +143,11 @@ pub async fn apply(
         keeper.reconcile(context, live, &applied.outcomes).await;
         applied.reads += keeper.requests();
         applied.credentials = Some(keeper.delivered());
+    }
+    let done = applied.count(|state| *state == State::Done);
+    if let Err(error) = context.journal.record(Event::RunEnds { done, settled }).await {
+        // Everything is written and read again: the next run will say too much, and nothing wrong happens.
+        tracing::warn!("the end of the run is missing in the journal: {error}");
     }
     Ok(applied)
 }

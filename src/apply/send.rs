@@ -5,20 +5,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value as Json;
 use tokio::sync::Mutex;
 
 use crate::http::echo;
-use crate::http::{Clock, ReadOnly, Request, Response, Transport};
+use crate::http::{Clock, ReadOnly, Request, Response, Stop, Transport};
 use crate::kinds;
 use crate::kinds::targets::encode;
-use crate::model::{Address, Call, Caller, Change, Features, Interest, Plan, Secret, Segment, State, Value, World};
+use crate::model::{
+    Address, Call, Caller, Change, Features, Interest, OnUnknown, Plan, Secret, Segment, State, Value, World,
+};
 use crate::read::{Reader, look};
 
 use super::Context;
 use super::credentials::Keeper;
+use super::journal::{Event, Journal};
 use super::judge::{Verdict, judge};
+use super::settle::{Found, Unsettled};
 
 /// How often a write is tried that certainly did not happen, or does no harm when repeated.
 const TRIES: u32 = 4;
@@ -27,7 +31,11 @@ const TRIES: u32 = 4;
 pub(super) struct Sender {
     transport: Arc<dyn Transport>,
     token: Option<SecretString>,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) stop: Stop,
+    journal: Arc<dyn Journal>,
+    pub(super) settle_time: Duration,
+    pub(super) unsettled: Unsettled,
     features: Features,
     caller: Caller,
     keeper: Option<Keeper>,
@@ -46,6 +54,10 @@ impl Sender {
             transport: Arc::clone(&context.transport),
             token: context.token.clone(),
             clock: Arc::clone(&context.clock),
+            stop: context.stop.clone(),
+            journal: Arc::clone(&context.journal),
+            settle_time: context.settle_time,
+            unsettled: Unsettled::default(),
             features: live.features.clone(),
             caller: live.caller.clone(),
             keeper: context.sink.as_ref().map(|sink| {
@@ -58,14 +70,6 @@ impl Sender {
         }
     }
 
-    pub(super) fn writes(&self) -> usize {
-        self.writes.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn reads(&self) -> usize {
-        self.reads.load(Ordering::Relaxed)
-    }
-
     /// Takes up the server's ids as they were read again.
     pub(super) async fn learn(&self, handles: BTreeMap<Address, String>) {
         self.handles.lock().await.extend(handles);
@@ -75,13 +79,32 @@ impl Sender {
         self.keeper.as_ref()
     }
 
-    /// Carries out the calls of one change, one after the other; the first that does not succeed ends it. What the
-    /// last answer hands out is in its sink before the change is done.
+    pub(super) fn writes(&self) -> usize {
+        self.writes.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn reads(&self) -> usize {
+        self.reads.load(Ordering::Relaxed)
+    }
+
+    /// Carries out the calls of one change, one after the other; the first that does not succeed ends it.
     pub(super) async fn carry_out(&self, change: &Change) -> State {
+        let state = self.calls(change).await;
+        self.note_unsettled(&state);
+        let ends = Event::ChangeEnds {
+            address: change.address.to_string(),
+            state: state.word().to_owned(),
+        };
+        self.note(ends).await;
+        state
+    }
+
+    /// What the last answer hands out is in its sink before the change is done.
+    async fn calls(&self, change: &Change) -> State {
         let mut answer = None;
         for (index, call) in change.calls.iter().enumerate() {
             let state = match self.path(call).await {
-                Ok(path) => self.call(call, &path, &mut answer).await,
+                Ok(path) => self.call(change, call, &path, &mut answer).await,
                 Err(reason) => State::Failed(reason),
             };
             if state != State::Done {
@@ -102,32 +125,89 @@ impl Sender {
         }
     }
 
-    async fn call(&self, call: &Call, path: &str, answer: &mut Option<Response>) -> State {
+    /// Sends one call until its outcome is known, or as often as is sensible; `answer` is that of the last attempt.
+    async fn call(&self, change: &Change, call: &Call, path: &str, answer: &mut Option<Response>) -> State {
         let mut attempt = 1;
+        let (mut may_have_acted, mut sent_again) = (false, false);
+        let sent = format!("{} {path}", call.method);
         loop {
-            let request = Request {
-                method: call.method,
-                target: path.to_owned(),
-                token: self.token.clone(),
-                body: call.body.as_ref().map(|body| sent(body, &*self.clock)),
-            };
-            self.writes.fetch_add(1, Ordering::Relaxed);
-            let result = self.transport.send(request).await;
-            match judge(call, &result).map(|said| self.without_secrets(said, call)) {
-                Verdict::Done => {
-                    *answer = result.ok();
-                    return State::Done;
+            let (said, asked) = match self.attempt(change, call, path, attempt, answer).await {
+                Verdict::Done => return State::Done,
+                Verdict::Already(_) if may_have_acted => return State::Done,
+                Verdict::Already(said) => {
+                    return State::Failed(format!(
+                        "{sent}: {said}: somebody else was first, and how is not known; the next plan compares it"
+                    ));
                 }
                 Verdict::Later(said) => return State::Deferred(said),
-                Verdict::Failed(said) => return State::Failed(format!("{} {path}: {said}", call.method)),
-                Verdict::Unknown(said) => return State::Unknown(format!("{} {path}: {said}", call.method)),
-                Verdict::Again(said, _) if attempt == TRIES => {
-                    return State::Unknown(format!("{} {path}: {said}, {TRIES} times", call.method));
+                // What was sent twice may be refused because the first one was carried out late.
+                Verdict::Failed(_) if sent_again && self.look_for(change).await == Found::There => return State::Done,
+                Verdict::Failed(said) => return State::Failed(format!("{sent}: {said}")),
+                Verdict::Unknown(said) => match self.found(change, call).await {
+                    Found::There => return State::Done,
+                    Found::Missing if !sent_again => {
+                        sent_again = true;
+                        attempt += 1;
+                        continue;
+                    }
+                    Found::Missing => return State::Failed(format!("{sent}: {said}; read again: it was not done")),
+                    Found::Unsure => return State::Unknown(format!("{sent}: {said}")),
+                },
+                Verdict::Repeat(said) => {
+                    may_have_acted = true;
+                    (said, None)
                 }
-                Verdict::Again(_, wait) => self.clock.sleep(pause(attempt, wait.as_deref())).await,
+                Verdict::Again(said, asked) => (said, asked),
+            };
+            let pause = pause(attempt, asked.as_deref());
+            if attempt >= TRIES || !self.stop.wait(self.clock.as_ref(), pause).await {
+                return given_up(&sent, &said, attempt, may_have_acted);
             }
             attempt += 1;
         }
+    }
+
+    /// One request, noted before it leaves and after its answer.
+    async fn attempt(
+        &self,
+        change: &Change,
+        call: &Call,
+        path: &str,
+        attempt: u32,
+        answer: &mut Option<Response>,
+    ) -> Verdict {
+        let write = self.writes.fetch_add(1, Ordering::Relaxed) + 1;
+        let begins = Event::WriteBegins {
+            write,
+            address: change.address.to_string(),
+            action: change.action.word().to_owned(),
+            method: call.method,
+            path: path.to_owned(),
+            attempt,
+            repeatable: call.on_unknown == OnUnknown::Repeat,
+        };
+        if let Err(error) = self.journal.record(begins).await {
+            self.writes.fetch_sub(1, Ordering::Relaxed);
+            return Verdict::Failed(format!(
+                "the journal cannot be written ({error}), so that nothing was sent"
+            ));
+        }
+        let request = Request {
+            method: call.method,
+            target: path.to_owned(),
+            token: self.token.clone(),
+            body: call.body.as_ref().map(|body| sent(body, &*self.clock)),
+        };
+        let result = self.transport.send(request).await;
+        let verdict = judge(call, &result).map(|said| self.without_secrets(said, call));
+        *answer = result.ok();
+        let ends = Event::WriteEnds {
+            write,
+            outcome: verdict.word().to_owned(),
+            status: answer.as_ref().map(|response| response.status),
+        };
+        self.note(ends).await;
+        verdict
     }
 
     /// What the server said, without what it was told in secret.
@@ -136,6 +216,13 @@ impl Sender {
         let told = body.filter_map(Secret::expose);
         let token = self.token.as_ref().map(|token| token.expose_secret());
         echo::without(&said, told.chain(token))
+    }
+
+    /// Notes what has happened. A line that is lost makes the next run say too much, and nothing worse.
+    async fn note(&self, event: Event) {
+        if let Err(error) = self.journal.record(event).await {
+            tracing::warn!("a line is missing in the journal: {error}");
+        }
     }
 
     /// The path with the ids of objects filled in; those made in this run are read now.
@@ -159,21 +246,36 @@ impl Sender {
         if let Some(handle) = handles.get(address) {
             return Ok(handle.clone());
         }
+        let found = self.look_at(address).await.objects.into_values();
+        handles.extend(found.filter_map(|object| Some((object.address, object.handle?))));
+        handles
+            .get(address)
+            .cloned()
+            .ok_or_else(|| format!("{address} cannot be found, so its id is not known; nothing was changed"))
+    }
+
+    /// The object and its collection, as they are now.
+    pub(super) async fn look_at(&self, address: &Address) -> World {
         let mut interest = Interest::default();
         interest.collections.insert(kinds::collection(address));
         interest.addresses.insert(address.clone());
         let mut reader = Reader::new(ReadOnly::new(Arc::clone(&self.transport), self.token.clone()));
         let world = look(&mut reader, &interest, self.features.clone(), self.caller.clone()).await;
         self.reads.fetch_add(reader.requests(), Ordering::Relaxed);
-        let found = world
-            .objects
-            .into_iter()
-            .filter_map(|(address, object)| Some((address, object.handle?)));
-        handles.extend(found);
-        handles
-            .get(address)
-            .cloned()
-            .ok_or_else(|| format!("{address} cannot be found, so its id is not known; nothing was changed"))
+        world
+    }
+}
+
+/// No more tries are left, or no more time.
+fn given_up(sent: &str, said: &str, attempts: u32, may_have_acted: bool) -> State {
+    let times = match attempts {
+        1 => String::new(),
+        _ => format!(", {attempts} times"),
+    };
+    if may_have_acted {
+        State::Unknown(format!("{sent}: {said}{times}"))
+    } else {
+        State::Failed(format!("{sent}: {said}{times}; nothing was changed"))
     }
 }
 

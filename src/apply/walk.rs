@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use tokio::task::JoinSet;
 
@@ -26,7 +25,7 @@ pub(super) async fn walk(
     let mut under_way = JoinSet::new();
     loop {
         while under_way.len() < AT_ONCE
-            && !context.stop.load(Ordering::Relaxed)
+            && !context.stop.is_asked()
             && let Some(index) = walk.peek()
         {
             if walk.has_questions(index) && !precheck.is_fresh(index) {

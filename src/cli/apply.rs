@@ -14,7 +14,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
 use super::interrupts::Interrupts;
-use super::prepare::{self, Prepared, Wants, choices, prepare};
+use super::prepare::{self, Prepared, Purpose, choices, prepare};
 use super::{saved_plan, ui, within};
 use crate::apply::{self, Applied, ApplyError, Delivered, Progress, Sink};
 use crate::http::SystemClock;
@@ -52,7 +52,7 @@ pub struct Arguments {
 /// Applies the plan if it is approved, and reads everything again that it touched; one registry after the other.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
-    let interrupts = Interrupts::watch(&context.ui)?;
+    let interrupts = Interrupts::watch(context)?;
     let mut exit = Exit::Done;
     let mut documents = Vec::new();
     let saved = saved_plan::open(&arguments.what.paths, context)?;
@@ -62,6 +62,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         None => choices(&arguments.what, context)?,
     };
     for choice in choices {
+        interrupts.reading();
         // What became of the others must be said, whatever happens to this one.
         let (ended, document) = match registry(choice, saved.as_ref(), arguments, &interrupts, context).await {
             Ok(ended) => ended,
@@ -70,6 +71,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         documents.push(document);
         exit = exit.worst(ended);
         if interrupts.stopped() {
+            exit = exit.worst(Exit::Interrupted);
             break;
         }
     }
@@ -120,11 +122,10 @@ async fn registry(
     let prepared = match saved {
         Some(saved) => saved_plan::prepare(saved, choice, &arguments.what, context).await?,
         None => {
-            let wants = Wants {
+            let purpose = Purpose::Apply {
                 resend_secrets: arguments.resend_secrets,
-                ..Wants::default()
             };
-            prepare(&arguments.what, wants, choice, context).await?
+            prepare(&arguments.what, purpose, choice, context).await?
         }
     };
     one(&prepared, arguments, interrupts, context).await
@@ -145,19 +146,26 @@ async fn one(
     if let Some(exit) = stop_before_writing(prepared, arguments, context)? {
         return Ok((exit, prepared.json()));
     }
+    if prepared.plan.is_empty() && prepared.plan.gaps.is_empty() {
+        prepared.records.nothing_to_do(context).await;
+    }
     if shows && prepared.plan.is_empty() && sink.is_none() {
         // The plan has said it all.
         return Ok((prepared.exit(), Json::Null));
     }
     let started = Instant::now();
-    let applied = write(prepared, sink, interrupts, context).await?;
+    let applied = if prepared.plan.is_empty() && sink.is_none() {
+        Applied::default()
+    } else {
+        write(prepared, sink, interrupts, context).await?
+    };
     let seconds = started.elapsed().as_secs_f64();
     if shows {
         let style = prepare::style(context);
         let blocked = prepared.plan.summary.blocked;
         context.ui.data(&text::applied(&applied, blocked, seconds, style));
     }
-    let document = json::applied(
+    let mut document = json::applied(
         &applied,
         &prepared.plan,
         &prepared.sources,
@@ -165,6 +173,7 @@ async fn one(
         seconds,
         prepared.findings.json(),
     );
+    prepared.records.add_to(&mut document);
     Ok((prepared.exit().worst(exit_of(&applied)), document))
 }
 
@@ -211,6 +220,8 @@ async fn write(
         desired: &prepared.desired,
         options: &prepared.options,
         sink,
+        journal: prepared.records.journal()?,
+        settle_time: context.settle_time()?,
         stop: interrupts.writing(),
     };
     let applied = apply::apply(&prepared.plan, &prepared.live, &surroundings, &progress).await;
@@ -218,6 +229,7 @@ async fn write(
         let help = match &error {
             ApplyError::UnresolvedSecrets(_) => "set the variables or files where quayform runs, and apply again",
             ApplyError::Sink(_) => "name another --credentials-out DIR, or make this one writable, and apply again",
+            ApplyError::Journal(_) => "an apply notes each write before it leaves; make room for its journal",
         };
         Failure::new(error.to_string())
             .certain("nothing was changed")

@@ -63,7 +63,7 @@ impl Context {
             host: registry.host(),
             name: registry.name,
             token,
-            transport: paced(Arc::new(client)),
+            transport: self.paced(Arc::new(client)),
         })
     }
 
@@ -76,8 +76,12 @@ impl Context {
             host: EMBEDDED_HOST.to_owned(),
             name: None,
             token: SecretString::from(emulator::TOKEN),
-            transport: paced(Arc::new(registry)),
+            transport: self.paced(Arc::new(registry)),
         })
+    }
+
+    fn paced(&self, transport: Arc<dyn Transport>) -> Arc<Paced<Arc<dyn Transport>>> {
+        Arc::new(Paced::new(transport, Pacing::default()).until(self.stop.clone()))
     }
 
     fn warn(&self, registry: &RegistrySettings) {
@@ -94,10 +98,6 @@ impl Context {
                 .warning(&format!("the token is sent unencrypted: {}", registry.identity()));
         }
     }
-}
-
-fn paced(transport: Arc<dyn Transport>) -> Arc<Paced<Arc<dyn Transport>>> {
-    Arc::new(Paced::new(transport, Pacing::default()))
 }
 
 fn options(registry: &RegistrySettings) -> Result<ClientOptions, Failure> {

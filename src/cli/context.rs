@@ -10,6 +10,7 @@ use super::failure::Failure;
 use super::globals::{Format, Globals};
 use super::patterns;
 use super::ui::Ui;
+use crate::http::Stop;
 use crate::settings::{self, Environment, ProcessEnvironment, RegistryChoice, Secrets, Settings};
 
 /// The surroundings of one run.
@@ -23,6 +24,8 @@ pub struct Context {
     pub environment: Arc<dyn Environment>,
     /// Where relative paths of the command line start.
     pub working_directory: PathBuf,
+    /// Ends every wait once the person wants to stop.
+    pub stop: Stop,
 }
 
 impl Context {
@@ -35,6 +38,7 @@ impl Context {
             ui,
             environment: Arc::new(ProcessEnvironment),
             working_directory,
+            stop: Stop::default(),
         })
     }
 

@@ -185,6 +185,7 @@ impl From<TransportError> for Failure {
                 "nothing was sent",
                 "for a private certificate authority set `ca_file` in quayform.toml",
             ),
+            TransportError::Interrupted => ("nothing was sent", "run the command again"),
             TransportError::Timeout(_) | TransportError::Cut(_) => (
                 "the registry may have carried out the request",
                 "run the command again: it reads what is there before it writes",

@@ -5,32 +5,42 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::task::JoinHandle;
 
+use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::ui::Ui;
+use crate::http::Stop;
 
-/// Watches until it is dropped. Before the first write an interrupt ends the process at once; from then on the first
-/// one lets what is under way end, and the second ends the process.
+#[derive(Default)]
+struct Phase {
+    /// Something may be under way that changes the registry.
+    writing: AtomicBool,
+    /// Something was written in this run.
+    wrote: AtomicBool,
+}
+
+/// Watches until it is dropped. While nothing is written an interrupt ends the process at once; otherwise the first
+/// one lets what is under way end, waits cut short, and the second ends the process.
 pub struct Interrupts {
-    writing: Arc<AtomicBool>,
-    stop: Arc<AtomicBool>,
+    phase: Arc<Phase>,
+    stop: Stop,
     watcher: JoinHandle<()>,
 }
 
 impl Interrupts {
     /// Begins to watch.
-    pub fn watch(ui: &Ui) -> Result<Self, Failure> {
+    pub fn watch(context: &Context) -> Result<Self, Failure> {
         let mut signals = Signals::new().map_err(|error| Failure::new("the program cannot start").because(error))?;
-        let (writing, stop) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-        let (ui, is_writing, shall_stop) = (ui.clone(), Arc::clone(&writing), Arc::clone(&stop));
+        let (phase, stop) = (Arc::new(Phase::default()), context.stop.clone());
+        let (ui, now, shall_stop) = (context.ui.clone(), Arc::clone(&phase), stop.clone());
         let watcher = tokio::spawn(async move {
             loop {
                 signals.next().await;
-                if !is_writing.load(Ordering::SeqCst) {
-                    ui.message("\nInterrupted: nothing was changed.");
+                if !now.writing.load(Ordering::SeqCst) {
+                    let more = if now.wrote.load(Ordering::SeqCst) { " more" } else { "" };
+                    ui.message(&format!("\nInterrupted: nothing{more} was changed."));
                     end();
                 }
-                if shall_stop.swap(true, Ordering::SeqCst) {
+                if shall_stop.ask() {
                     ui.message(
                         "Stopped: what was under way may or may not have been done. The next run reads what is there.",
                     );
@@ -39,20 +49,24 @@ impl Interrupts {
                 ui.message("Interrupted: what is under way is finished, nothing new begins. Once more to stop now.");
             }
         });
-        Ok(Interrupts { writing, stop, watcher })
+        Ok(Interrupts { phase, stop, watcher })
     }
 
     /// Says that from now on something may be written; the switch tells when to begin nothing new.
-    pub fn writing(&self) -> Arc<AtomicBool> {
-        self.writing.store(true, Ordering::SeqCst);
-        Arc::clone(&self.stop)
+    pub fn writing(&self) -> Stop {
+        self.phase.wrote.store(true, Ordering::SeqCst);
+        self.phase.writing.store(true, Ordering::SeqCst);
+        self.stop.clone()
     }
-}
 
-impl Interrupts {
+    /// Says that nothing is under way that changes anything: a registry is read, or a person asked.
+    pub fn reading(&self) {
+        self.phase.writing.store(false, Ordering::SeqCst);
+    }
+
     /// Whether nothing new shall begin.
     pub fn stopped(&self) -> bool {
-        self.stop.load(Ordering::SeqCst)
+        self.stop.is_asked()
     }
 }
 

@@ -16,6 +16,7 @@ pub mod interrupts;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;
+pub mod records;
 pub mod reference;
 pub mod saved_plan;
 pub mod schema;

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
 use super::interrupts::Interrupts;
-use super::prepare::{self, Prepared, Wants, choices, prepare};
+use super::prepare::{self, Prepared, Purpose, choices, prepare};
 use super::saved_plan;
 use crate::report::json;
 
@@ -53,15 +53,12 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
                 .help("plan them one after the other with --registry NAME"),
         );
     }
-    let _interrupts = Interrupts::watch(&context.ui)?;
+    let _interrupts = Interrupts::watch(context)?;
     let mut exit = Exit::Done;
     let mut documents = Vec::new();
     for choice in choices {
-        let wants = Wants {
-            actor: arguments.actor.clone(),
-            ..Wants::default()
-        };
-        let prepared = match prepare(&arguments.what, wants, choice, context).await {
+        let actor = arguments.actor.clone();
+        let prepared = match prepare(&arguments.what, Purpose::Plan { actor }, choice, context).await {
             Ok(prepared) => prepared,
             Err(failure) => {
                 let (ended, document) = context.told(failure)?;

@@ -15,6 +15,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::findings::Findings;
 use super::patterns::allowed;
+use super::records::Records;
 use crate::kinds::{self, wishes};
 use crate::manifest;
 use crate::model::{Caller, Desired, Diagnostic, Diagnostics, Located, Place, Plan, Reference, Sources, World};
@@ -36,13 +37,19 @@ pub struct What {
     pub allow: Vec<String>,
 }
 
-/// What a command wants of the plan besides.
-#[derive(Debug, Default)]
-pub struct Wants {
-    /// Whether write-only values are sent again.
-    pub resend_secrets: bool,
-    /// Who will apply it, if not the token's own user.
-    pub actor: Option<String>,
+/// What a plan is made for.
+#[derive(Debug, Clone)]
+pub enum Purpose {
+    /// To be looked at.
+    Plan {
+        /// Who will apply it, if not the token's own user.
+        actor: Option<String>,
+    },
+    /// To be carried out.
+    Apply {
+        /// Whether write-only values of objects that stay as they are shall be sent again.
+        resend_secrets: bool,
+    },
 }
 
 /// A plan with everything it was made from.
@@ -67,6 +74,8 @@ pub struct Prepared {
     pub cost: Cost,
     /// The registry.
     pub connection: Connection,
+    /// What this machine remembers about the registry.
+    pub records: Records,
 }
 
 impl Prepared {
@@ -97,7 +106,9 @@ impl Prepared {
             read: (self.cost.read, self.cost.seconds),
             diagnostics: self.findings.json(),
         };
-        saved::document(&self.plan, &self.sources, rest, salt)
+        let mut document = saved::document(&self.plan, &self.sources, rest, salt);
+        self.records.add_to(&mut document);
+        document
     }
 }
 
@@ -116,7 +127,7 @@ pub fn choices(arguments: &What, context: &Context) -> Result<Vec<RegistryChoice
 /// Reads the manifests, then the registry, then plans; nothing is written.
 pub async fn prepare(
     arguments: &What,
-    wants: Wants,
+    purpose: Purpose,
     choice: RegistryChoice,
     context: &Context,
 ) -> Result<Prepared, Failure> {
@@ -138,8 +149,9 @@ pub async fn prepare(
     let options = Options {
         guards: settings.guards.clone(),
         allow,
-        resend_secrets: wants.resend_secrets,
+        resend_secrets: matches!(purpose, Purpose::Apply { resend_secrets: true }),
     };
+    let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
 
     let started = Instant::now();
     let progress = context.ui.progress("reading");
@@ -147,7 +159,9 @@ pub async fn prepare(
     let mut live = read_world(&mut reader, &desired.interest(kinds::collection))
         .await
         .map_err(|error| Failure::of_preflight(&error, &connection.identity))?;
-    if let Some(name) = wants.actor.filter(|name| *name != live.caller.name) {
+    if let Purpose::Plan { actor: Some(name) } = purpose
+        && name != live.caller.name
+    {
         // Whether somebody else is a superuser is not to be seen: without that power the plan asks for less.
         live.caller = Caller { name, superuser: false };
     }
@@ -167,6 +181,7 @@ pub async fn prepare(
         findings,
         cost,
         connection,
+        records,
     })
 }
 

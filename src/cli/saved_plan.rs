@@ -13,7 +13,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::findings::Findings;
 use super::patterns::allowed;
-use super::prepare::{Prepared, What, resolve};
+use super::prepare::{Prepared, Purpose, What, resolve};
+use super::records::Records;
 use crate::kinds::wishes;
 use crate::manifest;
 use crate::model::{Address, Change, Diagnostics, Interest, Located, Place, Plan, Reference, Refusal, Secret, Value};
@@ -121,6 +122,8 @@ pub async fn prepare(
     };
     let connection = context.connect(&settings, &choice, &context.secrets(&settings))?;
     same_registry(saved, &connection.identity)?;
+    let purpose = Purpose::Apply { resend_secrets: false };
+    let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
     let (mut plan, mut desired) = (saved.plan.clone(), saved.desired.clone());
     plan.refusals
         .retain(|refusal| !is_overridden(refusal, saved, what, &options));
@@ -143,6 +146,7 @@ pub async fn prepare(
         desired,
         options,
         sources: Arc::clone(&saved.sources),
+        records,
         root: settings.root,
         credentials: settings.credentials,
         findings: Findings::default(),
@@ -309,7 +313,5 @@ fn written_out(settings: &Settings) -> Vec<SecretString> {
     let secrets = values
         .flat_map(Value::secrets)
         .filter(|secret| secret.reference.is_none());
-    secrets
-        .filter_map(|secret| secret.text().cloned())
-        .collect()
+    secrets.filter_map(|secret| secret.text().cloned()).collect()
 }

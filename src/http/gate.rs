@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use super::clock::Clock;
+use super::stop::Stop;
 
 /// Counts the requests in flight and holds back those that would be too many.
 pub(super) struct Gate {
@@ -49,22 +50,24 @@ impl Gate {
         }
     }
 
-    /// Waits until a request may go.
-    pub(super) async fn enter(&self, clock: &dyn Clock) -> Pass<'_> {
+    /// Waits until a request may go; `None` where the end is asked for while the server wants to be left alone.
+    pub(super) async fn enter(&self, clock: &dyn Clock, stop: &Stop) -> Option<Pass<'_>> {
         loop {
             let closed = self.state().closed_until.map(|until| until.duration_since(clock.now()));
             if let Some(wait) = closed
                 .and_then(|left| Duration::try_from(left).ok())
                 .filter(|left| !left.is_zero())
             {
-                clock.sleep(wait).await;
+                if !stop.wait(clock, wait).await {
+                    return None;
+                }
                 continue;
             }
             // Registered before looking, so that room made in between is not missed.
             let mut freed = pin!(self.freed.notified());
             freed.as_mut().enable();
             if let Some(pass) = self.try_enter() {
-                return pass;
+                return Some(pass);
             }
             freed.await;
         }

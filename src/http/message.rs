@@ -103,6 +103,9 @@ pub enum TransportError {
     /// The connection ended after the request was sent, before the whole answer was there.
     #[error("the connection was cut: {0}")]
     Cut(String),
+    /// The run was interrupted while the server wanted to be left alone: nothing was sent.
+    #[error("it was interrupted before it was sent")]
+    Interrupted,
 }
 
 impl TransportError {

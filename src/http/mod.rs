@@ -8,9 +8,11 @@ mod gate;
 pub mod message;
 pub mod pacing;
 pub mod read_only;
+pub mod stop;
 
 pub use client::{Client, ClientOptions, ClientProblem};
 pub use clock::{Clock, SystemClock};
 pub use message::{Method, Request, Response, Sending, Transport, TransportError};
 pub use pacing::{Counts, Paced, Pacing};
 pub use read_only::ReadOnly;
+pub use stop::Stop;

@@ -10,6 +10,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use super::clock::{Clock, SystemClock};
 use super::gate::{Gate, Pass};
 use super::message::{Method, Request, Response, Sending, Transport, TransportError};
+use super::stop::Stop;
 
 /// The bounds that [`Paced`] keeps.
 #[derive(Debug, Clone)]
@@ -51,6 +52,7 @@ pub struct Paced<T> {
     inner: T,
     pacing: Pacing,
     clock: Arc<dyn Clock>,
+    stop: Stop,
     gate: Gate,
     reads: AtomicU64,
     writes: AtomicU64,
@@ -71,11 +73,19 @@ impl<T: Transport> Paced<T> {
             inner,
             pacing,
             clock,
+            stop: Stop::default(),
             gate,
             reads,
             writes,
             retries,
         }
+    }
+
+    /// Waits for nothing once the end is asked for.
+    #[must_use]
+    pub fn until(mut self, stop: Stop) -> Self {
+        self.stop = stop;
+        self
     }
 
     /// How many requests were sent so far.
@@ -103,7 +113,9 @@ impl<T: Transport> Paced<T> {
                 return outcome;
             };
             tracing::debug!("{request:?}: try {} in {wait:?}", attempt + 1);
-            self.clock.sleep(wait).await;
+            if !self.stop.wait(self.clock.as_ref(), wait).await {
+                return outcome;
+            }
             self.retries.fetch_add(1, Ordering::Relaxed);
             attempt += 1;
         }
@@ -111,7 +123,9 @@ impl<T: Transport> Paced<T> {
 
     async fn send_once(&self, request: Request) -> Result<Response, TransportError> {
         let method = request.method;
-        let pass = self.gate.enter(self.clock.as_ref()).await;
+        let Some(pass) = self.gate.enter(self.clock.as_ref(), &self.stop).await else {
+            return Err(TransportError::Interrupted);
+        };
         let counter = if method == Method::Get {
             &self.reads
         } else {

@@ -201,11 +201,16 @@ impl Kind for Member {
         vec![("pending", pending.into())]
     }
 
-    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+    /// Where people are invited, each repetition is one more invitation and one more mail.
+    fn calls(&self, change: &Change, world: &World) -> Vec<Call> {
         let (organization, team, name) = parts(&change.address);
         let path = ["organization", organization, "team", team, "members", name];
         match change.action {
-            Action::Create => vec![Call::new(Method::Put, &path).already(400, "is already a member of team")],
+            Action::Create => {
+                let put = Call::new(Method::Put, &path).already(400, "is already a member of team");
+                let may_invite = world.features.invites() && !name.contains('+');
+                vec![if may_invite { put.reread() } else { put }]
+            }
             Action::Delete => {
                 let delete = Call::new(Method::Delete, &path)
                     .already(400, "does not belong to team")

@@ -216,7 +216,7 @@ impl Kind for Robot {
         match change.action {
             Action::Create => {
                 let description = Value::text(change.text("description"));
-                let put = Call::new(Method::Put, &path).already(400, "Existing robot with name");
+                let put = Call::new(Method::Put, &path).already_when_repeated(400, "Existing robot with name");
                 match change.wanted.get("metadata") {
                     Some(metadata) => {
                         vec![put.body([

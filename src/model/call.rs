@@ -101,6 +101,21 @@ impl Call {
         self
     }
 
+    /// An error answer that means "it is so already" where this run has sent the call before; otherwise somebody else
+    /// was first, and how they did it is not known.
+    #[must_use]
+    pub fn already_when_repeated(mut self, status: u16, text: &'static str) -> Self {
+        self.expect.already_when_repeated.push((status, text.into()));
+        self
+    }
+
+    /// It must not be sent again before the object was read, although the method says otherwise.
+    #[must_use]
+    pub fn reread(mut self) -> Self {
+        self.on_unknown = OnUnknown::Reread;
+        self
+    }
+
     /// An error answer that means: the server will allow it later.
     #[must_use]
     pub fn later(mut self, status: u16, text: &'static str) -> Self {
@@ -137,6 +152,8 @@ impl Call {
 pub struct Expect {
     /// Status and part of the message of errors that mean "already so" or "already gone".
     pub already: Vec<(u16, Cow<'static, str>)>,
+    /// The same, but only where this run has sent the call before.
+    pub already_when_repeated: Vec<(u16, Cow<'static, str>)>,
     /// Status and part of the message of errors that mean "not yet": the change is deferred to a later run.
     pub later: Vec<(u16, Cow<'static, str>)>,
     /// Whether a `null` body means that the object is missing.

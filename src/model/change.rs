@@ -16,7 +16,7 @@ pub enum Action {
     Create,
     /// It is changed in place.
     Update,
-    /// It is created anew, then the old one is deleted: the server has no update.
+    /// It is deleted and created anew: the server has no update.
     Replace,
     /// It goes.
     Delete,

@@ -35,6 +35,7 @@ pub(super) fn encode(call: &Call, salt: Option<&str>) -> Json {
             "expect".to_owned(),
             json!({
                 "already": call.expect.already,
+                "already_when_repeated": call.expect.already_when_repeated,
                 "later": call.expect.later,
                 "null_is_missing": call.expect.null_is_missing,
             }),
@@ -63,6 +64,7 @@ pub(super) fn decode(parts: &Parts<'_>, salt: &str) -> Result<Call, String> {
         let expect = parts.inner("expect")?;
         call.expect = Expect {
             already: answers(&expect, "already")?,
+            already_when_repeated: answers(&expect, "already_when_repeated")?,
             later: answers(&expect, "later")?,
             null_is_missing: expect.flag("null_is_missing"),
         };

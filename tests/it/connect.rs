@@ -10,7 +10,7 @@ use quayform::cli::failure::Failure;
 use quayform::cli::globals::{Color, Format, Globals};
 use quayform::cli::ui::Ui;
 use quayform::emulator::{Emulator, Registry, serve_on};
-use quayform::http::{Method, Request};
+use quayform::http::{Method, Request, Stop};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -25,6 +25,7 @@ fn context(directory: &TempDir, globals: Globals, variables: &[(&str, &str)]) ->
         ui: Ui::new(Format::Json, Color::Never, 0),
         environment: Arc::new(move |name: &str| variables.get(name).cloned()),
         working_directory: directory.path().to_owned(),
+        stop: Stop::default(),
     }
 }
 

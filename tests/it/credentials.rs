@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-use crate::lab::Lab;
+use crate::lab::{Lab, Surroundings};
 
 const TWO: &str = "kind: Organization\nname: acme\nrobots: {ci: {}, pull: {}}\n";
 
@@ -227,7 +227,11 @@ impl Room {
             for_good,
         };
         let planned = self.lab.plan(TWO);
-        self.lab.carry_out_over(&planned, Arc::new(transport)).unwrap()
+        let surroundings = Surroundings {
+            transport: Arc::new(transport),
+            ..self.lab.surroundings()
+        };
+        self.lab.carry_out_in(&planned, surroundings).unwrap()
     }
 }
 
@@ -309,7 +313,7 @@ fn nothing_is_written_to_the_registry_when_the_directory_cannot_be_made() {
     let room = Room::new();
     fs::write(room.path(), "a file, no directory").unwrap();
     let planned = room.lab.plan(TWO);
-    let refused = room.lab.carry_out_over(&planned, Arc::new(room.lab.emulator.clone()));
+    let refused = room.lab.carry_out_in(&planned, room.lab.surroundings());
     assert!(matches!(refused, Err(ApplyError::Sink(_))));
     assert!(!room.lab.plan(TWO).plan.is_empty());
 }

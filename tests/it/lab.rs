@@ -1,11 +1,11 @@
 //! A registry in process and a project in memory: plan, apply, plan again.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
+use quayform::apply::journal::{Event, Journal, Recording};
 use quayform::apply::{self, Applied, ApplyError, Progress, Sink};
 use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed};
-use quayform::http::{Clock, ReadOnly, SystemClock, Transport};
+use quayform::http::{Clock, ReadOnly, Stop, SystemClock, Transport};
 use quayform::kinds::{self, wishes};
 use quayform::manifest;
 use quayform::model::{Change, Desired, Outcome, Pattern, Plan, State, World};
@@ -23,6 +23,14 @@ pub(crate) struct Lab {
     pub(crate) sink: Option<Arc<dyn Sink>>,
     /// The texts of environment variables that manifests may name.
     pub(crate) variables: Vec<(&'static str, &'static str)>,
+}
+
+/// What a plan is carried out in.
+pub(crate) struct Surroundings {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) stop: Stop,
 }
 
 /// A plan with what it was made from.
@@ -143,25 +151,37 @@ impl Lab {
 
     /// Carries out a plan.
     pub(crate) fn carry_out(&self, planned: &Planned) -> Applied {
-        self.carry_out_over(planned, Arc::new(self.emulator.clone())).unwrap()
+        self.carry_out_in(planned, self.surroundings()).unwrap()
     }
 
-    /// Carries out a plan over another way to the registry.
-    pub(crate) fn carry_out_over(
-        &self,
-        planned: &Planned,
-        transport: Arc<dyn Transport>,
-    ) -> Result<Applied, ApplyError> {
-        let context = apply::Context {
-            transport,
-            token: Some(SecretString::from(self.token.clone())),
+    /// What a plan is carried out in, unless a test changes some of it.
+    pub(crate) fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            transport: Arc::new(self.emulator.clone()),
             clock: Arc::new(Impatient),
+            journal: Arc::new(Forgetful),
+            stop: Stop::default(),
+        }
+    }
+
+    /// Carries out a plan with surroundings of one's own.
+    pub(crate) fn carry_out_in(&self, planned: &Planned, surroundings: Surroundings) -> Result<Applied, ApplyError> {
+        runtime().block_on(self.applying(planned, surroundings))
+    }
+
+    async fn applying(&self, planned: &Planned, surroundings: Surroundings) -> Result<Applied, ApplyError> {
+        let context = apply::Context {
+            transport: surroundings.transport,
+            token: Some(SecretString::from(self.token.clone())),
+            clock: surroundings.clock,
             desired: &planned.desired,
             options: &self.options,
             sink: self.sink.clone(),
-            stop: Arc::new(AtomicBool::new(false)),
+            journal: surroundings.journal,
+            settle_time: apply::settle::TIME,
+            stop: surroundings.stop,
         };
-        runtime().block_on(apply::apply(&planned.plan, &planned.live, &context, &Silent))
+        apply::apply(&planned.plan, &planned.live, &context, &Silent).await
     }
 
     /// Plans, applies, and plans again: everything is done, the residual is empty, and so is the second plan.
@@ -237,7 +257,17 @@ impl Clock for Impatient {
     }
 }
 
-struct Silent;
+/// A journal of which nothing is kept.
+pub(crate) struct Forgetful;
+
+impl Journal for Forgetful {
+    fn record(&self, _: Event) -> Recording<'_> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// Hears of nothing.
+pub(crate) struct Silent;
 
 impl Progress for Silent {
     fn started(&self, _: &Change) {}

@@ -139,7 +139,8 @@ impl Kind for Notification {
             .then(|| "FEATURE_MAILING is off: the server sends no e-mail".to_owned())
     }
 
-    /// There is no update: the new one is made first, so that no event is missed.
+    /// There is no update. The old one goes first, although events between the two calls are missed: after a crash
+    /// there, one is missing, which any later apply sees; two would stay wherever the list is additive.
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
         let name = change.address.identity.split(':').next().unwrap_or_default();
         let create = || {
@@ -154,7 +155,7 @@ impl Kind for Notification {
         };
         match change.action {
             Action::Create => vec![create()],
-            Action::Replace => vec![create(), delete()],
+            Action::Replace => vec![delete(), create()],
             Action::Delete => vec![delete()],
             Action::Update | Action::Blocked | Action::Deferred => Vec::new(),
         }

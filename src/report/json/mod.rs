@@ -2,7 +2,10 @@
 
 mod applied;
 
+mod previous_run;
+
 pub use applied::applied;
+pub use previous_run::previous_run;
 
 pub use crate::saved::FORMAT_VERSION;
 

@@ -12,7 +12,7 @@ What happens when a manifest and the registry differ in a field. Only fields tha
 | word | what happens |
 |---|---|
 | update | The registry changes the field in place. |
-| replace | The registry has no update: a new object is made, then the old one is deleted. |
+| replace | The registry has no update: the object is deleted and made anew. |
 | blocked | The registry cannot change it. The plan says so with `!` and a way out, and does nothing. |
 | create-only | It counts when the object is created, and is not compared afterwards. |
 | write-only | It is sent but never comes back, so that it cannot be compared. |

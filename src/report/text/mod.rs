@@ -4,10 +4,12 @@ mod applied;
 mod fields;
 mod fold;
 mod plan;
+mod previous_run;
 mod style;
 
 pub use applied::applied;
 pub use plan::plan;
+pub use previous_run::previous_run;
 pub use style::Style;
 
 /// Without characters that a terminal would obey: live texts are written by anybody.

@@ -72,6 +72,10 @@ impl Program {
             .current_dir(self.directory.path())
             .args(arguments)
             .env_clear()
+            // Nobody waits for requests of killed runs, but where a test is about that.
+            .env("QUAYFORM_SETTLE_SECONDS", "0")
+            // What killed runs leave behind stays with the build.
+            .env("TMPDIR", env!("CARGO_TARGET_TMPDIR"))
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         command

@@ -28,6 +28,15 @@ pub(super) fn serve(emulator: Emulator) -> String {
     url
 }
 
+/// What is held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hold {
+    /// Nothing happens before it is let through.
+    Request,
+    /// It has happened, and nobody is told before it is let through.
+    Answer,
+}
+
 /// A registry whose writes are announced, and answered only when they are let through.
 pub(super) struct Held {
     pub(super) url: String,
@@ -37,13 +46,28 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Serves at an address of its own.
+    /// Holds every write back.
     pub(super) fn new(emulator: Emulator) -> Self {
+        Held::those(emulator, Hold::Request, |method, _, _| method != Method::GET)
+    }
+
+    /// Holds back, and announces, the requests that are chosen by method and path, or their answers.
+    pub(super) fn those(
+        emulator: Emulator,
+        hold: Hold,
+        chosen: impl Fn(&Method, &str, &Emulator) -> bool + Send + Sync + 'static,
+    ) -> Self {
         let listener = listener();
         let url = url(&listener);
         let (announce, arrived) = mpsc::channel();
         let gate = Arc::new(Semaphore::new(0));
-        let state = (emulator, announce, Arc::clone(&gate));
+        let state = (
+            emulator,
+            announce,
+            Arc::clone(&gate),
+            hold,
+            Arc::new(chosen) as Arc<Chosen>,
+        );
         on_a_thread(async move {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();
             let router = Router::new().fallback(answer_when_let).with_state(state);
@@ -86,21 +110,57 @@ async fn answer_or_refuse(
     handled(&emulator, &method, &uri, &headers, &body)
 }
 
-type Gated = (Emulator, mpsc::Sender<String>, Arc<Semaphore>);
+/// A registry that answers every write with the same error and announces it.
+pub(super) fn erring(emulator: Emulator, status: u16, retry_after: &'static str) -> (String, mpsc::Receiver<String>) {
+    let listener = listener();
+    let url = url(&listener);
+    let (announce, arrived) = mpsc::channel();
+    on_a_thread(async move {
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        let state = (emulator, announce, status, retry_after);
+        let router = Router::new().fallback(answer_or_err).with_state(state);
+        axum::serve(listener, router).await.unwrap();
+    });
+    (url, arrived)
+}
 
-async fn answer_when_let(
-    State((emulator, announce, gate)): State<Gated>,
+type Erring = (Emulator, mpsc::Sender<String>, u16, &'static str);
+
+async fn answer_or_err(
+    State((emulator, announce, status, retry_after)): State<Erring>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    if method != Method::GET {
-        // Where nobody listens any more, nobody counts either.
-        let _ = announce.send(format!("{method} {uri}"));
-        gate.acquire().await.unwrap().forget();
+    if method == Method::GET {
+        return handled(&emulator, &method, &uri, &headers, &body);
     }
-    handled(&emulator, &method, &uri, &headers, &body)
+    let _ = announce.send(format!("{method} {uri}"));
+    let builder = Response::builder()
+        .status(status)
+        .header(header::RETRY_AFTER, retry_after);
+    builder.body(Body::from("<html>")).unwrap()
+}
+
+type Chosen = dyn Fn(&Method, &str, &Emulator) -> bool + Send + Sync;
+type Gated = (Emulator, mpsc::Sender<String>, Arc<Semaphore>, Hold, Arc<Chosen>);
+
+async fn answer_when_let(
+    State((emulator, announce, gate, hold, chosen)): State<Gated>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    if !chosen(&method, uri.path(), &emulator) {
+        return handled(&emulator, &method, &uri, &headers, &body);
+    }
+    let early = (hold == Hold::Answer).then(|| handled(&emulator, &method, &uri, &headers, &body));
+    // Where nobody listens any more, nobody counts either.
+    let _ = announce.send(format!("{method} {uri}"));
+    gate.acquire().await.unwrap().forget();
+    early.unwrap_or_else(|| handled(&emulator, &method, &uri, &headers, &body))
 }
 
 /// What the registry answers.

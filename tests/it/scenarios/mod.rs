@@ -4,6 +4,8 @@ mod by_hand;
 mod company;
 mod corners;
 mod costs;
+mod journal;
 mod moved;
 mod one_team;
 mod sight;
+mod unanswered;

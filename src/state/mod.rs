@@ -1,0 +1,50 @@
+//! What quayform leaves on this machine: the journal of what it wrote, and the lock that keeps two applies apart.
+//!
+//! Nothing here decides what is done to a registry: without any of it the next apply comes to the same end.
+
+mod history;
+mod journal;
+mod lock;
+
+pub use history::{History, Unanswered, Unfinished};
+pub use journal::FileJournal;
+pub use lock::{Holder, Lock, LockProblem};
+
+use sha2::{Digest, Sha256};
+
+/// A file name for a registry: readable, and different for different ones.
+fn file_name(identity: &str) -> String {
+    let letters = identity
+        .trim_start_matches("https://")
+        .trim_start_matches("http://")
+        .chars();
+    let readable: String = letters
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() || letter == '.' {
+                letter
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    // The end of a path says more than its beginning.
+    let start = readable.len().saturating_sub(40);
+    let digest = Sha256::digest(identity.as_bytes());
+    let short: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{short}", readable[start..].trim_start_matches(['-', '.']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_registry_has_a_file_name_of_its_own() {
+        let name = file_name("https://quay.example.com");
+        assert!(name.starts_with("quay.example.com-"), "{name}");
+        assert_ne!(name, file_name("http://quay.example.com"));
+        let path = file_name("/home/somebody/a/very/long/way/to/the/project/.quayform/emulator.json");
+        assert!(path.len() < 60 && path.contains("project"), "{path}");
+        assert!(!path.contains('/'), "{path}");
+    }
+}
