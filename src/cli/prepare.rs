@@ -15,6 +15,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::findings::Findings;
 use super::patterns::allowed;
+use crate::http::{Clock, SystemClock};
 use crate::kinds::{self, wishes};
 use crate::manifest;
 use crate::model::{Desired, Diagnostic, Diagnostics, Located, Place, Plan, Reference, Sources, World};
@@ -33,6 +34,10 @@ pub struct What {
     /// Let this run delete what is lost for good, by address: --allow 'robot[acme+old]'
     #[arg(long, value_name = "ADDRESS")]
     pub allow: Vec<String>,
+
+    /// Take [guards] from another quayform.toml: that of the base branch, which a pull request cannot change
+    #[arg(long, value_name = "FILE")]
+    pub guards_from: Option<PathBuf>,
 }
 
 /// A plan with everything it was made from.
@@ -112,9 +117,15 @@ pub async fn prepare(
     let resolved = resolve(context, &secrets, loaded.references, &mut diagnostics);
     let desired = wishes::desired(&project, &resolved);
     let connection = context.connect(&settings, &choice, &secrets)?;
+    let guards = match &arguments.guards_from {
+        Some(file) => context.guards(file)?,
+        None => settings.guards.clone(),
+    };
     let options = Options {
-        guards: settings.guards.clone(),
+        guards,
         allow,
+        guards_from: arguments.guards_from.as_ref().map(|file| file.display().to_string()),
+        now: Some(SystemClock.now()),
         resend_secrets,
     };
 

@@ -17,7 +17,8 @@ pub mod user;
 pub mod wishes;
 
 use crate::model::{
-    Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, World,
+    Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Reversibility,
+    World,
 };
 
 /// What tells objects of a kind from each other.
@@ -91,9 +92,9 @@ pub trait Kind: Sync {
         Keep::Nothing
     }
 
-    /// What cannot be brought back once the object is deleted: data, or a credential.
-    fn loss(&self) -> Option<&'static str> {
-        None
+    /// What the change takes away that another apply cannot bring back: data, history, or a credential.
+    fn reversibility(&self, _change: &Change) -> Reversibility {
+        Reversibility::Reversible
     }
 
     /// Fields that the server fills at creation where the manifest says nothing.
@@ -131,6 +132,11 @@ pub const ALL: &[&dyn Kind] = &[
 /// The kind with this name.
 pub fn find(name: &str) -> Option<&'static dyn Kind> {
     ALL.iter().copied().find(|kind| kind.name() == name)
+}
+
+/// The names of all kinds.
+pub fn names() -> Vec<&'static str> {
+    ALL.iter().map(|kind| kind.name()).collect()
 }
 
 /// The collection that an object stands in; an unknown kind stands alone.

@@ -11,7 +11,8 @@ use crate::manifest::decode::List;
 use crate::manifest::documents::TeamManage;
 use crate::manifest::record::record;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Reversibility,
+    Value, World,
 };
 
 record! {
@@ -130,6 +131,15 @@ impl Kind for Team {
             Keep::Quietly
         } else {
             Keep::Nothing
+        }
+    }
+
+    /// What goes with a team can be declared again; how it was synchronized, quayform cannot set.
+    fn reversibility(&self, change: &Change) -> Reversibility {
+        let is_synced = change.wanted.get("synced").and_then(Value::as_boolean) == Some(true);
+        match change.action {
+            Action::Delete if is_synced => Reversibility::Lossy("its synchronization with an external group"),
+            _ => Reversibility::Reversible,
         }
     }
 

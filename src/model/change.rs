@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::call::Call;
 use super::desired::Origin;
+use super::reversibility::Reversibility;
 use super::value::Value;
 use super::world::Fields;
 
@@ -74,8 +75,10 @@ pub struct Change {
     pub calls: Vec<Call>,
     /// Changes that must be done before.
     pub after: Vec<Address>,
-    /// What is lost by it, where it cannot be undone by another apply.
-    pub loss: Option<&'static str>,
+    /// Whether another apply can undo it.
+    pub reversibility: Reversibility,
+    /// What is live, as far as it was read, and goes with a deletion by the server's own doing.
+    pub takes_along: Vec<Address>,
 }
 
 impl Change {
@@ -90,7 +93,8 @@ impl Change {
             reason: None,
             calls: Vec::new(),
             after: Vec::new(),
-            loss: None,
+            reversibility: Reversibility::Reversible,
+            takes_along: Vec::new(),
         }
     }
 

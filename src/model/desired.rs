@@ -73,6 +73,8 @@ pub struct Desired {
     pub detailed: BTreeSet<Address>,
     /// Collections that decide whether a change is safe, although nothing in them is declared.
     pub watched: BTreeSet<Collection>,
+    /// Organizations of which repositories may go, so that it matters how much they are used.
+    pub uses: BTreeSet<String>,
 }
 
 impl Desired {
@@ -87,6 +89,7 @@ impl Desired {
         interest.collections.extend(self.owned.keys().cloned());
         interest.collections.extend(self.watched.iter().cloned());
         interest.detailed.clone_from(&self.detailed);
+        interest.uses.clone_from(&self.uses);
         interest
     }
 }

@@ -35,6 +35,8 @@ pub struct Interest {
     pub addresses: BTreeSet<Address>,
     /// Declared objects with fields that no list shows, so that each needs a request of its own.
     pub detailed: BTreeSet<Address>,
+    /// Organizations of which repositories may go, so that it matters how much they are used.
+    pub uses: BTreeSet<String>,
 }
 
 impl Interest {

@@ -6,6 +6,8 @@ mod matching;
 mod order;
 mod stage;
 
+use jiff::Timestamp;
+
 use crate::kinds;
 use crate::model::{Desired, Pattern, Plan, Severity, World};
 use crate::settings::Guards;
@@ -19,6 +21,10 @@ pub struct Options {
     pub guards: Guards,
     /// What this run may delete besides: `--allow`.
     pub allow: Vec<Pattern>,
+    /// The file that the guards come from, if it is not the project's own `quayform.toml`.
+    pub guards_from: Option<String>,
+    /// The moment of planning, for what was used lately; nothing is said of that without it.
+    pub now: Option<Timestamp>,
     /// Whether write-only values of objects that stay as they are shall be sent again.
     pub resend_secrets: bool,
 }
@@ -35,17 +41,18 @@ pub fn plan(desired: &Desired, live: &World, options: &Options) -> Plan {
 /// new.
 pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, World) {
     let mut live = live.clone();
-    live.operators = match options.guards.operators.as_slice() {
-        [] => [live.caller.name.clone()].into_iter().collect(),
-        operators => operators.iter().cloned().collect(),
-    };
+    // Whoever's token it is runs quayform now, and the server lets nobody give up their last way in.
+    live.operators = options.guards.operators.iter().cloned().collect();
+    live.operators.insert(live.caller.name.clone());
     let mut stage = stage::Stage::new(desired, &live, options);
     for kind in kinds::ALL {
         stage.kind(*kind);
     }
     let staged = stage.finish();
     let mut plan = staged.plan;
-    plan.refusals = guards::check(&plan, &live, &staged.after, options);
+    let (refusals, warnings) = guards::check(&plan, &live, &staged.after, options);
+    plan.refusals = refusals;
+    plan.diagnostics.extend(warnings);
     match order::order(&mut plan.changes, &staged.causes, &live) {
         Ok(()) => (plan, staged.after),
         Err(cycle) => {

@@ -18,12 +18,13 @@ pub(super) struct ProjectFile {
     /// Empty for every `*.yaml` and `*.yml`.
     pub(super) manifests: Vec<String>,
     pub(super) registries: Registries,
-    pub(super) guards: Guards,
+    /// Nothing where the section is not written.
+    pub(super) guards: Option<Guards>,
     pub(super) secrets: SecretRules,
 }
 
-/// Reads the text, or gives everything that is wrong with it.
-pub(super) fn decode(text: &str, source: u32) -> Result<ProjectFile, Found> {
+/// Reads the text, or gives everything that is wrong with it. `kinds` are those that patterns may name.
+pub(super) fn decode(text: &str, source: u32, kinds: &[&str]) -> Result<ProjectFile, Found> {
     let problems = Problems::new(source);
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
@@ -37,7 +38,7 @@ pub(super) fn decode(text: &str, source: u32) -> Result<ProjectFile, Found> {
     // What a half-read file seems to say would only add noise.
     let file = errors
         .is_empty()
-        .then(|| sections(Section::new("quayform.toml", table.get_ref(), &problems)));
+        .then(|| sections(Section::new("quayform.toml", table.get_ref(), &problems), kinds));
     let found = problems.into_found();
     match file {
         Some(file) if found.diagnostics.is_empty() => Ok(file),
@@ -45,7 +46,7 @@ pub(super) fn decode(text: &str, source: u32) -> Result<ProjectFile, Found> {
     }
 }
 
-fn sections(mut root: Section<'_>) -> ProjectFile {
+fn sections(mut root: Section<'_>, kinds: &[&str]) -> ProjectFile {
     let problems = root.problems;
     if let Some(format) = root.value("format") {
         check_format(problems, format);
@@ -54,7 +55,7 @@ fn sections(mut root: Section<'_>) -> ProjectFile {
         .value("manifests")
         .and_then(|value| manifest_patterns(problems, value));
     let registries = registry_section::decode(&mut root);
-    let guards = root.section("guards").map(guards::decode);
+    let guards = root.section("guards").map(|section| guards::decode(section, kinds));
     let secrets = root.section("secrets").map(secret_rules::decode);
     let secrets = SecretRules {
         reserved: registries.tokens().cloned().collect(),
@@ -64,7 +65,7 @@ fn sections(mut root: Section<'_>) -> ProjectFile {
     ProjectFile {
         manifests: manifests.unwrap_or_default(),
         registries,
-        guards: guards.unwrap_or_default(),
+        guards,
         secrets,
     }
 }

@@ -141,7 +141,7 @@ impl Kind for Permission {
             let wanted = Wanted::new(interest, answers, organization);
             live_of_teams(organization, view, answers, &wanted, world);
             live_of_accounts(organization, answers, &wanted, world);
-            let list = targets::repositories(organization);
+            let list = repository::list(answers, organization);
             for prefix in interest.prefixes(NAME, organization) {
                 let name = prefix.split(':').next().unwrap_or_default();
                 if !wanted.live.contains(name) {

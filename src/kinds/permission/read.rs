@@ -187,7 +187,7 @@ fn robot_target(organization: &str, full_name: &str) -> String {
 }
 
 pub(super) fn live_of_teams(organization: &str, view: &Json, answers: &Answers, wanted: &Wanted, world: &mut World) {
-    let mut proof = vec![targets::repositories(organization)];
+    let mut proof = vec![repository::list(answers, organization)];
     for team in teams_with_grants(view) {
         let target = targets::team_permissions(organization, team);
         for (repository, role) in granted(organization, answers, &target) {

@@ -22,7 +22,9 @@ pub fn plan(plan: &Plan, sources: &Sources, registry: &str, cost: Cost, diagnost
             "guard": refusal.guard,
             "message": refusal.message,
             "addresses": refusal.addresses,
+            "remarks": refusal.remarks,
             "way_out": refusal.way_out,
+            "overridable": refusal.overridable,
         })).collect::<Vec<_>>(),
         "diagnostics": diagnostics,
     })
@@ -67,9 +69,10 @@ pub(super) fn one(change: &Change, sources: &Sources) -> Json {
         },
         "calls": change.calls.iter().map(call).collect::<Vec<_>>(),
         "after": change.after,
-        "reversibility": match change.loss {
-            Some(loss) => json!({ "reversible": false, "lost": loss }),
-            None => json!({ "reversible": true }),
+        "reversibility": {
+            "class": change.reversibility.word(),
+            "lost": change.reversibility.lost(),
+            "takes_along": change.takes_along,
         },
     })
 }

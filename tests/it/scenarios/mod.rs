@@ -4,5 +4,6 @@ mod by_hand;
 mod company;
 mod corners;
 mod costs;
+mod guards;
 mod one_team;
 mod sight;
