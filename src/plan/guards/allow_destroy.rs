@@ -9,8 +9,7 @@ use super::{Case, allowance, in_use, words};
 /// One refusal for each class of loss, the gravest first. What goes with an object is allowed with it.
 pub(super) fn check(case: &Case<'_>) -> Vec<Refusal> {
     let mut classes: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
-    let losing = case.deleted().filter(|change| change.reversibility.lost().is_some());
-    for change in losing.filter(|change| !allowance::allows(case, &change.address)) {
+    for change in case.deleted().filter(|change| allowance::refuses(case, change)) {
         classes.entry(change.reversibility.word()).or_default().push(change);
     }
     let mut refused: Vec<Vec<&Change>> = classes.into_values().collect();

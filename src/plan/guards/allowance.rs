@@ -1,6 +1,6 @@
 //! What is allowed by `allow_destroy` and `--allow`.
 
-use crate::model::{Address, Diagnostic, Pattern, Severity};
+use crate::model::{Address, Change, Diagnostic, Pattern, Severity};
 
 use super::{Case, words};
 
@@ -24,15 +24,27 @@ pub(super) fn names(case: &Case<'_>, address: &Address) -> bool {
 /// The narrowest way to allow exactly these objects.
 pub(super) fn way_out(case: &Case<'_>, addresses: &[&Address]) -> String {
     let these = if addresses.len() == 1 { "this" } else { "these" };
-    let flags: Vec<String> = addresses.iter().map(|address| format!("--allow '{address}'")).collect();
-    let flags = match flags.len() {
-        0..=FLAGS => flags.join(" "),
-        _ => "an --allow for each".to_owned(),
-    };
     format!(
-        "allow exactly {these} with {flags}, or with allow_destroy in {}",
+        "allow exactly {these} with {}, or with allow_destroy in {}",
+        flags(addresses),
         place(case)
     )
+}
+
+/// `--allow 'robot[acme+old]'` for each of them, while that can be read.
+pub(super) fn flags(addresses: &[&Address]) -> String {
+    match addresses.len() {
+        0..=FLAGS => {
+            let flags = addresses.iter().map(|address| format!("--allow '{address}'"));
+            flags.collect::<Vec<_>>().join(" ")
+        }
+        _ => "an --allow for each".to_owned(),
+    }
+}
+
+/// Whether `allow_destroy` refuses the change.
+pub(super) fn refuses(case: &Case<'_>, change: &Change) -> bool {
+    change.reversibility.lost().is_some() && !allows(case, &change.address)
 }
 
 /// Where guards are changed.
@@ -40,8 +52,12 @@ pub(super) fn place<'a>(case: &'a Case<'_>) -> &'a str {
     case.options.guards_from.as_deref().unwrap_or("the same pull request")
 }
 
-/// A pattern of `--allow` that means nothing which goes is a slip of the pen, or left over from another run.
+/// A pattern of `--allow` that means nothing which goes is a slip of the pen, or left over from another run. Where
+/// something could not be read, it may have meant that.
 pub(super) fn unused(case: &Case<'_>) -> Vec<Diagnostic> {
+    if !case.plan.gaps.is_empty() {
+        return Vec::new();
+    }
     let is_unused = |pattern: &&Pattern| !case.gone.keys().any(|address| pattern.matches(address));
     let unused = case.options.allow.iter().filter(is_unused);
     let warning = |pattern: &Pattern| {

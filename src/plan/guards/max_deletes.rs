@@ -16,11 +16,13 @@ fn group(address: &Address) -> Group<'_> {
 }
 
 /// Counts what goes, by itself or with something else. What is allowed by its own address, or goes with such an object,
-/// is not counted.
+/// is not counted; and what goes with something that is refused for its own sake needs no second word.
 pub(super) fn check(case: &Case<'_>) -> Vec<Refusal> {
     let mut groups: BTreeMap<Group<'_>, Vec<&Address>> = BTreeMap::new();
     for (address, change) in &case.gone {
-        if !allowance::names(case, address) && !allowance::names(case, &change.address) {
+        let is_named = allowance::names(case, address) || allowance::names(case, &change.address);
+        let is_refused = change.address != **address && allowance::refuses(case, change);
+        if !is_named && !is_refused {
             groups.entry(group(address)).or_default().push(address);
         }
     }
@@ -31,20 +33,24 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Refusal> {
 }
 
 fn refusal(case: &Case<'_>, ours: Group<'_>, addresses: &[&Address]) -> Option<Refusal> {
-    let limit = case.options.guards.max_deletes;
+    let (limit, number) = (case.options.guards.max_deletes, addresses.len());
+    if number <= limit.allowed(0) {
+        return None;
+    }
     let existing = case
         .live
         .objects
         .keys()
         .filter(|address| group(address) == ours)
         .count();
-    let (number, allowed) = (addresses.len(), limit.allowed(existing));
+    let allowed = limit.allowed(existing);
     if number <= allowed {
         return None;
     }
     let objects = match existing {
-        1 => ours.0.replace('_', " "),
-        _ => words::objects(ours.0),
+        1 => format!("the only {}", ours.0.replace('_', " ")),
+        _ if number == existing => format!("all {number} {}", words::objects(ours.0)),
+        _ => format!("{number} of the {existing} {}", words::objects(ours.0)),
     };
     let place = ours.1.map(|namespace| format!(" in {namespace}")).unwrap_or_default();
     let causes: BTreeSet<&Address> = addresses
@@ -53,14 +59,12 @@ fn refusal(case: &Case<'_>, ours: Group<'_>, addresses: &[&Address]) -> Option<R
         .collect();
     Some(Refusal {
         guard: "max_deletes",
-        message: format!(
-            "{number} of the {existing} {objects}{place} would be deleted, and max_deletes = {limit} allows {allowed}"
-        ),
+        message: format!("{objects}{place} would be deleted; max_deletes = {limit} allows {allowed}"),
         addresses: addresses.iter().map(|address| (*address).clone()).collect(),
         remarks: along(case, addresses),
         way_out: format!(
-            "if this is meant, {}; or raise max_deletes to {number} in {}",
-            allowance::way_out(case, &causes.into_iter().collect::<Vec<_>>()),
+            "if this is meant: {}, or the same addresses in allow_destroy, or max_deletes = {number}, in {}",
+            allowance::flags(&causes.into_iter().collect::<Vec<_>>()),
             allowance::place(case)
         ),
         overridable: true,

@@ -26,7 +26,7 @@ pub(super) fn check(rights: &Rights, case: &Case<'_>) -> Option<Refusal> {
     let name = &rights.organization;
     Some(Refusal {
         guard: "min_admins",
-        message: format!("{people} would remain in the admin teams of {name}, and min_admins = {limit} asks for more"),
+        message: format!("{people} would remain in the admin teams of {name}; min_admins = {limit} asks for more"),
         addresses: vec![organization::address(name)],
         remarks: Vec::new(),
         way_out: "list more people in a team with the role admin".to_owned(),

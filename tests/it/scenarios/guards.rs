@@ -189,7 +189,7 @@ fn what_goes_with_a_team_is_counted() {
     let refusal = refusal(&plan, "max_deletes");
     assert_eq!(
         refusal.message,
-        "7 of the 7 permissions in acme would be deleted, and max_deletes = 25% allows 5"
+        "all 7 permissions in acme would be deleted; max_deletes = 25% allows 5"
     );
     assert_eq!(refusal.remarks, ["7 of them would go with team[acme/dev]"]);
     assert_eq!(plan.changes[0].takes_along.len(), 8, "seven grants and a member");
@@ -214,12 +214,12 @@ fn organizations_and_quotas_are_counted_over_the_whole_registry() {
     let plan = lab.plan(&all("absent: true")).plan;
     assert_eq!(
         refusal(&plan, "max_deletes").message,
-        "6 of the 6 organizations would be deleted, and max_deletes = 25% allows 5"
+        "all 6 organizations would be deleted; max_deletes = 25% allows 5"
     );
     let plan = lab.plan(&all("quota: {absent: true}")).plan;
     assert_eq!(
         refusal(&plan, "max_deletes").message,
-        "6 of the 6 quotas would be deleted, and max_deletes = 25% allows 5"
+        "all 6 quotas would be deleted; max_deletes = 25% allows 5"
     );
 }
 
