@@ -27,12 +27,9 @@ pub(super) fn changed(case: &Case<'_>) -> Vec<Rights> {
         own.into_iter().chain(along)
     });
     let names: BTreeSet<&str> = touched.map(Address::namespace).collect();
-    let remains = |name: &&str| case.after.get(&organization::address(name)).is_some() || !goes(case, name);
-    names
-        .into_iter()
-        .filter(remains)
-        .map(|name| rights(case, name))
-        .collect()
+    let remains = |name: &&str| !case.gone.contains_key(&organization::address(name));
+    let names = names.into_iter().filter(remains);
+    names.map(|name| rights(case, name)).collect()
 }
 
 fn decides(address: &Address) -> bool {
@@ -41,10 +38,6 @@ fn decides(address: &Address) -> bool {
 
 fn is_birth(change: &Change) -> bool {
     change.address.kind == organization::NAME && change.action == Action::Create
-}
-
-fn goes(case: &Case<'_>, name: &str) -> bool {
-    case.gone.contains_key(&organization::address(name))
 }
 
 fn rights(case: &Case<'_>, name: &str) -> Rights {
