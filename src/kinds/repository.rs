@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, mirror, notification, permission, targets};
+use super::{Kind, default_permission, mirror, notification, permission, targets, team};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::documents::RepositoryDocument;
@@ -71,6 +71,13 @@ pub fn any_missing(interest: &Interest, answers: &Answers, organization: &str) -
     declared.any(|address| !live.contains(address.identity.as_str()))
 }
 
+/// Whether repositories of the organization may go, so that it matters how much they are used.
+fn some_may_go(interest: &Interest, name: &str) -> bool {
+    let with_it = interest.ending.contains(&organization::address(name));
+    let by_name = |address: &Address| address.kind == NAME && address.namespace() == name;
+    with_it || interest.exact.contains(&of_organization(name)) || interest.ending.iter().any(by_name)
+}
+
 /// The list of an organization's repositories that was asked for, or would be.
 pub fn list(answers: &Answers, organization: &str) -> String {
     let with_use = targets::repositories_with_use(organization);
@@ -125,12 +132,13 @@ impl Kind for Repository {
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let needed = |name: &&str| {
             let kinds = [NAME, permission::NAME, notification::NAME, mirror::NAME];
-            sight::is_whole(answers, name) && kinds.iter().any(|kind| interest.wants(kind, name))
+            let with_team = || !team::ending(interest, answers, name).is_empty();
+            sight::is_whole(answers, name) && (kinds.iter().any(|kind| interest.wants(kind, name)) || with_team())
         };
         let organizations = interest.namespaces().into_iter().filter(needed);
         organizations
             .map(|name| Query {
-                target: if interest.uses.contains(name) {
+                target: if some_may_go(interest, name) {
                     targets::repositories_with_use(name)
                 } else {
                     targets::repositories(name)

@@ -1,7 +1,7 @@
 //! Teams of an organization.
 
 use super::organization;
-use super::sight::{self, text};
+use super::sight::{self, Sight, text};
 use super::wishes::{Wishes, set};
 use super::{Keep, Kind, default_permission, member, permission};
 use crate::http::Method;
@@ -68,6 +68,22 @@ const FIELDS: &[Field] = &[Field::updated("role"), Field::updated("description")
 /// All teams of an organization.
 pub fn of_organization(organization: &str) -> Collection {
     Collection::new(NAME, format!("{organization}/"))
+}
+
+/// The teams of an organization that are there and to go: their grants and default permissions go with them.
+pub fn ending<'a>(interest: &Interest, answers: &'a Answers, organization: &str) -> Vec<&'a str> {
+    let Sight::Whole(view) = sight::sight(answers, organization) else {
+        return Vec::new();
+    };
+    let teams = view
+        .get("teams")
+        .and_then(|teams| teams.as_object())
+        .into_iter()
+        .flatten();
+    let names = teams.map(|(name, _)| name.as_str()).filter(|name| *name != "owners");
+    names
+        .filter(|name| interest.ends(&address(organization, name), &of_organization(organization)))
+        .collect()
 }
 
 /// What a document wants of one team.

@@ -57,7 +57,6 @@ impl<'a> Wishes<'a> {
         if document.absent.is_some() {
             self.watch(robot::of_organization(name));
             self.watch(repository::of_organization(name));
-            self.ask_for_use(name);
         }
         if document.absent.is_some() || document.external.is_some() {
             return;
@@ -88,16 +87,12 @@ impl<'a> Wishes<'a> {
             .and_then(|manage| manage.value.repositories.as_ref());
         if let Some(manage) = manage {
             self.own(repository::of_organization(name), manage.value, manage.place);
-            if manage.value == documents::Manage::Exact {
-                self.ask_for_use(name);
-            }
         }
     }
 
     fn repository(&mut self, name: &str, document: &RepositoryDocument) {
         repository::desired(name, document, self);
         if document.absent.is_some() {
-            self.ask_for_use(name.split('/').next().unwrap_or_default());
             return;
         }
         let organization = self
@@ -173,11 +168,6 @@ impl<'a> Wishes<'a> {
     /// Notes that a collection decides whether a change is safe.
     pub fn watch(&mut self, collection: Collection) {
         self.desired.watched.insert(collection);
-    }
-
-    /// Notes that repositories of an organization may go.
-    fn ask_for_use(&mut self, organization: &str) {
-        self.desired.uses.insert(organization.to_owned());
     }
 
     /// Notes that an object has fields which no list shows.

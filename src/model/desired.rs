@@ -73,8 +73,6 @@ pub struct Desired {
     pub detailed: BTreeSet<Address>,
     /// Collections that decide whether a change is safe, although nothing in them is declared.
     pub watched: BTreeSet<Collection>,
-    /// Organizations of which repositories may go, so that it matters how much they are used.
-    pub uses: BTreeSet<String>,
 }
 
 impl Desired {
@@ -89,7 +87,10 @@ impl Desired {
         interest.collections.extend(self.owned.keys().cloned());
         interest.collections.extend(self.watched.iter().cloned());
         interest.detailed.clone_from(&self.detailed);
-        interest.uses.clone_from(&self.uses);
+        let gone = self.objects.iter().filter(|declared| declared.intent == Intent::Absent);
+        interest.ending = gone.map(|declared| declared.address.clone()).collect();
+        let exact = self.owned.iter().filter(|(_, owned)| owned.manage == Manage::Exact);
+        interest.exact = exact.map(|(collection, _)| collection.clone()).collect();
         interest
     }
 }

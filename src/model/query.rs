@@ -35,8 +35,10 @@ pub struct Interest {
     pub addresses: BTreeSet<Address>,
     /// Declared objects with fields that no list shows, so that each needs a request of its own.
     pub detailed: BTreeSet<Address>,
-    /// Organizations of which repositories may go, so that it matters how much they are used.
-    pub uses: BTreeSet<String>,
+    /// Objects that are to go: what goes with them matters, and how much they are used.
+    pub ending: BTreeSet<Address>,
+    /// Collections of which everything is to go that is not named.
+    pub exact: BTreeSet<Collection>,
 }
 
 impl Interest {
@@ -47,6 +49,12 @@ impl Interest {
             .map(Collection::namespace)
             .chain(self.addresses.iter().map(Address::namespace))
             .collect()
+    }
+
+    /// Whether an object goes if it is there.
+    pub fn ends(&self, address: &Address, collection: &Collection) -> bool {
+        let is_undeclared = || self.exact.contains(collection) && !self.addresses.contains(address);
+        self.ending.contains(address) || is_undeclared()
     }
 
     /// The prefixes of the wanted collections of a kind within an organization.

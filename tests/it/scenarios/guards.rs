@@ -203,6 +203,35 @@ fn what_goes_with_a_team_is_counted() {
     lab.converge(&text);
 }
 
+/// Whatever else the manifests speak of: a team's grants are read before it goes, and no more than that.
+#[test]
+fn what_goes_with_a_team_is_read_for_its_own_sake() {
+    let acme = "kind: Organization\nname: acme\nteams: {dev: {role: member, members: [bob]}, ops: {role: member}}\n\
+        default_permissions: [{role: read, team: dev}]\n";
+    let lab = people(&(acme.to_owned() + &repositories(7, "{teams: {dev: write, ops: read}}")));
+    let tombstone = "kind: Organization\nname: acme\nteams: {dev: {absent: true}}\n";
+    let undeclared = "kind: Organization\nname: acme\nteams: {ops: {}}\nmanage: {teams: exact}\n";
+    for text in [tombstone, undeclared] {
+        let plan = lab.plan(text).plan;
+        let along = &plan.changes[0].takes_along;
+        let of = |kind: &str| along.iter().filter(|address| address.kind == kind).count();
+        assert_eq!(
+            (of("permission"), of("default_permission"), of("member")),
+            (7, 1, 1),
+            "{text}"
+        );
+        assert_eq!(guards(&plan), [("max_deletes", true)], "{text}");
+    }
+    let lab = lab.allow(&["team[acme/dev]"]);
+    let first = lab.converge(tombstone).requests;
+    let second = lab.plan(tombstone).requests;
+    assert_eq!(
+        first - second,
+        3,
+        "repositories, the team's grants, default permissions"
+    );
+}
+
 /// One organization is all of them in its own name.
 #[test]
 fn organizations_and_quotas_are_counted_over_the_whole_registry() {
