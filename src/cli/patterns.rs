@@ -7,7 +7,7 @@ use crate::model::Pattern;
 use crate::model::address::matches_glob;
 
 /// Reads them. Their kinds must exist: one that does not would allow nothing, and the plan be refused for no visible
-/// reason. A pattern without a kind would be a global force.
+/// reason. One that spans kinds would be a global force.
 pub fn allowed(texts: &[String]) -> Result<Vec<Pattern>, Failure> {
     texts.iter().map(|text| one(text)).collect()
 }
@@ -18,8 +18,8 @@ fn one(text: &str) -> Result<Pattern, Failure> {
             .certain("nothing was read or changed")
             .help("quote it for the shell: --allow 'robot[acme+old]'")
     })?;
-    if pattern.is_of_any_kind() {
-        return Err(Failure::new(format!("--allow: `{pattern}` names no kind"))
+    if pattern.spans_kinds() {
+        return Err(Failure::new(format!("--allow: `{pattern}` does not name one kind"))
             .certain("nothing was read or changed")
             .help("allow what is meant, such as --allow 'robot[acme+old]': nothing allows everything"));
     }

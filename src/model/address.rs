@@ -107,9 +107,9 @@ impl Pattern {
         self.text.split('[').next().unwrap_or(&self.text)
     }
 
-    /// Whether it means objects of every kind.
-    pub fn is_of_any_kind(&self) -> bool {
-        self.kind().bytes().all(|byte| byte == b'*')
+    /// Whether it means objects of several kinds.
+    pub fn spans_kinds(&self) -> bool {
+        self.kind().contains('*')
     }
 
     /// Whether it means one object and no other.

@@ -92,12 +92,12 @@ pub(super) fn decode(mut section: Section<'_>, kinds: &[&str]) -> Guards {
 fn allow_destroy(section: &mut Section<'_>, kinds: &[&str]) -> Vec<Pattern> {
     let (mut patterns, problems) = (section.patterns("allow_destroy", kinds), section.problems);
     patterns.retain(|pattern| {
-        if pattern.value.is_of_any_kind() {
-            let message = format!("`{}` names no kind", pattern.value);
+        if pattern.value.spans_kinds() {
+            let message = format!("`{}` does not name one kind", pattern.value);
             let help = "write what is meant, such as robot[acme+old]: nothing allows everything";
             problems.bad_value(message, pattern.place, help);
         }
-        !pattern.value.is_of_any_kind()
+        !pattern.value.spans_kinds()
     });
     patterns.into_iter().map(|pattern| pattern.value).collect()
 }

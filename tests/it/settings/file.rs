@@ -145,7 +145,7 @@ fn mistakes_are_refused_where_they_stand() {
         ),
         (
             "[guards]\nallow_destroy = [\"robot\", \"*[acme/*]\"]",
-            "2:27: bad-value: `*[acme/*]` names no kind (write what is meant, such as robot[acme+old]: nothing allows everything)",
+            "2:27: bad-value: `*[acme/*]` does not name one kind (write what is meant, such as robot[acme+old]: nothing allows everything)",
         ),
         (
             "[registry]\ntoken = \"abc\"",
