@@ -7,11 +7,14 @@ use serde_json::Value as Json;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::findings::Findings;
 use super::globals::{Format, Globals};
-use super::patterns;
 use super::ui::Ui;
 use crate::http::Stop;
-use crate::settings::{self, Environment, ProcessEnvironment, RegistryChoice, Secrets, Settings};
+use crate::kinds;
+use crate::settings::{
+    self, Environment, Guards, ProcessEnvironment, RegistryChoice, Secrets, Settings, SettingsProblem,
+};
 
 /// The surroundings of one run.
 #[derive(Clone)]
@@ -44,9 +47,21 @@ impl Context {
 
     /// The settings of the project that the PATHs mean.
     pub fn settings(&self, paths: &[PathBuf]) -> Result<Settings, Failure> {
-        let settings = settings::load(paths, &self.working_directory)?;
-        patterns::check_guards(&settings.guards)?;
-        Ok(settings)
+        Ok(settings::load(paths, &self.working_directory, &kinds::names())?)
+    }
+
+    /// The guards of another `quayform.toml` than the project's: of the base branch, which a pull request cannot change.
+    pub fn guards(&self, file: &Path) -> Result<Guards, Failure> {
+        settings::load_guards(file, &self.working_directory, &kinds::names()).map_err(|problem| match problem {
+            SettingsProblem::Discovery(problem) => problem.into(),
+            SettingsProblem::File {
+                sources,
+                diagnostics,
+                secrets,
+            } => Failure::new(format!("--guards-from: {} cannot be used", file.display()))
+                .with_findings(Findings::new(diagnostics, sources, secrets))
+                .certain("nothing was read or changed"),
+        })
     }
 
     /// Resolves the secrets of a project; its commands run only with `--allow-commands`.

@@ -16,6 +16,7 @@ use super::failure::Failure;
 use super::findings::Findings;
 use super::patterns::allowed;
 use super::records::Records;
+use crate::http::{Clock, SystemClock};
 use crate::kinds::{self, wishes};
 use crate::manifest;
 use crate::model::{Caller, Desired, Diagnostic, Diagnostics, Located, Place, Plan, Reference, Sources, World};
@@ -35,6 +36,10 @@ pub struct What {
     /// Let this run delete what is lost for good, by address: --allow 'robot[acme+old]'
     #[arg(long, value_name = "ADDRESS")]
     pub allow: Vec<String>,
+
+    /// Take [guards] from another quayform.toml: that of the base branch, which a pull request cannot change
+    #[arg(long, value_name = "FILE")]
+    pub guards_from: Option<PathBuf>,
 }
 
 /// What a plan is made for.
@@ -146,10 +151,16 @@ pub async fn prepare(
     let resolved = resolve(context, &secrets, loaded.references, &mut diagnostics);
     let desired = wishes::desired(&project, &resolved);
     let connection = context.connect(&settings, &choice, &secrets)?;
+    let guards = match &arguments.guards_from {
+        Some(file) => context.guards(file)?,
+        None => settings.guards.clone(),
+    };
     let options = Options {
-        guards: settings.guards.clone(),
+        guards,
         allow,
         resend_secrets: matches!(purpose, Purpose::Apply { resend_secrets: true }),
+        guards_from: arguments.guards_from.as_ref().map(|file| file.display().to_string()),
+        now: Some(SystemClock.now()),
     };
     let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
 

@@ -18,7 +18,7 @@ use super::records::Records;
 use crate::kinds::wishes;
 use crate::manifest;
 use crate::model::{Address, Change, Diagnostics, Interest, Located, Place, Plan, Reference, Refusal, Secret, Value};
-use crate::plan::{Options, depends_on_actor};
+use crate::plan::{Options, depends_on_actor, protected_now};
 use crate::read::{Reader, read_world};
 use crate::report::Cost;
 use crate::saved::{self, SavedPlan};
@@ -116,9 +116,12 @@ pub async fn prepare(
 ) -> Result<Prepared, Failure> {
     let settings = context.settings(&[])?;
     let options = Options {
-        guards: settings.guards.clone(),
+        guards: match &what.guards_from {
+            Some(file) => context.guards(file)?,
+            None => settings.guards.clone(),
+        },
         allow: allowed(&what.allow)?,
-        resend_secrets: false,
+        ..Options::default()
     };
     let connection = context.connect(&settings, &choice, &context.secrets(&settings))?;
     same_registry(saved, &connection.identity)?;
@@ -127,6 +130,9 @@ pub async fn prepare(
     let (mut plan, mut desired) = (saved.plan.clone(), saved.desired.clone());
     plan.refusals
         .retain(|refusal| !is_overridden(refusal, saved, what, &options));
+    if !plan.refusals.iter().any(|refusal| refusal.guard == "protected") {
+        plan.refusals.extend(protected_now(&plan, &options));
+    }
     let known = Known::new(&plan, &settings, context);
     known.fill_in(&mut plan)?;
     desired.objects.iter_mut().for_each(|object| {
@@ -169,11 +175,8 @@ pub fn choice(saved: &SavedPlan, context: &Context) -> RegistryChoice {
 fn is_overridden(refusal: &Refusal, saved: &SavedPlan, what: &What, options: &Options) -> bool {
     let by_digest = what.allow.contains(&saved.digest);
     let allowed = |address: &Address| options.allow.iter().any(|pattern| pattern.matches(address));
-    match refusal.guard {
-        "allow_destroy" => by_digest || refusal.addresses.iter().all(allowed),
-        "max_deletes" => by_digest,
-        _ => false,
-    }
+    let by_address = refusal.guard == "allow_destroy" && refusal.addresses.iter().all(allowed);
+    by_address || (refusal.overridable && by_digest)
 }
 
 fn same_registry(saved: &SavedPlan, identity: &str) -> Result<(), Failure> {

@@ -172,6 +172,9 @@ pub(super) struct QuotaLimit {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Robot {
     pub created: i64,
+    /// When somebody last logged in with it, in unix seconds; not recorded, built as `created` is.
+    #[serde(default)]
+    pub last_accessed: Option<i64>,
     pub description: String,
     pub metadata: Value,
     pub token: String,
@@ -227,6 +230,9 @@ pub(super) struct Repository {
     pub state: RepositoryState,
     /// When something was last pushed, in unix seconds.
     pub last_modified: Option<i64>,
+    /// How often it was pulled, pushed or changed within a week; only a seed sets it.
+    #[serde(default)]
+    pub uses: u32,
     /// Direct grants to users and robots.
     pub user_roles: IndexMap<String, Role>,
     /// Grants to teams of the repository's organization.

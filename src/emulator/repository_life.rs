@@ -29,6 +29,7 @@ impl Store {
             is_public,
             state: RepositoryState::Normal,
             last_modified: None,
+            uses: 0,
             user_roles,
             team_roles,
             notifications: Vec::new(),

@@ -136,7 +136,7 @@ fn entry(call: &Call<'_>, repository: &Repository) -> Value {
         entry["last_modified"] = json!(repository.last_modified);
     }
     if call.query.flag("popularity", false) {
-        entry["popularity"] = json!(0.0);
+        entry["popularity"] = json!(f64::from(repository.uses));
     }
     if !call.caller.is_anonymous() {
         entry["is_starred"] = json!(false);

@@ -118,7 +118,7 @@ pub(super) fn view(name: &str, robot: &Robot) -> Value {
     json!({
         "name": name,
         "created": time::rfc2822(robot.created),
-        "last_accessed": null,
+        "last_accessed": robot.last_accessed.map(time::rfc2822),
         "description": robot.description,
     })
 }
@@ -186,6 +186,7 @@ fn robot_of(call: &mut Call<'_>, body: &Map<String, Value>) -> Robot {
     let description = body.get("description").and_then(Value::as_str).unwrap_or_default();
     Robot {
         created: call.store.clock,
+        last_accessed: None,
         description: description.to_owned(),
         metadata: body.get("unstructured_metadata").cloned().unwrap_or_default(),
         token: call.store.next_robot_token(),

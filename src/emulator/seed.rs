@@ -95,6 +95,8 @@ pub struct SeedRobot {
     pub name: String,
     /// What the robot is for.
     pub description: String,
+    /// Whether somebody logged in with it when the registry's time began.
+    pub used: bool,
 }
 
 /// The long form of a robot.
@@ -104,6 +106,8 @@ struct LongRobot {
     name: String,
     #[serde(default)]
     description: String,
+    #[serde(default)]
+    used: bool,
 }
 
 impl<'de> Deserialize<'de> for SeedRobot {
@@ -118,13 +122,14 @@ impl<'de> Visitor<'de> for NameOrRobot {
     type Value = SeedRobot;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a robot's short name, or an object with `name` and `description`")
+        formatter.write_str("a robot's short name, or an object with `name`, `description` and `used`")
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<SeedRobot, E> {
         Ok(SeedRobot {
             name: name.to_owned(),
             description: String::new(),
+            used: false,
         })
     }
 
@@ -133,6 +138,7 @@ impl<'de> Visitor<'de> for NameOrRobot {
         Ok(SeedRobot {
             name: robot.name,
             description: robot.description,
+            used: robot.used,
         })
     }
 }
@@ -194,6 +200,9 @@ pub struct SeedRepository {
     /// Whether a push made it: then its description is null, unless one is given.
     #[serde(default)]
     pub pushed: bool,
+    /// How often it was pulled, pushed or changed within a week.
+    #[serde(default)]
+    pub uses: u32,
     /// Direct grants and grants to teams.
     #[serde(default)]
     pub permissions: SeedPermissions,

@@ -94,6 +94,7 @@ fn add_organization(registry: &mut Registry, seed: &SeedOrganization) -> Result<
         }
         let record = Robot {
             created: store.clock,
+            last_accessed: robot.used.then_some(store.clock),
             description: robot.description.clone(),
             metadata: Value::Null,
             token: store.next_robot_token(),
@@ -231,6 +232,7 @@ fn add_repository(registry: &mut Registry, organization: &str, seed: &SeedReposi
         is_public: seed.visibility == "public",
         state,
         last_modified: seed.pushed.then_some(store.clock),
+        uses: seed.uses,
         user_roles: seed.permissions.users.clone(),
         team_roles: seed.permissions.teams.clone(),
         notifications,

@@ -184,11 +184,13 @@ impl Kind for DefaultPermission {
         of_organization(address.namespace())
     }
 
-    /// F, where they are managed or will fire because a declared repository does not exist yet.
+    /// F, where they are managed, will fire because a declared repository does not exist yet, or go with a team.
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let wanted = |name: &&str| {
             sight::is_whole(answers, name)
-                && (interest.wants(NAME, name) || repository::any_missing(interest, answers, name))
+                && (interest.wants(NAME, name)
+                    || repository::any_missing(interest, answers, name)
+                    || !team::ending(interest, answers, name).is_empty())
         };
         let organizations = interest.namespaces().into_iter().filter(wanted);
         let lists = organizations.map(|name| {

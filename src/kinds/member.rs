@@ -183,7 +183,7 @@ impl Kind for Member {
             && !admin_teams(world, organization).any(|other| elsewhere(&other))
         {
             let reason = format!(
-                "{name} runs quayform and would lose its way in; list it, or another one in [guards] operators"
+                "{name} runs quayform and would lose its way in; list it, or run quayform with another account"
             );
             return Keep::Because(reason);
         }

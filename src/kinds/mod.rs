@@ -17,7 +17,8 @@ pub mod user;
 pub mod wishes;
 
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query,
+    Reversibility, World,
 };
 
 /// What tells objects of a kind from each other.
@@ -91,9 +92,9 @@ pub trait Kind: Sync {
         Keep::Nothing
     }
 
-    /// What cannot be brought back once the object is deleted: data, or a credential.
-    fn loss(&self) -> Option<&'static str> {
-        None
+    /// What the change takes away that another apply cannot bring back: data, history, or a credential.
+    fn reversibility(&self, _change: &Change) -> Reversibility {
+        Reversibility::Reversible
     }
 
     /// Whether the answer to such a change holds a credential, under `token`.
@@ -149,6 +150,11 @@ pub fn address(text: &str) -> Option<Address> {
     let (kind, rest) = text.split_once('[')?;
     let identity = rest.strip_suffix(']').filter(|identity| !identity.is_empty())?;
     Some(Address::new(find(kind)?.name(), identity))
+}
+
+/// The names of all kinds.
+pub fn names() -> Vec<&'static str> {
+    ALL.iter().map(|kind| kind.name()).collect()
 }
 
 /// The collection that an object stands in; an unknown kind stands alone.

@@ -10,7 +10,8 @@ use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, record};
 use crate::model::units::Duration;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Reversibility,
+    Value, World,
 };
 
 record! {
@@ -180,8 +181,20 @@ impl Kind for Organization {
         ))
     }
 
-    fn loss(&self) -> Option<&'static str> {
-        Some("all of its repositories with their images, and every credential in it")
+    /// Tags that are deleted can be brought back for as long as `tag_expiration` says.
+    fn reversibility(&self, change: &Change) -> Reversibility {
+        let seconds = |value: &Option<Value>| value.as_ref().and_then(Value::as_integer);
+        let expiration = change.field("tag_expiration");
+        let shrinks = expiration.is_some_and(|field| seconds(&field.after) < seconds(&field.before));
+        match change.action {
+            Action::Delete => {
+                Reversibility::Irreversible("all of its repositories with their images, and every credential in it")
+            }
+            Action::Update if shrinks => {
+                Reversibility::Lossy("tags that were deleted longer ago than that, and could still be brought back")
+            }
+            _ => Reversibility::Reversible,
+        }
     }
 
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {

@@ -5,14 +5,14 @@ use serde_json::Value as Json;
 use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, mirror, notification, permission, targets};
+use super::{Kind, default_permission, mirror, notification, permission, targets, team};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::documents::RepositoryDocument;
 use crate::manifest::record::record;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Paging, Query, Value,
-    World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Paging, Query,
+    Reversibility, Value, World,
 };
 
 record! {
@@ -46,6 +46,12 @@ pub fn address(full_name: &str) -> Address {
     Address::new(NAME, full_name)
 }
 
+/// When something was last pushed, in unix seconds; known only where repositories may go.
+pub const LAST_PUSH: &str = "last_modified";
+
+/// How often it was pulled, pushed or changed within a week; known only where repositories may go.
+pub const USES: &str = "popularity";
+
 /// All repositories of an organization.
 pub fn of_organization(organization: &str) -> Collection {
     Collection::new(NAME, format!("{organization}/"))
@@ -58,16 +64,32 @@ pub fn any_missing(interest: &Interest, answers: &Answers, organization: &str) -
         .iter()
         .filter(|each| each.kind == NAME && each.namespace() == organization);
     let mut declared = declared.peekable();
-    if declared.peek().is_none() || answers.body(&targets::repositories(organization)).is_none() {
+    if declared.peek().is_none() || answers.body(&list(answers, organization)).is_none() {
         return false;
     }
     let live = names(answers, organization);
     declared.any(|address| !live.contains(address.identity.as_str()))
 }
 
+/// Whether repositories of the organization may go, so that it matters how much they are used.
+fn some_may_go(interest: &Interest, name: &str) -> bool {
+    let with_it = interest.ending.contains(&organization::address(name));
+    let by_name = |address: &Address| address.kind == NAME && address.namespace() == name;
+    with_it || interest.exact.contains(&of_organization(name)) || interest.ending.iter().any(by_name)
+}
+
+/// The list of an organization's repositories that was asked for, or would be.
+pub fn list(answers: &Answers, organization: &str) -> String {
+    let with_use = targets::repositories_with_use(organization);
+    match answers.get(&with_use) {
+        Some(_) => with_use,
+        None => targets::repositories(organization),
+    }
+}
+
 /// The full names of the live repositories; empty until the list is there.
 pub fn names(answers: &Answers, organization: &str) -> std::collections::BTreeSet<String> {
-    let list = answers.list(&targets::repositories(organization), "repositories");
+    let list = answers.list(&list(answers, organization), "repositories");
     list.iter()
         .map(|view| format!("{organization}/{}", text(view, "name")))
         .collect()
@@ -110,12 +132,17 @@ impl Kind for Repository {
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let needed = |name: &&str| {
             let kinds = [NAME, permission::NAME, notification::NAME, mirror::NAME];
-            sight::is_whole(answers, name) && kinds.iter().any(|kind| interest.wants(kind, name))
+            let with_team = || !team::ending(interest, answers, name).is_empty();
+            sight::is_whole(answers, name) && (kinds.iter().any(|kind| interest.wants(kind, name)) || with_team())
         };
         let organizations = interest.namespaces().into_iter().filter(needed);
         organizations
             .map(|name| Query {
-                target: targets::repositories(name),
+                target: if some_may_go(interest, name) {
+                    targets::repositories_with_use(name)
+                } else {
+                    targets::repositories(name)
+                },
                 reason: "every repository with its description, visibility and state".to_owned(),
                 serves: vec![of_organization(name)],
                 paging: Paging::NextPage("repositories"),
@@ -125,18 +152,23 @@ impl Kind for Repository {
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         for organization in interest.namespaces() {
-            let target = targets::repositories(organization);
+            let target = list(answers, organization);
             for view in answers.list(&target, "repositories") {
                 let visibility = if view.get("is_public") == Some(&Json::Bool(true)) {
                     "public"
                 } else {
                     "private"
                 };
-                let fields = Fields::from([
+                let mut fields = Fields::from([
                     ("visibility", Value::text(visibility)),
                     ("description", Value::text(text(view, "description"))),
                     ("state", Value::text(text(view, "state"))),
                 ]);
+                for name in [LAST_PUSH, USES] {
+                    // The server counts in fractions that have none.
+                    let number = view.get(name).and_then(Json::as_f64);
+                    fields.extend(number.map(|number| (name, Value::Integer(number as i64))));
+                }
                 world.put(Object::new(
                     address(&format!("{organization}/{}", text(view, "name"))),
                     fields,
@@ -149,8 +181,11 @@ impl Kind for Repository {
         sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
     }
 
-    fn loss(&self) -> Option<&'static str> {
-        Some("its images and their history")
+    fn reversibility(&self, change: &Change) -> Reversibility {
+        match change.action {
+            Action::Delete => Reversibility::Irreversible("its images and their history"),
+            _ => Reversibility::Reversible,
+        }
     }
 
     fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {

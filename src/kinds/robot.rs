@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::fmt::rfc2822::DateTimeParser;
+
 use super::organization;
 use super::sight::{self, Sight, text};
 use super::wishes::{Wishes, set};
@@ -11,7 +13,7 @@ use crate::manifest::decode::Entry;
 use crate::manifest::record::{Check, record};
 use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Gap, Interest, Object, Query,
-    Value, Way, World,
+    Reversibility, Value, Way, World,
 };
 
 record! {
@@ -85,6 +87,9 @@ const FIELDS: &[Field] = &[
         way: Way::Blocked(IMMUTABLE),
     },
 ];
+
+/// When somebody last logged in with it, in unix seconds.
+pub const LAST_LOGIN: &str = "last_accessed";
 
 /// All robots of an organization.
 pub fn of_organization(organization: &str) -> Collection {
@@ -198,8 +203,11 @@ impl Kind for Robot {
         ))
     }
 
-    fn loss(&self) -> Option<&'static str> {
-        Some("its token: everything that logs in with it stops working")
+    fn reversibility(&self, change: &Change) -> Reversibility {
+        match change.action {
+            Action::Delete => Reversibility::Lossy("its token: everything that logs in with it stops working"),
+            _ => Reversibility::Reversible,
+        }
     }
 
     fn hands_out_credential(&self, action: Action) -> bool {
@@ -337,5 +345,7 @@ fn robot(view: &serde_json::Value, answers: &Answers) -> Object {
         };
         fields.insert("metadata", metadata);
     }
+    let login = DateTimeParser::new().parse_timestamp(text(view, LAST_LOGIN));
+    fields.extend(login.map(|login| (LAST_LOGIN, Value::Integer(login.as_second()))));
     Object::new(address(name), fields)
 }

@@ -40,6 +40,12 @@ pub fn repositories(organization: &str) -> String {
     format!("/api/v1/repository?namespace={}", encode(organization))
 }
 
+/// B, with when each was last pushed to and how much it was used within a week. It costs the server two more queries
+/// (measured: 0.5 s a page become 0.7), so it is asked only where repositories may go.
+pub fn repositories_with_use(organization: &str) -> String {
+    format!("{}&last_modified=true&popularity=true", repositories(organization))
+}
+
 /// C: every robot with its teams and the names of the repositories it has grants on.
 pub fn robots(organization: &str) -> String {
     format!(

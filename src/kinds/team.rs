@@ -1,7 +1,7 @@
 //! Teams of an organization.
 
 use super::organization;
-use super::sight::{self, text};
+use super::sight::{self, Sight, text};
 use super::wishes::{Wishes, set};
 use super::{Keep, Kind, default_permission, member, permission};
 use crate::http::Method;
@@ -11,7 +11,8 @@ use crate::manifest::decode::List;
 use crate::manifest::documents::TeamManage;
 use crate::manifest::record::record;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Reversibility,
+    Value, World,
 };
 
 record! {
@@ -67,6 +68,22 @@ const FIELDS: &[Field] = &[Field::updated("role"), Field::updated("description")
 /// All teams of an organization.
 pub fn of_organization(organization: &str) -> Collection {
     Collection::new(NAME, format!("{organization}/"))
+}
+
+/// The teams of an organization that are there and to go: their grants and default permissions go with them.
+pub fn ending<'a>(interest: &Interest, answers: &'a Answers, organization: &str) -> Vec<&'a str> {
+    let Sight::Whole(view) = sight::sight(answers, organization) else {
+        return Vec::new();
+    };
+    let teams = view
+        .get("teams")
+        .and_then(|teams| teams.as_object())
+        .into_iter()
+        .flatten();
+    let names = teams.map(|(name, _)| name.as_str()).filter(|name| *name != "owners");
+    names
+        .filter(|name| interest.ends(&address(organization, name), &of_organization(organization)))
+        .collect()
 }
 
 /// What a document wants of one team.
@@ -130,6 +147,15 @@ impl Kind for Team {
             Keep::Quietly
         } else {
             Keep::Nothing
+        }
+    }
+
+    /// What goes with a team can be declared again; how it was synchronized, quayform cannot set.
+    fn reversibility(&self, change: &Change) -> Reversibility {
+        let is_synced = change.wanted.get("synced").and_then(Value::as_boolean) == Some(true);
+        match change.action {
+            Action::Delete if is_synced => Reversibility::Lossy("its synchronization with an external group"),
+            _ => Reversibility::Reversible,
         }
     }
 

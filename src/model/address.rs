@@ -107,6 +107,16 @@ impl Pattern {
         self.text.split('[').next().unwrap_or(&self.text)
     }
 
+    /// Whether it means objects of several kinds.
+    pub fn spans_kinds(&self) -> bool {
+        self.kind().contains('*')
+    }
+
+    /// Whether it means one object and no other.
+    pub fn is_exact(&self) -> bool {
+        self.text.contains('[') && !self.text.contains('*')
+    }
+
     /// Whether the address is meant.
     pub fn matches(&self, address: &Address) -> bool {
         match self.text.split_once('[') {

@@ -6,6 +6,7 @@ use super::address::Address;
 use super::call::Call;
 use super::desired::Origin;
 use super::precondition::Precondition;
+use super::reversibility::Reversibility;
 use super::value::Value;
 use super::world::Fields;
 
@@ -81,8 +82,10 @@ pub struct Change {
     pub below: Vec<Address>,
     /// What it was decided on, read again before it is carried out.
     pub preconditions: Vec<Precondition>,
-    /// What is lost by it, where it cannot be undone by another apply.
-    pub loss: Option<&'static str>,
+    /// Whether another apply can undo it.
+    pub reversibility: Reversibility,
+    /// What is live, as far as it was read, and goes with a deletion by the server's own doing.
+    pub takes_along: Vec<Address>,
 }
 
 impl Change {
@@ -99,7 +102,8 @@ impl Change {
             after: Vec::new(),
             below: Vec::new(),
             preconditions: Vec::new(),
-            loss: None,
+            reversibility: Reversibility::Reversible,
+            takes_along: Vec::new(),
         }
     }
 

@@ -87,6 +87,10 @@ impl Desired {
         interest.collections.extend(self.owned.keys().cloned());
         interest.collections.extend(self.watched.iter().cloned());
         interest.detailed.clone_from(&self.detailed);
+        let gone = self.objects.iter().filter(|declared| declared.intent == Intent::Absent);
+        interest.ending = gone.map(|declared| declared.address.clone()).collect();
+        let exact = self.owned.iter().filter(|(_, owned)| owned.manage == Manage::Exact);
+        interest.exact = exact.map(|(collection, _)| collection.clone()).collect();
         interest
     }
 

@@ -56,8 +56,13 @@ pub struct Refusal {
     pub message: String,
     /// The objects concerned.
     pub addresses: Vec<Address>,
+    /// What to know before it is allowed, in sentences without a full stop.
+    pub remarks: Vec<String>,
     /// The narrowest way to allow exactly this, or that there is none.
     pub way_out: String,
+    /// Whether somebody who has seen the whole plan may allow all of it at once. `protected`, `operators` and the robots
+    /// of look-alike organizations have no such override.
+    pub overridable: bool,
 }
 
 /// What is to be done, in an order that keeps every dependency.

@@ -37,6 +37,10 @@ pub struct Interest {
     pub detailed: BTreeSet<Address>,
     /// Whether those who are to be added somewhere are known to exist, so that nobody needs to look them up.
     pub subjects_are_known: bool,
+    /// Objects that are to go: what goes with them matters, and how much they are used.
+    pub ending: BTreeSet<Address>,
+    /// Collections of which everything is to go that is not named.
+    pub exact: BTreeSet<Collection>,
 }
 
 impl Interest {
@@ -47,6 +51,12 @@ impl Interest {
             .map(Collection::namespace)
             .chain(self.addresses.iter().map(Address::namespace))
             .collect()
+    }
+
+    /// Whether an object goes if it is there.
+    pub fn ends(&self, address: &Address, collection: &Collection) -> bool {
+        let is_undeclared = || self.exact.contains(collection) && !self.addresses.contains(address);
+        self.ending.contains(address) || is_undeclared()
     }
 
     /// The prefixes of the wanted collections of a kind within an organization.

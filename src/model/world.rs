@@ -100,7 +100,7 @@ pub struct World {
     pub features: Features,
     /// Whose token is used.
     pub caller: Caller,
-    /// Accounts that must never lose their way in: the configured operators, otherwise the caller.
+    /// Accounts that must never lose their way in: the configured operators and the caller.
     pub operators: BTreeSet<String>,
 }
 

@@ -10,6 +10,8 @@ mod stage;
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use crate::kinds;
 use crate::model::{Desired, Pattern, Plan, Severity, World};
 use crate::settings::Guards;
@@ -17,7 +19,7 @@ use crate::settings::Guards;
 pub use order::CycleError;
 
 pub use actor::depends_on_actor;
-pub use guards::NAMES as GUARDS;
+pub use guards::{NAMES as GUARDS, protected_now};
 
 /// What a plan is made under.
 #[derive(Debug, Clone, Default)]
@@ -26,17 +28,20 @@ pub struct Options {
     pub guards: Guards,
     /// What this run may delete besides: `--allow`.
     pub allow: Vec<Pattern>,
+    /// The file that the guards come from, if it is not the project's own `quayform.toml`.
+    pub guards_from: Option<String>,
+    /// The moment of planning, for what was used lately; nothing is said of that without it.
+    pub now: Option<Timestamp>,
     /// Whether write-only values of objects that stay as they are shall be sent again.
     pub resend_secrets: bool,
 }
 
 impl Options {
-    /// The accounts that must keep their way in: those of the guards, otherwise whoever asks.
+    /// The accounts that must keep their way in: those of the guards, and whoever asks, since the server lets nobody give
+    /// up their last way in.
     pub fn operators(&self, caller: &str) -> BTreeSet<String> {
-        match self.guards.operators.as_slice() {
-            [] => BTreeSet::from([caller.to_owned()]),
-            operators => operators.iter().cloned().collect(),
-        }
+        let named = self.guards.operators.iter().cloned();
+        named.chain([caller.to_owned()]).collect()
     }
 }
 
@@ -59,7 +64,9 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
     }
     let staged = stage.finish();
     let mut plan = staged.plan;
-    plan.refusals = guards::check(&plan, &live, &staged.after, options);
+    let (refusals, warnings) = guards::check(&plan, &live, &staged.after, options);
+    plan.refusals = refusals;
+    plan.diagnostics.extend(warnings);
     preconditions::decide(&mut plan.changes, &staged.causes, &live, &staged.after, options);
     match order::order(&mut plan.changes, &staged.causes, &live) {
         Ok(()) => (plan, staged.after),

@@ -164,7 +164,7 @@ impl<'a> Stage<'a> {
             (Intent::Present, None) => self.create(kind, wish),
             (Intent::Present, Some(live)) => self.update(kind, wish, &live),
             (Intent::Absent, Some(live)) => {
-                let mut change = deletion(kind, &live);
+                let mut change = deletion(&live);
                 change.origin = Some(wish.origin);
                 self.record(kind, change);
             }
@@ -255,7 +255,7 @@ impl<'a> Stage<'a> {
             Manage::Exact => match keep {
                 Keep::Because(reason) => self.note_kept(&object.address, &reason, owned),
                 Keep::Nothing | Keep::Quietly => {
-                    let mut change = deletion(kind, &object);
+                    let mut change = deletion(&object);
                     change.origin = Some(owned.origin);
                     change.reason = Some(self.why_undeclared(&object.address));
                     self.record(kind, change);
@@ -315,6 +315,8 @@ impl<'a> Stage<'a> {
             return self.plan.changes.push(change);
         }
         change.calls = kind.calls(&change, &self.world);
+        change.reversibility = kind.reversibility(&change);
+        change.takes_along = self.taken_along(kind, &change);
         if kind.waits_for_births(&change) {
             self.waiting.push(change.clone());
         } else {
@@ -322,6 +324,28 @@ impl<'a> Stage<'a> {
         }
         self.plan.summary.count(change.action);
         self.plan.changes.push(change);
+    }
+
+    /// The live objects that go with a deletion.
+    fn taken_along(&self, kind: &dyn Kind, change: &Change) -> Vec<Address> {
+        if change.action != Action::Delete {
+            return Vec::new();
+        }
+        let mut gone = BTreeSet::new();
+        for effect in kind.effects(change, &self.world) {
+            match effect {
+                Effect::Remove(address) => drop(gone.insert(address)),
+                Effect::RemoveAll(collection) => {
+                    gone.extend(self.world.of(&collection).map(|object| object.address.clone()));
+                }
+                Effect::Put(_) | Effect::Perhaps(_) => {}
+            }
+        }
+        let is_live = |address: &Address| self.world.get(address).is_some() && self.live.get(address).is_some();
+        // The dormant mirror of a repository is nothing that anybody knows by its address.
+        let is_known = |address: &Address| kinds::find(address.kind).is_some();
+        gone.retain(|address| *address != change.address && is_live(address) && is_known(address));
+        gone.into_iter().collect()
     }
 
     /// Moves the registry as the change and the server's own doing would.
@@ -362,10 +386,9 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn deletion(kind: &dyn Kind, live: &Object) -> Change {
+fn deletion(live: &Object) -> Change {
     let mut change = Change::new(live.address.clone(), Action::Delete);
     change.wanted.clone_from(&live.fields);
-    change.loss = kind.loss();
     change
 }
 

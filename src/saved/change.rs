@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::kinds;
 use crate::model::{Action, Change, FieldChange, Fields, Sources, Value};
 
 use super::parts::{Outlines, Parts, field};
@@ -32,9 +33,10 @@ pub fn encode(change: &Change, sources: &Sources, salt: Option<&str>) -> Json {
         "after": change.after,
         "below": change.below,
         "preconditions": change.preconditions.iter().map(|each| precondition::encode(each, salt)).collect::<Vec<_>>(),
-        "reversibility": match change.loss {
-            Some(loss) => json!({ "reversible": false, "lost": loss }),
-            None => json!({ "reversible": true }),
+        "reversibility": {
+            "class": change.reversibility.word(),
+            "lost": change.reversibility.lost(),
+            "takes_along": change.takes_along,
         },
     })
 }
@@ -74,8 +76,10 @@ pub(super) fn decode(parts: &Parts<'_>, salt: &str, outlines: &mut Outlines) -> 
     change.after = parts.addresses("after")?;
     change.below = parts.addresses("below")?;
     change.preconditions = parts.each("preconditions", |each| precondition::decode(each, salt))?;
-    if !parts.inner("reversibility")?.flag("reversible") {
-        change.loss = crate::kinds::find(change.address.kind).and_then(|kind| kind.loss());
+    change.takes_along = parts.inner("reversibility")?.addresses("takes_along")?;
+    // The class follows from the change itself.
+    if let Some(kind) = kinds::find(change.address.kind) {
+        change.reversibility = kind.reversibility(&change);
     }
     Ok(change)
 }

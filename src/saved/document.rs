@@ -33,7 +33,9 @@ pub fn document(plan: &Plan, sources: &Sources, rest: Rest<'_>, salt: Option<&st
             "guard": refusal.guard,
             "message": refusal.message,
             "addresses": refusal.addresses,
+            "remarks": refusal.remarks,
             "way_out": refusal.way_out,
+            "overridable": refusal.overridable,
         })).collect::<Vec<_>>(),
         "diagnostics": rest.diagnostics,
     })

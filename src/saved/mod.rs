@@ -192,6 +192,8 @@ fn refusal(parts: &Parts<'_>) -> Result<Refusal, String> {
         guard: known.ok_or_else(|| format!("there is no guard `{name}`"))?,
         message: parts.text("message")?.to_owned(),
         addresses: parts.addresses("addresses")?,
+        remarks: parts.texts("remarks")?.into_iter().map(str::to_owned).collect(),
         way_out: parts.text("way_out")?.to_owned(),
+        overridable: parts.flag("overridable"),
     })
 }

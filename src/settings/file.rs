@@ -19,13 +19,14 @@ pub(super) struct ProjectFile {
     /// Empty for every `*.yaml` and `*.yml`.
     pub(super) manifests: Vec<String>,
     pub(super) registries: Registries,
-    pub(super) guards: Guards,
+    /// Nothing where the section is not written.
+    pub(super) guards: Option<Guards>,
     pub(super) secrets: SecretRules,
     pub(super) credentials: CredentialRules,
 }
 
-/// Reads the text, or gives everything that is wrong with it.
-pub(super) fn decode(text: &str, source: u32) -> Result<ProjectFile, Found> {
+/// Reads the text, or gives everything that is wrong with it. `kinds` are those that patterns may name.
+pub(super) fn decode(text: &str, source: u32, kinds: &[&str]) -> Result<ProjectFile, Found> {
     let problems = Problems::new(source);
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
@@ -39,7 +40,7 @@ pub(super) fn decode(text: &str, source: u32) -> Result<ProjectFile, Found> {
     // What a half-read file seems to say would only add noise.
     let file = errors
         .is_empty()
-        .then(|| sections(Section::new("quayform.toml", table.get_ref(), &problems)));
+        .then(|| sections(Section::new("quayform.toml", table.get_ref(), &problems), kinds));
     let found = problems.into_found();
     match file {
         Some(file) if found.diagnostics.is_empty() => Ok(file),
@@ -47,7 +48,7 @@ pub(super) fn decode(text: &str, source: u32) -> Result<ProjectFile, Found> {
     }
 }
 
-fn sections(mut root: Section<'_>) -> ProjectFile {
+fn sections(mut root: Section<'_>, kinds: &[&str]) -> ProjectFile {
     let problems = root.problems;
     if let Some(format) = root.value("format") {
         check_format(problems, format);
@@ -56,7 +57,7 @@ fn sections(mut root: Section<'_>) -> ProjectFile {
         .value("manifests")
         .and_then(|value| manifest_patterns(problems, value));
     let registries = registry_section::decode(&mut root);
-    let guards = root.section("guards").map(guards::decode);
+    let guards = root.section("guards").map(|section| guards::decode(section, kinds));
     let secrets = root.section("secrets").map(secret_rules::decode);
     let credentials = root.section("credentials").map(credential_rules::decode);
     let secrets = SecretRules {
@@ -67,7 +68,7 @@ fn sections(mut root: Section<'_>) -> ProjectFile {
     ProjectFile {
         manifests: manifests.unwrap_or_default(),
         registries,
-        guards: guards.unwrap_or_default(),
+        guards,
         secrets,
         credentials: credentials.unwrap_or_default(),
     }

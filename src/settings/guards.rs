@@ -15,7 +15,7 @@ pub struct Guards {
     pub allow_destroy: Vec<Pattern>,
     /// What is never deleted, whatever the manifests say.
     pub protected: Vec<Pattern>,
-    /// The accounts that run quayform and are never locked out; empty for the token's own user.
+    /// The accounts that run quayform and are never locked out, besides the token's own user.
     pub operators: Vec<String>,
     /// How many humans must remain in an organization's admin teams.
     pub min_admins: u32,
@@ -61,8 +61,8 @@ impl std::fmt::Display for MaxDeletes {
     }
 }
 
-/// Reads `[guards]`; what is not written keeps its default.
-pub(super) fn decode(mut section: Section<'_>) -> Guards {
+/// Reads `[guards]`; what is not written keeps its default. `kinds` are those that exist.
+pub(super) fn decode(mut section: Section<'_>, kinds: &[&str]) -> Guards {
     let default = Guards::default();
     let problems = section.problems;
     let guards = Guards {
@@ -70,8 +70,12 @@ pub(super) fn decode(mut section: Section<'_>) -> Guards {
             .value("max_deletes")
             .and_then(|value| max_deletes(problems, value))
             .unwrap_or(default.max_deletes),
-        allow_destroy: section.patterns("allow_destroy"),
-        protected: section.patterns("protected"),
+        allow_destroy: allow_destroy(&mut section, kinds),
+        protected: section
+            .patterns("protected", kinds)
+            .into_iter()
+            .map(|pattern| pattern.value)
+            .collect(),
         operators: section
             .texts("operators")
             .unwrap_or_default()
@@ -82,6 +86,20 @@ pub(super) fn decode(mut section: Section<'_>) -> Guards {
     };
     section.finish();
     guards
+}
+
+/// What allows everything would be a global force.
+fn allow_destroy(section: &mut Section<'_>, kinds: &[&str]) -> Vec<Pattern> {
+    let (mut patterns, problems) = (section.patterns("allow_destroy", kinds), section.problems);
+    patterns.retain(|pattern| {
+        if pattern.value.spans_kinds() {
+            let message = format!("`{}` does not name one kind", pattern.value);
+            let help = "write what is meant, such as robot[acme+old]: nothing allows everything";
+            problems.bad_value(message, pattern.place, help);
+        }
+        !pattern.value.spans_kinds()
+    });
+    patterns.into_iter().map(|pattern| pattern.value).collect()
 }
 
 fn max_deletes(problems: &Problems, value: &Spanned<DeValue<'_>>) -> Option<MaxDeletes> {

@@ -70,11 +70,12 @@ pub enum SettingsProblem {
 
 /// Finds the project that the PATHs mean and reads its `quayform.toml`.
 ///
-/// Without a PATH the project is the nearest one from the working directory upwards.
-pub fn load(paths: &[PathBuf], working_directory: &Path) -> Result<Settings, SettingsProblem> {
+/// Without a PATH the project is the nearest one from the working directory upwards. `kinds` are those that exist: the
+/// patterns of the guards may name no others.
+pub fn load(paths: &[PathBuf], working_directory: &Path, kinds: &[&str]) -> Result<Settings, SettingsProblem> {
     let found = discovery::discover(paths, working_directory).map_err(SettingsProblem::Discovery)?;
     let file = match &found.file {
-        Some(path) => read_file(path)?,
+        Some(path) => read_file(path, path.file_name().map(Path::new).unwrap_or(path), kinds)?,
         None => ProjectFile::default(),
     };
     let state_directory = match &found.file {
@@ -87,7 +88,7 @@ pub fn load(paths: &[PathBuf], working_directory: &Path) -> Result<Settings, Set
         file: found.file,
         state_directory,
         narrowed_to: found.narrowed_to,
-        guards: file.guards,
+        guards: file.guards.unwrap_or_default(),
         secrets: file.secrets,
         credentials: file.credentials,
         registries: file.registries,
@@ -95,16 +96,24 @@ pub fn load(paths: &[PathBuf], working_directory: &Path) -> Result<Settings, Set
 }
 
 /// Reads only `[guards]` of another `quayform.toml`: that of the base branch, which a pull request cannot change.
-pub fn load_guards(path: &Path) -> Result<Guards, SettingsProblem> {
-    read_file(path).map(|file| file.guards)
+///
+/// A file without that section is refused: it may be empty because getting it from the base branch went wrong, and then
+/// nothing would be protected any more.
+pub fn load_guards(file: &Path, working_directory: &Path, kinds: &[&str]) -> Result<Guards, SettingsProblem> {
+    read_file(&working_directory.join(file), file, kinds)?
+        .guards
+        .ok_or_else(|| {
+            let message = format!("{} has no [guards]", file.display());
+            let help = "name the quayform.toml of the base branch; an empty [guards] in it stands for the defaults";
+            without_place(Diagnostic::without_place("no-guards", Severity::Error, message).help(help))
+        })
 }
 
-fn read_file(path: &Path) -> Result<ProjectFile, SettingsProblem> {
-    let shown = path.file_name().map(PathBuf::from).unwrap_or_default();
+fn read_file(path: &Path, shown: &Path, kinds: &[&str]) -> Result<ProjectFile, SettingsProblem> {
     let mut sources = Sources::default();
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-    let source = sources.add(shown, text.clone());
-    file::decode(&text, source).map_err(|found| SettingsProblem::File {
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(shown, &error))?;
+    let source = sources.add(shown.to_owned(), text.clone());
+    file::decode(&text, source, kinds).map_err(|found| SettingsProblem::File {
         sources,
         diagnostics: found.diagnostics,
         secrets: found.secrets,
@@ -113,8 +122,12 @@ fn read_file(path: &Path) -> Result<ProjectFile, SettingsProblem> {
 
 fn unreadable(path: &Path, error: &std::io::Error) -> SettingsProblem {
     let message = format!("{} cannot be read: {error}", path.display());
+    without_place(Diagnostic::without_place("unreadable-file", Severity::Error, message))
+}
+
+fn without_place(diagnostic: Diagnostic) -> SettingsProblem {
     let mut diagnostics = Diagnostics::default();
-    diagnostics.push(Diagnostic::without_place("unreadable-file", Severity::Error, message));
+    diagnostics.push(diagnostic);
     SettingsProblem::File {
         sources: Sources::default(),
         diagnostics,

@@ -6,6 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::model::address::matches_glob;
 use crate::model::{Diagnostic, Diagnostics, Located, Pattern, Place};
 
 /// The problems of one file.
@@ -131,11 +132,23 @@ impl<'t> Section<'t> {
         texts(self.problems, &format!("`{key}`"), value)
     }
 
-    pub(super) fn patterns(&mut self, key: &'static str) -> Vec<Pattern> {
+    /// Patterns of addresses. Their kinds must be among those that exist: a guard for one that does not guards nothing.
+    pub(super) fn patterns(&mut self, key: &'static str, kinds: &[&str]) -> Vec<Located<Pattern>> {
         let mut patterns = Vec::new();
         for written in self.texts(key).unwrap_or_default() {
             match Pattern::parse(&written.value) {
-                Ok(pattern) => patterns.push(pattern),
+                Ok(pattern) if kinds.iter().any(|kind| matches_glob(pattern.kind(), kind)) => {
+                    patterns.push(Located::new(pattern, written.place));
+                }
+                Ok(pattern) => {
+                    let message = format!("`{pattern}` names the kind `{}`, which does not exist", pattern.kind());
+                    let help = match closest(pattern.kind(), kinds) {
+                        Some(meant) => format!("did you mean `{meant}`?"),
+                        None => format!("the kinds are {}", kinds.join(", ")),
+                    };
+                    self.problems
+                        .report(Diagnostic::error("bad-address", message, written.place).help(help));
+                }
                 Err(message) => self
                     .problems
                     .report(Diagnostic::error("bad-address", message, written.place)),

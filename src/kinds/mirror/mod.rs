@@ -117,7 +117,7 @@ impl Kind for Mirror {
                     show(name, answers, world);
                     targets::mirror(name)
                 } else {
-                    targets::repositories(organization)
+                    repository::list(answers, organization)
                 };
                 sight::settle(world, answers, Collection::new(NAME, name), &[proof]);
             }
@@ -250,7 +250,7 @@ impl Kind for Mirror {
 
 /// Repositories that mirror something, although no manifest says so, and where a robot has a grant that none declares.
 fn decisive<'a>(interest: &'a Interest, answers: &'a Answers, organization: &'a str) -> impl Iterator<Item = &'a str> {
-    let list = answers.list(&targets::repositories(organization), "repositories");
+    let list = answers.list(&repository::list(answers, organization), "repositories");
     let mirroring = list.iter().filter(|view| text(view, "state") == "MIRROR");
     let mirroring: BTreeSet<String> = mirroring
         .map(|view| format!("{organization}/{}", text(view, "name")))

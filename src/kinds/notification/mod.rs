@@ -126,7 +126,7 @@ impl Kind for Notification {
                 let proof = if live.contains(name) {
                     target
                 } else {
-                    targets::repositories(organization)
+                    repository::list(answers, organization)
                 };
                 sight::settle(world, answers, Collection::new(NAME, prefix), &[proof]);
             }

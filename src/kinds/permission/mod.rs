@@ -15,7 +15,10 @@ use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, World,
 };
 pub use read::with_undeclared_robots;
-use read::{Wanted, live_of_accounts, live_of_teams, lookups, role_queries, team_queries};
+use read::{
+    Wanted, ending_team_queries, live_of_accounts, live_of_ending_teams, live_of_teams, lookups, role_queries,
+    team_queries,
+};
 
 record! {
     /// Who may do what in the repository; each of the three maps is owned exactly if it is written.
@@ -132,6 +135,7 @@ impl Kind for Permission {
             }
             queries.extend(role_queries(organization, &wanted, interest, answers));
         }
+        queries.extend(ending_team_queries(interest, answers));
         queries.extend(lookups(interest, answers));
         queries
     }
@@ -141,7 +145,7 @@ impl Kind for Permission {
             let wanted = Wanted::new(interest, answers, organization);
             live_of_teams(organization, view, answers, &wanted, world);
             live_of_accounts(organization, answers, &wanted, world);
-            let list = targets::repositories(organization);
+            let list = repository::list(answers, organization);
             for prefix in interest.prefixes(NAME, organization) {
                 let name = prefix.split(':').next().unwrap_or_default();
                 if !wanted.live.contains(name) {
@@ -154,6 +158,7 @@ impl Kind for Permission {
                 }
             }
         });
+        live_of_ending_teams(interest, answers, world);
         for address in interest.addresses.iter().filter(|address| address.kind == NAME) {
             let (_, sort, name) = parts(address);
             if sort == "user" {

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::{NAME, address, of_repository, parts};
 use crate::kinds::sight::{self, Sight, text};
-use crate::kinds::{repository, robot, targets, user};
+use crate::kinds::{repository, robot, targets, team, user};
 use crate::model::{Answers, Collection, Fields, Interest, Object, Query, Value, World};
 
 /// Which repositories matter, per sort of subject; only those that exist.
@@ -57,6 +57,42 @@ fn teams_with_grants(view: &Json) -> impl Iterator<Item = &str> {
     teams
         .filter(|(_, team)| team.get("repo_count").and_then(Json::as_u64) != Some(0))
         .map(|(name, _)| name.as_str())
+}
+
+/// M, for each team that goes: nothing is concluded from it but what goes with the team.
+pub(super) fn ending_team_queries(interest: &Interest, answers: &Answers) -> Vec<Query> {
+    let mut queries = Vec::new();
+    for (organization, team) in ending_teams(interest, answers) {
+        let reason = format!("every grant of team {team}, which go with it");
+        let target = targets::team_permissions(organization, team);
+        queries.push(targets::ask(target, reason, Vec::new()));
+    }
+    queries
+}
+
+/// The teams with grants that go, with their organizations.
+fn ending_teams<'a>(interest: &'a Interest, answers: &'a Answers) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let pairs = interest.namespaces().into_iter().flat_map(move |organization| {
+        let ending = team::ending(interest, answers, organization);
+        ending.into_iter().map(move |team| (organization, team))
+    });
+    pairs.filter(move |(organization, team)| match sight::sight(answers, organization) {
+        Sight::Whole(view) => teams_with_grants(view).any(|name| name == *team),
+        Sight::Unknown | Sight::Absent | Sight::Hidden(_) => false,
+    })
+}
+
+/// The grants of teams that go, on whatever repositories there are.
+pub(super) fn live_of_ending_teams(interest: &Interest, answers: &Answers, world: &mut World) {
+    for (organization, team) in ending_teams(interest, answers) {
+        let live = repository::names(answers, organization);
+        let target = targets::team_permissions(organization, team);
+        for (repository, role) in granted(organization, answers, &target) {
+            if live.contains(&repository) {
+                put(world, &repository, "team", team, role);
+            }
+        }
+    }
 }
 
 /// Which robot or human has a grant on which of the repositories: full repository name to account names.
@@ -187,7 +223,7 @@ fn robot_target(organization: &str, full_name: &str) -> String {
 }
 
 pub(super) fn live_of_teams(organization: &str, view: &Json, answers: &Answers, wanted: &Wanted, world: &mut World) {
-    let mut proof = vec![targets::repositories(organization)];
+    let mut proof = vec![repository::list(answers, organization)];
     for team in teams_with_grants(view) {
         let target = targets::team_permissions(organization, team);
         for (repository, role) in granted(organization, answers, &target) {

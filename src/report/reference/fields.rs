@@ -2,6 +2,7 @@
 
 use super::{catalog, generated, row};
 use crate::kinds::{Identity, Kind};
+use crate::model::{Action, Address, Change, Reversibility};
 
 const INTRODUCTION: &str = "\
 # Fields
@@ -44,12 +45,7 @@ fn section(kind: &dyn Kind) -> String {
              equal ones are numbered (`#2`).\n\n",
         );
     }
-    if let Some(loss) = kind.loss() {
-        text.push_str(&format!(
-            "Lost with a deletion: {loss}. A plan that deletes one is refused unless that is allowed by name\n\
-             (`allow_destroy`, `--allow`).\n\n"
-        ));
-    }
+    text.push_str(&lost_with_a_deletion(kind));
     if kind.fields().is_empty() {
         text.push_str("It has no fields: it is there or it is not, and its address says all of it.\n\n");
         return text;
@@ -60,4 +56,18 @@ fn section(kind: &dyn Kind) -> String {
     }
     text.push('\n');
     text
+}
+
+/// Nothing where a deletion can be undone.
+fn lost_with_a_deletion(kind: &dyn Kind) -> String {
+    let deletion = Change::new(Address::new(kind.name(), ""), Action::Delete);
+    let (class, lost) = match kind.reversibility(&deletion) {
+        Reversibility::Reversible => return String::new(),
+        Reversibility::Lossy(lost) => ("cannot be undone wholly", lost),
+        Reversibility::Irreversible(lost) => ("is irreversible", lost),
+    };
+    format!(
+        "A deletion {class}: it loses {lost}.\nA plan that deletes one is refused unless that is allowed \
+         (`allow_destroy`, `--allow`): [guards.md](guards.md).\n\n"
+    )
 }

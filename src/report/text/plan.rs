@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::model::{Action, Change, Plan, Sources};
+use crate::model::{Action, Address, Change, Plan, Reversibility, Sources};
 
 use super::super::Cost;
 use super::fields::fields;
@@ -12,7 +12,7 @@ use super::style::Style;
 use super::{counted, printable};
 
 /// How many names are listed where the list is no change by itself.
-const NAMES: usize = 20;
+const NAMES: usize = 10;
 
 /// The whole plan with its last line; ends with a line break. `expand` writes every change by itself.
 pub fn plan(plan: &Plan, sources: &Sources, cost: Cost, style: Style, expand: bool) -> String {
@@ -67,10 +67,46 @@ fn change(text: &mut String, change: &Change, sources: &Sources, style: Style) {
     if change.action != Action::Delete {
         fields(text, change);
     }
-    if let (Action::Delete, Some(loss)) = (change.action, change.loss) {
-        let loss = style.alarm(&format!("lost for good: {loss}"));
-        write(text, format_args!("      {loss}\n"));
+    losses(text, change, style);
+}
+
+/// What cannot be brought back, and what goes besides.
+fn losses(text: &mut String, change: &Change, style: Style) {
+    let lost = match change.reversibility {
+        Reversibility::Reversible => None,
+        Reversibility::Lossy(lost) => Some(format!("loses {lost}")),
+        Reversibility::Irreversible(lost) => Some(format!("irreversible: loses {lost}")),
+    };
+    if let Some(lost) = lost {
+        write(text, format_args!("      {}\n", style.alarm(&lost)));
     }
+    if !change.takes_along.is_empty() {
+        let names = printable(&by_kind(&change.takes_along));
+        write(text, format_args!("      takes along: {names}\n"));
+    }
+}
+
+/// The objects, kind by kind, the first few of each by name.
+fn by_kind(addresses: &[Address]) -> String {
+    let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for address in addresses {
+        kinds.entry(address.kind).or_default().push(&address.identity);
+    }
+    let kinds = kinds.into_iter();
+    let parts: Vec<String> = kinds
+        .map(|(kind, names)| format!("{kind} {}", first_of(&names)))
+        .collect();
+    parts.join("; ")
+}
+
+/// The first five names, and how many more there are.
+fn first_of(names: &[&str]) -> String {
+    let (shown, rest) = names.split_at(names.len().min(5));
+    let more = match rest.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", shown.join(", "))
 }
 
 fn folded(text: &mut String, many: &[&Change], style: Style) {
@@ -89,13 +125,7 @@ fn unmanaged(text: &mut String, plan: &Plan, style: Style) {
             .push(&address.identity);
     }
     for ((namespace, kind), names) in kinds {
-        let (shown, rest) = names.split_at(names.len().min(5));
-        let more = if rest.is_empty() {
-            String::new()
-        } else {
-            format!(" and {} more", rest.len())
-        };
-        let line = format!("unmanaged in {namespace}: {kind} {}{more}", shown.join(", "));
+        let line = format!("unmanaged in {namespace}: {kind} {}", first_of(&names));
         write(text, format_args!("{}\n", style.faint(&printable(&line))));
     }
     if !plan.unmanaged.is_empty() {
@@ -140,6 +170,9 @@ fn refusals(text: &mut String, plan: &Plan, style: Style) {
         }
         if !rest.is_empty() {
             write(text, format_args!("    and {} more\n", rest.len()));
+        }
+        for remark in &refusal.remarks {
+            write(text, format_args!("    note: {}\n", printable(remark)));
         }
         write(text, format_args!("  {}\n\n", printable(&refusal.way_out)));
     }

@@ -92,6 +92,84 @@ fn min_admins() {
     check("guard-min-admins", &runs);
 }
 
+/// What the reviewer of a tombstone for a whole organization has to see.
+#[test]
+fn what_goes_with_an_organization() {
+    let robots = (1..=7)
+        .map(|number| format!("robot{number}: {{}}"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let whole = organization(&format!(
+        "robots: {{{robots}}}\nteams: {{dev: {{role: member, members: [bob]}}}}\n\
+         ---\nkind: Repository\nname: acme/api\npermissions: {{teams: {{dev: write}}}}\n"
+    ));
+    let runs = refused("", &whole, &organization("absent: true\n"));
+    check("guard-organization", &runs);
+}
+
+#[test]
+fn more_than_ten_objects() {
+    let grants = |users: &str| {
+        let repository =
+            |number| format!("---\nkind: Repository\nname: acme/r{number}\npermissions: {{users: {users}}}\n");
+        organization("") + &(1..=12).map(repository).collect::<String>()
+    };
+    let runs = refused("", &grants("{alice: read}"), &grants("{}"));
+    check("guard-many", &runs);
+}
+
+#[test]
+fn robots_of_look_alike_organizations() {
+    let two = |first: &str| {
+        format!("kind: Organization\nname: a_b\n{first}---\nkind: Organization\nname: axb\nrobots: {{ci: {{}}}}\n")
+    };
+    let allowed = "[guards]\nallow_destroy = [\"organization[a_b]\", \"robot\"]\n";
+    let runs = refused(allowed, &two(""), "kind: Organization\nname: a_b\nabsent: true\n");
+    check("guard-look-alikes", &runs);
+}
+
+/// A pull request that wants to delete what the base branch protects.
+#[test]
+fn guards_of_the_base_branch() {
+    let repository = |rest: &str| organization("") + "---\nkind: Repository\nname: acme/prod-api\n" + rest;
+    let program = Program::new(&[
+        ("seed.json", SEED),
+        ("acme.yaml", &repository("visibility: private\n")),
+        ("quayform.toml", "[guards]\nallow_destroy = [\"repository\"]\n"),
+        ("base.toml", "[guards]\nmax_deletes = 0\n"),
+        ("no-guards.toml", "format = 1\n"),
+        ("broken.toml", "[guards]\nprotectd = [\"repository[acme/*]\"]\n"),
+    ]);
+    program.converge();
+    program.write("acme.yaml", &repository("absent: true\n"));
+    let own = program.run(&["plan", "--emulator"]);
+    assert_eq!(own.code, Some(0), "{}", own.shown());
+    let runs = [
+        program.run(&["plan", "--emulator", "--guards-from", "base.toml"]),
+        program.run(&["apply", "--emulator", "--auto-approve", "--guards-from", "base.toml"]),
+        program.run(&["plan", "--emulator", "--guards-from", "missing.toml"]),
+        program.run(&["plan", "--emulator", "--guards-from", "no-guards.toml"]),
+        program.run(&["apply", "--emulator", "--auto-approve", "--guards-from", "broken.toml"]),
+    ];
+    let codes: Vec<_> = runs.iter().map(|run| run.code).collect();
+    assert_eq!(codes, [Some(3), Some(3), Some(1), Some(1), Some(1)]);
+    check("guards-from", &runs);
+}
+
+#[test]
+fn an_allowance_that_means_nothing() {
+    let program = Program::new(&[("seed.json", SEED), ("acme.yaml", &organization("robots: {old: {}}\n"))]);
+    program.converge();
+    program.write("acme.yaml", &organization("robots: {old: {absent: true}}\n"));
+    let words = ["--emulator", "--allow", "robot[acme+odl]", "--allow", "robot[acme+old]"];
+    let run = program.run(&[&["plan"], words.as_slice()].concat());
+    assert_eq!(run.code, Some(0), "{}", run.shown());
+    check(
+        "guard-unused-allow",
+        &[run, program.run(&["plan", "--emulator", "--allow", "*"])],
+    );
+}
+
 #[test]
 fn a_refusal_is_in_the_json_too() {
     let program = Program::new(&[("seed.json", SEED), ("acme.yaml", &organization("robots: {old: {}}\n"))]);
@@ -103,6 +181,15 @@ fn a_refusal_is_in_the_json_too() {
         assert_eq!((run.code, run.stderr.as_str()), (Some(3), ""), "{}", run.shown());
         assert_eq!(document["refusals"][0]["guard"], "allow_destroy");
         assert_eq!(document["refusals"][0]["addresses"][0], "robot[acme+old]");
+        assert_eq!(document["refusals"][0]["overridable"], true);
+        assert_eq!(
+            document["changes"][0]["reversibility"],
+            serde_json::json!({
+                "class": "loses_history_or_credential",
+                "lost": "its token: everything that logs in with it stops working",
+                "takes_along": [],
+            })
+        );
     }
     let allowed = program.run(&["apply", "--emulator", "--auto-approve", "--allow", "robot[acme+old]"]);
     assert_eq!(allowed.code, Some(0), "{}", allowed.shown());

@@ -14,3 +14,4 @@ mod registries;
 mod saved;
 mod server;
 mod sight;
+mod vanished;

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use crate::lab::Lab;
 
-use super::hands::{ByHand, by_hand};
+use super::hands::{ByHand, ROBOTS_AND_MORE, by_hand};
 use super::project::{Project, project};
 
 /// What there was, and what is wanted.
@@ -98,6 +98,11 @@ impl Case {
 /// Guards are not what these properties are about.
 fn free(lab: Lab) -> Lab {
     let mut lab = lab.allow(&["*"]);
+    // A look-alike's robot must be allowed by its own address.
+    for robot in ROBOTS_AND_MORE {
+        let (one, two) = (format!("robot[a_b+{robot}]"), format!("robot[axb+{robot}]"));
+        lab = lab.allow(&[&one, &two]);
+    }
     lab.options.guards.max_deletes = MaxDeletes::Number(1_000);
     lab.options.guards.min_admins = 0;
     lab

@@ -50,7 +50,7 @@ fn pick(words: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
 const ACCOUNTS: &[&str] = &["alice", "bob", "quayadmin", "a_b+ci", "a_b+cd", "axb+ci"];
 const ROLES: &[&str] = &["read", "write", "admin"];
 const TEAMS_AND_MORE: &[&str] = &["owners", "devs", "ops", "more"];
-const ROBOTS_AND_MORE: &[&str] = &["ci", "cd", "bot", "more"];
+pub(super) const ROBOTS_AND_MORE: &[&str] = &["ci", "cd", "bot", "more"];
 
 /// Any call that a person might make.
 pub(super) fn by_hand() -> impl Strategy<Value = ByHand> {

@@ -4,6 +4,7 @@
 
 mod case;
 mod converges;
+mod guarded;
 mod hands;
 mod naive;
 mod normal;

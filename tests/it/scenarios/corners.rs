@@ -199,7 +199,7 @@ fn the_robot_of_a_mirror_that_nobody_declares_keeps_its_grant() {
 fn robots_that_an_organization_s_deletion_would_take_along_are_made_after_it() {
     let lab = Lab::seeded(r#"{"organizations": [{"name": "a_b"}, {"name": "axb", "robots": ["ci"]}]}"#);
     let text = "{kind: Organization, name: a_b, absent: true}\n---\n{kind: Organization, name: axb, robots: {ci: {}, new: {}}}";
-    let planned = lab.allow(&["*"]).converge(text);
+    let planned = lab.allow(&["organization", "robot[axb+ci]"]).converge(text);
     assert_eq!(
         planned.lines(),
         [

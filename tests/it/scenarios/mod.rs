@@ -4,6 +4,7 @@ mod by_hand;
 mod company;
 mod corners;
 mod costs;
+mod guards;
 mod journal;
 mod moved;
 mod one_team;

@@ -99,7 +99,13 @@ fn deleting_an_organization_names_the_robots_of_its_look_alikes() {
     let plan = lab.plan(text).plan;
     let named: Vec<String> = plan.refusals[0].addresses.iter().map(ToString::to_string).collect();
     assert_eq!(named, ["robot[axb+other]", "robot[axb+spy]"]);
-    lab.allow(&["robot[axb+*]"]).converge(text);
+    let lab = lab.allow(&["robot", "robot[axb+*]"]);
+    assert_eq!(
+        lab.plan(text).plan.refusals[0].addresses.len(),
+        2,
+        "nobody thinks of them"
+    );
+    lab.allow(&["robot[axb+other]", "robot[axb+spy]"]).converge(text);
 }
 
 #[test]

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use quayform::settings::{self, SettingsProblem};
 
-use super::project;
+use super::{KINDS, project};
 
 #[test]
 fn the_project_is_found_from_the_paths() {
@@ -31,7 +31,7 @@ fn the_project_is_found_from_the_paths() {
         ("orgs", vec!["../examples/inner/b.yaml"], &inner, vec!["b.yaml"]),
     ] {
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-        let settings = settings::load(&paths, &root.join(from)).unwrap();
+        let settings = settings::load(&paths, &root.join(from), KINDS).unwrap();
         assert_eq!(&settings.root, expected_root, "{from} {paths:?}");
         assert_eq!(
             settings.narrowed_to,
@@ -43,7 +43,7 @@ fn the_project_is_found_from_the_paths() {
     for paths in [vec!["orgs", "examples/inner"], vec!["nowhere"]] {
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
         assert!(
-            matches!(settings::load(&paths, &root), Err(SettingsProblem::Discovery(_))),
+            matches!(settings::load(&paths, &root, KINDS), Err(SettingsProblem::Discovery(_))),
             "{paths:?}"
         );
     }
@@ -53,13 +53,13 @@ fn the_project_is_found_from_the_paths() {
 fn a_path_outside_any_project_is_the_project() {
     let directory = project(&[("loose/a.yaml", ""), ("loose/b.yaml", "")]);
     let root = directory.path().canonicalize().unwrap();
-    let whole = settings::load(&[PathBuf::from("loose")], &root).unwrap();
+    let whole = settings::load(&[PathBuf::from("loose")], &root, KINDS).unwrap();
     assert_eq!(
         (whole.root, whole.file, whole.state_directory),
         (root.join("loose"), None, root.join(".quayform"))
     );
     assert!(whole.manifest_patterns.is_empty());
-    let file = settings::load(&[PathBuf::from("loose/a.yaml")], &root).unwrap();
+    let file = settings::load(&[PathBuf::from("loose/a.yaml")], &root, KINDS).unwrap();
     assert_eq!(
         (file.root, file.manifest_patterns),
         (root.join("loose"), vec!["a.yaml".to_owned()])

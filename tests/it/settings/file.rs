@@ -1,7 +1,9 @@
+use std::path::Path;
+
 use quayform::model::Address;
 use quayform::settings::{self, Guards, MaxDeletes, SecretRules, SettingsProblem};
 
-use super::{load, project};
+use super::{KINDS, load, project};
 
 /// The problems of a file, one per line: place, code, message, help.
 fn problems(text: &str) -> Vec<String> {
@@ -134,6 +136,18 @@ fn mistakes_are_refused_where_they_stand() {
             "2:31: bad-address: `acme/x` is not an address; write KIND[NAME], for example robot[acme+ci] or repository[acme/*] (-)",
         ),
         (
+            "[guards]\nprotected = [\"repositry[acme/prod-*]\"]",
+            "2:14: bad-address: `repositry[acme/prod-*]` names the kind `repositry`, which does not exist (did you mean `repository`?)",
+        ),
+        (
+            "[guards]\nallow_destroy = [\"tree[acme]\"]",
+            "2:18: bad-address: `tree[acme]` names the kind `tree`, which does not exist (the kinds are repository, robot, application)",
+        ),
+        (
+            "[guards]\nallow_destroy = [\"robot\", \"*[acme/*]\"]",
+            "2:27: bad-value: `*[acme/*]` does not name one kind (write what is meant, such as robot[acme+old]: nothing allows everything)",
+        ),
+        (
             "[registry]\ntoken = \"abc\"",
             "2:9: secret-in-file: a token must not stand in this file (write token = { env = \"NAME\" }, { file = \"PATH\" } or { command = \"NAME\" })",
         ),
@@ -212,20 +226,25 @@ fn all_mistakes_are_reported_at_once() {
 fn guards_can_be_taken_from_another_file() {
     let directory = project(&[
         ("base.toml", "[guards]\nmin_admins = 3\n"),
+        ("defaults.toml", "[guards]\n"),
         ("bad.toml", "[guards]\nmin_adminz = 3\n"),
+        ("none.toml", "[registry]\nurl = \"https://quay.example.com\"\n"),
+        ("empty.toml", ""),
     ]);
-    assert_eq!(
-        settings::load_guards(&directory.path().join("base.toml"))
-            .unwrap()
-            .min_admins,
-        3
-    );
-    assert!(matches!(
-        settings::load_guards(&directory.path().join("bad.toml")),
-        Err(SettingsProblem::File { .. })
-    ));
-    assert!(matches!(
-        settings::load_guards(&directory.path().join("none.toml")),
-        Err(SettingsProblem::File { .. })
-    ));
+    let from = |name: &str| settings::load_guards(Path::new(name), directory.path(), KINDS);
+    assert_eq!(from("base.toml").unwrap().min_admins, 3);
+    assert_eq!(from("defaults.toml").unwrap(), Guards::default());
+    for (name, expected) in [
+        ("bad.toml", "unknown-key"),
+        // Guards that are not there must not turn into guards that allow.
+        ("none.toml", "no-guards"),
+        ("empty.toml", "no-guards"),
+        ("missing.toml", "unreadable-file"),
+    ] {
+        let Err(SettingsProblem::File { diagnostics, .. }) = from(name) else {
+            panic!("{name} is taken");
+        };
+        let codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+        assert_eq!(codes, [expected], "{name}");
+    }
 }

@@ -12,6 +12,9 @@ use std::sync::Arc;
 use quayform::settings::{self, Environment, Settings, SettingsProblem};
 use tempfile::TempDir;
 
+/// The kinds that patterns may name.
+const KINDS: &[&str] = &["repository", "robot", "application"];
+
 /// A directory with these files.
 fn project(files: &[(&str, &str)]) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
@@ -33,5 +36,5 @@ fn environment(variables: &[(&str, &str)]) -> Arc<dyn Environment> {
 
 fn load(text: &str) -> Result<Settings, SettingsProblem> {
     let directory = project(&[("quayform.toml", text)]);
-    settings::load(&[], directory.path())
+    settings::load(&[], directory.path(), KINDS)
 }
