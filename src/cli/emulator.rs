@@ -12,25 +12,13 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
-use crate::emulator::{Emulator, Faults, Registry, Seed, serve_on};
+use crate::emulator::{Emulator, Faults, Registry, SCOPES, Seed, serve_on};
 
 /// The superuser that every embedded registry starts with.
 pub(super) const SUPERUSER: &str = "quayadmin";
 
 /// The token of that user, where no other is asked for.
 pub(super) const TOKEN: &str = "emulator-token";
-
-/// Everything that a token can be allowed.
-const EVERY_SCOPE: [&str; 8] = [
-    "repo:read",
-    "repo:write",
-    "repo:admin",
-    "repo:create",
-    "user:read",
-    "user:admin",
-    "org:admin",
-    "super:user",
-];
 
 /// The arguments of `emulator`.
 #[derive(Debug, Args)]
@@ -73,7 +61,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
         if arguments.token != TOKEN {
             registry.expire_token(TOKEN);
         }
-        registry.add_token(SUPERUSER, &arguments.token, &EVERY_SCOPE);
+        registry.add_token(SUPERUSER, &arguments.token, &SCOPES);
         for (name, on) in &arguments.features {
             registry.set_feature(name, *on);
         }

@@ -73,7 +73,7 @@ pub use answer::Answer;
 pub use faults::{Fault, Faults, ForeignWrite, PathPattern, Requests, Rule, When, Write, WriteMethod};
 pub use in_process::Emulator;
 pub use records::{Role, TeamRole};
-pub use registry::{LoggedRequest, Registry};
+pub use registry::{LoggedRequest, Registry, SCOPES};
 pub use request::IncomingRequest;
 pub use seed::{
     Seed, SeedDefaultPermission, SeedMirror, SeedNotification, SeedOrganization, SeedPermissions, SeedQuota,

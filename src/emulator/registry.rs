@@ -15,7 +15,7 @@ use super::store::{self, Store};
 use super::user::user_of;
 
 /// All scopes that a token can have (api.md, 1.2).
-pub(super) const SCOPES: [&str; 8] = [
+pub const SCOPES: [&str; 8] = [
     "repo:read",
     "repo:write",
     "repo:admin",

@@ -3,6 +3,7 @@
 mod examples;
 mod guards;
 mod interrupt;
+mod kill;
 mod mistakes;
 mod output;
 mod partly;
