@@ -1,10 +1,11 @@
 //! A registry in process and a project in memory: plan, apply, plan again.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use quayform::apply::{self, Applied, Progress};
-use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed};
+use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed, When};
 use quayform::http::{Clock, ReadOnly, SystemClock, Transport};
 use quayform::kinds::{self, wishes};
 use quayform::manifest;
@@ -13,6 +14,7 @@ use quayform::plan::{Options, plan};
 use quayform::quay::preflight::PreflightError;
 use quayform::read::{Reader, read_world};
 use secrecy::SecretString;
+use tokio::sync::Notify;
 
 /// A registry and the options to plan with.
 pub(crate) struct Lab {
@@ -140,6 +142,31 @@ impl Lab {
 
     /// Carries out a plan.
     pub(crate) fn carry_out(&self, planned: &Planned) -> Applied {
+        runtime().block_on(self.applying(planned))
+    }
+
+    /// Carries out a plan as a process does that is killed at this write; `None` if it was.
+    pub(crate) fn carry_out_until(&self, planned: &Planned, write: u64, when: When) -> Option<Applied> {
+        let killed = Arc::new(Notify::new());
+        let kill = Arc::clone(&killed);
+        self.emulator.watch(move |seen| {
+            if (seen.number, seen.when) != (write, when) {
+                return ControlFlow::Continue(());
+            }
+            kill.notify_one();
+            ControlFlow::Break(())
+        });
+        let applied = runtime().block_on(async {
+            tokio::select! {
+                applied = self.applying(planned) => Some(applied),
+                () = killed.notified() => None,
+            }
+        });
+        self.emulator.unwatch();
+        applied
+    }
+
+    async fn applying(&self, planned: &Planned) -> Applied {
         let context = apply::Context {
             transport: Arc::new(self.emulator.clone()) as Arc<dyn Transport>,
             token: Some(SecretString::from(self.token.clone())),
@@ -148,8 +175,8 @@ impl Lab {
             options: &self.options,
             stop: Arc::new(AtomicBool::new(false)),
         };
-        runtime()
-            .block_on(apply::apply(&planned.plan, &planned.live, &context, &Silent))
+        apply::apply(&planned.plan, &planned.live, &context, &Silent)
+            .await
             .unwrap()
     }
 

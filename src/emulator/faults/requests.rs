@@ -121,7 +121,9 @@ impl PathPattern {
     /// Reads a pattern; one that could match no path at all is refused with the reason.
     pub fn parse(text: &str) -> Result<Self, String> {
         if !text.starts_with(['/', '*']) {
-            return Err(format!("the path pattern `{text}` matches nothing: begin it with `/` or `**`"));
+            return Err(format!(
+                "the path pattern `{text}` matches nothing: begin it with `/` or `**`"
+            ));
         }
         Ok(PathPattern(text.to_owned()))
     }
@@ -164,11 +166,23 @@ mod tests {
     #[test]
     fn one_star_stays_within_a_segment_and_two_do_not() {
         for (pattern, path, expected) in [
-            ("/api/v1/organization/*/team/**", "/api/v1/organization/acme/team/dev/members/a", true),
-            ("/api/v1/organization/*/team/*", "/api/v1/organization/acme/team/dev/members/a", false),
+            (
+                "/api/v1/organization/*/team/**",
+                "/api/v1/organization/acme/team/dev/members/a",
+                true,
+            ),
+            (
+                "/api/v1/organization/*/team/*",
+                "/api/v1/organization/acme/team/dev/members/a",
+                false,
+            ),
             ("/api/v1/repository/acme/*", "/api/v1/repository/acme/api", true),
             ("/api/v1/repository/acme/*", "/api/v1/repository/other/api", false),
-            ("**/permissions/**", "/api/v1/repository/acme/api/permissions/team/dev", true),
+            (
+                "**/permissions/**",
+                "/api/v1/repository/acme/api/permissions/team/dev",
+                true,
+            ),
             ("/config", "/config", true),
             ("/config", "/config/", false),
             ("**", "/anything", true),

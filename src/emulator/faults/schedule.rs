@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::super::request::IncomingRequest;
 use super::super::store::Store;
+use super::Faults;
 use super::fault::Fault;
 use super::requests::Rule;
-use super::Faults;
 
 /// The rules with their counters, and the past that stale reads need.
 #[derive(Debug, Clone, Default)]

@@ -60,9 +60,9 @@ pub(in crate::emulator) fn deliver(
         _ => {}
     }
     let reply = match &fault {
-        Fault::StaleRead { writes: age } => schedule.past(age.get()).map_or(Reply::Nothing, |past| {
-            Reply::Answer(registry.handle_in(past, request))
-        }),
+        Fault::StaleRead { writes: age } => schedule
+            .past(age.get())
+            .map_or(Reply::Nothing, |past| Reply::Answer(registry.handle_in(past, request))),
         _ => commit(registry, schedule, writes, request),
     };
     match reply {
@@ -102,8 +102,12 @@ fn carry_out(registry: &mut Registry, schedule: &mut Schedule, write: &ForeignWr
 fn on_the_way_there(fault: &Fault) -> Option<Reply> {
     match fault {
         Fault::TooManyRequests { retry_after } => Some(Reply::Answer(too_many_requests(*retry_after))),
-        Fault::BadGateway { when: When::BeforeCommit } => Some(Reply::Answer(gateway(502, "Bad Gateway"))),
-        Fault::Cut { when: When::BeforeCommit } => Some(Reply::Cut),
+        Fault::BadGateway {
+            when: When::BeforeCommit,
+        } => Some(Reply::Answer(gateway(502, "Bad Gateway"))),
+        Fault::Cut {
+            when: When::BeforeCommit,
+        } => Some(Reply::Cut),
         _ => None,
     }
 }

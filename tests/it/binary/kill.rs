@@ -169,13 +169,30 @@ fn killed_at(bench: &Bench, apply: &Apply, point: Point, expected: &Json) -> Res
 /// A state without what differs from run to run: ids, dates, tokens, and the order of what has none.
 fn normal(state: Json) -> Json {
     const OF_THE_RUN: [&str; 11] = [
-        "id", "uuid", "clock", "counter", "quota_counter", "quota_limit_counter", "logs", "created", "token", "tokens",
+        "id",
+        "uuid",
+        "clock",
+        "counter",
+        "quota_counter",
+        "quota_limit_counter",
+        "logs",
+        "created",
+        "token",
+        "tokens",
         "sync_expiration_date",
     ];
-    const WITHOUT_ORDER: [&str; 5] = ["members", "invitations", "notifications", "default_permissions", "limits"];
+    const WITHOUT_ORDER: [&str; 5] = [
+        "members",
+        "invitations",
+        "notifications",
+        "default_permissions",
+        "limits",
+    ];
     match state {
         Json::Object(fields) => {
-            let kept = fields.into_iter().filter(|(name, _)| !OF_THE_RUN.contains(&name.as_str()));
+            let kept = fields
+                .into_iter()
+                .filter(|(name, _)| !OF_THE_RUN.contains(&name.as_str()));
             let mut fields: Map<String, Json> = kept.map(|(name, value)| (name, normal(value))).collect();
             for name in WITHOUT_ORDER {
                 if let Some(Json::Array(items)) = fields.get_mut(name) {
@@ -194,7 +211,9 @@ fn differences(left: &Json, right: &Json) -> Vec<String> {
     fn leaves(value: &Json, path: &str, all: &mut Vec<String>) {
         match value {
             Json::Object(fields) if !fields.is_empty() => {
-                fields.iter().for_each(|(name, value)| leaves(value, &format!("{path}/{name}"), all));
+                fields
+                    .iter()
+                    .for_each(|(name, value)| leaves(value, &format!("{path}/{name}"), all));
             }
             other => all.push(format!("{path} = {other}")),
         }
@@ -334,11 +353,17 @@ fn a_project_that_changes() {
     let people = ["alice", "bob", "carol", "dave", "erin"];
     let people: Vec<Json> = people.iter().map(|name| json!({"name": name})).collect();
     let seed = json!({"users": people}).to_string();
-    bench.begin(&server::registry(&seed).with(|registry| registry.to_json()));
+    // People are invited, which must not happen twice either.
+    bench.begin(&server::registry(&seed).with(|registry| {
+        registry.set_feature("MAILING", true);
+        registry.to_json()
+    }));
     let before = Program::new(&[("acme.yaml", BEFORE)]).at(&bench.url, NEXT_TOKEN);
     bench.finish(&before).unwrap();
+    let start = bench.emulator.with(|registry| registry.to_json());
+    assert!(start.to_string().contains(r#""invitations":[{"#), "{start}");
     let apply = Apply {
-        start: bench.emulator.with(|registry| registry.to_json()),
+        start,
         project: Box::new(|| Program::new(&[("acme.yaml", AFTER), ("quayform.toml", ALLOWED)])),
     };
     let writes = killed_everywhere(&apply);

@@ -1,6 +1,7 @@
 //! The real binary as people meet it: both streams, the exit code, and what it leaves behind.
 
 mod examples;
+mod faults;
 mod guards;
 mod interrupt;
 mod kill;
