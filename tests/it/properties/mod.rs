@@ -13,6 +13,7 @@ mod project;
 mod repair;
 mod shapes;
 mod views;
+mod weather;
 
 use proptest::test_runner::{Config, RngSeed};
 
