@@ -11,7 +11,8 @@ use super::{Keep, Kind, targets, team, user};
 use crate::http::Method;
 use crate::manifest::documents::OrganizationDocument;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, OnUnknown, Query,
+    Value, World,
 };
 
 /// The kind's name.
@@ -200,11 +201,18 @@ impl Kind for Member {
         vec![("pending", pending.into())]
     }
 
-    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+    fn calls(&self, change: &Change, world: &World) -> Vec<Call> {
         let (organization, team, name) = parts(&change.address);
         let path = ["organization", organization, "team", team, "members", name];
         match change.action {
-            Action::Create => vec![Call::new(Method::Put, &path).already(400, "is already a member of team")],
+            Action::Create => {
+                let mut put = Call::new(Method::Put, &path).already(400, "is already a member of team");
+                // Every repetition would be one more invitation and mail (API guide §3.2).
+                if world.features.invites() && !name.contains('+') {
+                    put.on_unknown = OnUnknown::Reread;
+                }
+                vec![put]
+            }
             Action::Delete => {
                 let delete = Call::new(Method::Delete, &path)
                     .already(400, "does not belong to team")

@@ -65,12 +65,18 @@ fn every_passing_fault_is_survived() {
 /// What was sent and not answered is looked for, and not sent again.
 #[test]
 fn a_lost_answer_makes_no_second_object() {
-    let undisturbed = lab();
-    undisturbed.converge(ACME);
-    for path in ["**/notification/", "**/prototypes", "/api/v1/organization/"] {
+    let mailing = || {
         let lab = lab();
+        lab.emulator.with(|registry| registry.set_feature("MAILING", true));
+        lab
+    };
+    let undisturbed = mailing();
+    undisturbed.converge(ACME);
+    let invitation = "**/team/developers/members/carol";
+    for path in ["**/notification/", "**/prototypes", "/api/v1/organization/", invitation] {
+        let lab = mailing();
         let rule = Rule::new(
-            Requests::Post,
+            Requests::Write,
             Fault::Cut {
                 when: When::AfterCommit,
             },
