@@ -7,6 +7,7 @@ mod command_line;
 mod connect;
 mod contract;
 mod documentation;
+mod end_state;
 mod faults;
 mod lab;
 mod lockfile;

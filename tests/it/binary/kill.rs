@@ -10,10 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use quayform::emulator::{Emulator, Registry, SCOPES, When};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::program::Program;
 use super::server;
+use crate::end_state::{differences, end_state};
 
 const SIGKILL: i32 = 9;
 
@@ -108,11 +109,7 @@ impl Bench {
                 return Err(run.shown());
             }
         }
-        // What waits for the server's workers has a made-up name.
-        Ok(normal(self.emulator.with(|registry| {
-            registry.garbage_collect();
-            registry.to_json()
-        })))
+        Ok(end_state(&self.emulator))
     }
 }
 
@@ -164,70 +161,6 @@ fn killed_at(bench: &Bench, apply: &Apply, point: Point, expected: &Json) -> Res
         differences if differences.is_empty() => Ok(()),
         differences => Err(differences.join("\n")),
     }
-}
-
-/// A state without what differs from run to run: ids, dates, tokens, and the order of what has none.
-fn normal(state: Json) -> Json {
-    const OF_THE_RUN: [&str; 11] = [
-        "id",
-        "uuid",
-        "clock",
-        "counter",
-        "quota_counter",
-        "quota_limit_counter",
-        "logs",
-        "created",
-        "token",
-        "tokens",
-        "sync_expiration_date",
-    ];
-    const WITHOUT_ORDER: [&str; 5] = [
-        "members",
-        "invitations",
-        "notifications",
-        "default_permissions",
-        "limits",
-    ];
-    match state {
-        Json::Object(fields) => {
-            let kept = fields
-                .into_iter()
-                .filter(|(name, _)| !OF_THE_RUN.contains(&name.as_str()));
-            let mut fields: Map<String, Json> = kept.map(|(name, value)| (name, normal(value))).collect();
-            for name in WITHOUT_ORDER {
-                if let Some(Json::Array(items)) = fields.get_mut(name) {
-                    items.sort_by_key(Json::to_string);
-                }
-            }
-            Json::Object(fields)
-        }
-        Json::Array(items) => items.into_iter().map(normal).collect(),
-        other => other,
-    }
-}
-
-/// The places at which two states differ, with what stands there.
-fn differences(left: &Json, right: &Json) -> Vec<String> {
-    fn leaves(value: &Json, path: &str, all: &mut Vec<String>) {
-        match value {
-            Json::Object(fields) if !fields.is_empty() => {
-                fields
-                    .iter()
-                    .for_each(|(name, value)| leaves(value, &format!("{path}/{name}"), all));
-            }
-            other => all.push(format!("{path} = {other}")),
-        }
-    }
-    let [left, right] = [left, right].map(|value| {
-        let mut all = Vec::new();
-        leaves(value, "", &mut all);
-        all
-    });
-    let only = |sign: &'static str, these: &[String], those: &[String]| -> Vec<String> {
-        let missing = these.iter().filter(|leaf| !those.contains(leaf));
-        missing.map(|leaf| format!("{sign} {leaf}")).collect()
-    };
-    [only("+", &left, &right), only("-", &right, &left)].concat()
 }
 
 #[test]
