@@ -56,7 +56,7 @@ pub enum When {
     AfterCommit,
 }
 
-/// A request of somebody else, who may do anything.
+/// A request of somebody else. That it may be refused is no fault of the schedule: the registry's request log tells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ForeignWrite {

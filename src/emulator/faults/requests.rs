@@ -66,7 +66,7 @@ impl Rule {
 
     /// Whether a request is one of those that the rule counts.
     pub(super) fn matches(&self, request: &IncomingRequest) -> bool {
-        self.on.holds(&request.method) && self.path.as_ref().is_none_or(|path| path.matches(&request.path()))
+        self.on.hold(request) && self.path.as_ref().is_none_or(|path| path.matches(&request.path()))
     }
 }
 
@@ -98,12 +98,12 @@ pub enum Requests {
 }
 
 impl Requests {
-    fn holds(self, method: &str) -> bool {
-        let reads = matches!(method, "GET" | "HEAD" | "OPTIONS");
+    fn hold(self, request: &IncomingRequest) -> bool {
+        let method = request.method.as_str();
         match self {
             Requests::Any => true,
-            Requests::Read => reads,
-            Requests::Write => !reads,
+            Requests::Read => !request.is_write(),
+            Requests::Write => request.is_write(),
             Requests::Get => method == "GET",
             Requests::Post => method == "POST",
             Requests::Put => method == "PUT",

@@ -50,8 +50,11 @@ pub(in crate::emulator) fn deliver(
     let Some((place, fault)) = schedule.due(request) else {
         return commit(registry, schedule, writes, request).into();
     };
-    if let Some(reply) = on_the_way_there(&fault) {
+    // Whether there is JSON to be halved shows only with the answer.
+    if !matches!(fault, Fault::Truncated {}) {
         schedule.struck(place);
+    }
+    if let Some(reply) = on_the_way_there(&fault) {
         return reply.into();
     }
     match &fault {
@@ -59,22 +62,21 @@ pub(in crate::emulator) fn deliver(
         Fault::ForeignWrite(write) => carry_out(registry, schedule, write),
         _ => {}
     }
-    let reply = match &fault {
-        Fault::StaleRead { writes: age } => schedule
-            .past(age.get())
-            .map_or(Reply::Nothing, |past| Reply::Answer(registry.handle_in(past, request))),
-        _ => commit(registry, schedule, writes, request),
+    let past = match &fault {
+        Fault::StaleRead { writes: age } => schedule.past(age.get()),
+        _ => None,
     };
-    match reply {
-        Reply::Answer(answer) => {
-            let (delivery, struck) = on_the_way_back(&fault, answer);
-            if struck {
-                schedule.struck(place);
-            }
-            delivery
-        }
-        other => other.into(),
+    let reply = match past {
+        Some(past) => Reply::Answer(registry.handle_in(past, request)),
+        None => commit(registry, schedule, writes, request),
+    };
+    let Reply::Answer(answer) = reply else {
+        return reply.into();
+    };
+    if matches!(fault, Fault::Truncated {}) && can_be_halved(&answer) {
+        schedule.struck(place);
     }
+    on_the_way_back(&fault, answer)
 }
 
 /// Lets the registry answer; the hook is told of writes on both sides of the commit.
@@ -112,22 +114,27 @@ fn on_the_way_there(fault: &Fault) -> Option<Reply> {
     }
 }
 
-/// What happens to the answer, and whether the fault took effect.
-fn on_the_way_back(fault: &Fault, answer: Answer) -> (Delivery, bool) {
-    match fault {
-        Fault::Latency { milliseconds } => {
-            let after = Duration::from_millis(*milliseconds);
-            let reply = Reply::Answer(answer);
-            (Delivery { after, reply }, true)
+/// What happens to the answer.
+fn on_the_way_back(fault: &Fault, mut answer: Answer) -> Delivery {
+    let reply = match fault {
+        Fault::BadGateway { .. } => Reply::Answer(gateway(502, "Bad Gateway")),
+        Fault::Cut { .. } => Reply::Cut,
+        Fault::Truncated {} if can_be_halved(&answer) => {
+            // With a length that fits: HTTP itself shows nothing amiss.
+            answer.body.truncate(answer.body.len() / 2);
+            Reply::Answer(answer)
         }
-        Fault::BadGateway { .. } => (Reply::Answer(gateway(502, "Bad Gateway")).into(), true),
-        Fault::Cut { .. } => (Reply::Cut.into(), true),
-        Fault::Truncated {} => {
-            let (answer, shortened) = truncated(answer);
-            (Reply::Answer(answer).into(), shortened)
-        }
-        _ => (Reply::Answer(answer).into(), true),
-    }
+        _ => Reply::Answer(answer),
+    };
+    let after = match fault {
+        Fault::Latency { milliseconds } => Duration::from_millis(*milliseconds),
+        _ => Duration::ZERO,
+    };
+    Delivery { after, reply }
+}
+
+fn can_be_halved(answer: &Answer) -> bool {
+    answer.body.len() > 1 && answer.content_type == "application/json"
 }
 
 /// The page of a gateway, as nginx writes it.
@@ -150,14 +157,4 @@ fn too_many_requests(retry_after: Option<u64>) -> Answer {
         Some(seconds) => answer.with_header("retry-after", seconds.to_string()),
         None => answer,
     }
-}
-
-/// The first half of a JSON answer, with a length that fits it: HTTP itself shows nothing amiss.
-fn truncated(mut answer: Answer) -> (Answer, bool) {
-    let half = answer.body.len() / 2;
-    let applies = half > 0 && answer.content_type == "application/json";
-    if applies {
-        answer.body.truncate(half);
-    }
-    (answer, applies)
 }

@@ -8,7 +8,10 @@ use std::time::Duration;
 use quayform::emulator::{
     Emulator, Fault, Faults, ForeignWrite, PathPattern, Registry, Requests, Rule, When, WriteMethod, serve_on,
 };
-use quayform::http::{Client, ClientOptions, Method, Request, Response, Transport, TransportError};
+use quayform::http::clock::Sleeping;
+use quayform::http::{
+    Client, ClientOptions, Clock, Method, Paced, Pacing, Request, Response, Transport, TransportError,
+};
 use secrecy::SecretString;
 use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
@@ -112,6 +115,32 @@ async fn too_many_requests() {
         assert!(!way.has("acme"));
         assert!(way.emulator.with(|registry| registry.request_log().is_empty()));
         assert_eq!(status(&way.create("acme").await), Some(201));
+        way.fired("too_many_requests", 1);
+    }
+}
+
+/// A clock on which waiting takes no time and is counted.
+struct Counting(Mutex<Duration>);
+
+impl Clock for Counting {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::UNIX_EPOCH + *self.0.lock().unwrap()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleeping<'_> {
+        *self.0.lock().unwrap() += duration;
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[tokio::test]
+async fn a_paced_client_waits_as_long_as_it_is_asked_to() {
+    let fault = Fault::TooManyRequests { retry_after: Some(7) };
+    for mut way in ways(once(Requests::Get, fault)).await {
+        let clock = Arc::new(Counting(Mutex::default()));
+        way.transport = Arc::new(Paced::with_clock(way.transport, Pacing::default(), clock.clone()));
+        assert_eq!(status(&way.get("/user/").await), Some(200));
+        assert_eq!(*clock.0.lock().unwrap(), Duration::from_secs(7));
         way.fired("too_many_requests", 1);
     }
 }
