@@ -12,25 +12,13 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
-use crate::emulator::{Emulator, Registry, Seed, serve_on};
+use crate::emulator::{Emulator, Faults, Registry, SCOPES, Seed, serve_on};
 
 /// The superuser that every embedded registry starts with.
 pub(super) const SUPERUSER: &str = "quayadmin";
 
 /// The token of that user, where no other is asked for.
 pub(super) const TOKEN: &str = "emulator-token";
-
-/// Everything that a token can be allowed.
-const EVERY_SCOPE: [&str; 8] = [
-    "repo:read",
-    "repo:write",
-    "repo:admin",
-    "repo:create",
-    "user:read",
-    "user:admin",
-    "org:admin",
-    "super:user",
-];
 
 /// The arguments of `emulator`.
 #[derive(Debug, Args)]
@@ -54,6 +42,10 @@ pub struct Arguments {
     /// Turn a feature on or off, such as REPO_MIRROR=off
     #[arg(long = "feature", value_name = "NAME=on|off", value_parser = parse_feature)]
     features: Vec<(String, bool)>,
+
+    /// Let requests go wrong as this schedule (JSON) declares: late, refused, cut, stale, ...
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
 }
 
 /// Serves until the process is ended. The state file is up to date after every request.
@@ -61,12 +53,15 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
     let format = context.only_formats(&[Format::Text, Format::Json])?;
     let seed = arguments.seed.as_deref().map(|path| context.path(path));
     let state = arguments.state.as_deref().map(|path| context.path(path));
-    let emulator = open(state.as_deref(), seed.as_deref())?;
+    // Read first: a mistake in it should not leave a state file behind.
+    let faults = arguments.faults.as_deref().map(|path| schedule(&context.path(path)));
+    let faults = faults.transpose()?.unwrap_or_default();
+    let emulator = open(state.as_deref(), seed.as_deref())?.with_faults(faults);
     emulator.with(|registry| {
         if arguments.token != TOKEN {
             registry.expire_token(TOKEN);
         }
-        registry.add_token(SUPERUSER, &arguments.token, &EVERY_SCOPE);
+        registry.add_token(SUPERUSER, &arguments.token, &SCOPES);
         for (name, on) in &arguments.features {
             registry.set_feature(name, *on);
         }
@@ -145,6 +140,16 @@ fn plant(path: &Path) -> Result<Registry, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| unusable(&error))?;
     let seed = Seed::from_json(&text).map_err(|error| unusable(&error))?;
     Registry::with_seed(&seed).map_err(|error| unusable(&error))
+}
+
+fn schedule(path: &Path) -> Result<Faults, Failure> {
+    let unusable = |error: &dyn std::fmt::Display, help: &str| {
+        Failure::new(format!("the faults {} cannot be used", path.display()))
+            .because(error)
+            .help(help)
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| unusable(&error, "name a JSON file that exists"))?;
+    Faults::from_json(&text).map_err(|error| unusable(&error, "docs/faults.md describes the file, with an example"))
 }
 
 fn parse_feature(text: &str) -> Result<(String, bool), String> {

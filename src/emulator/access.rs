@@ -1,6 +1,7 @@
 //! Who is calling, and what may they do: team roles and grants, capped by the token's scopes (api.md, shorthand table).
 
 use super::records::{Role, TeamRole};
+use super::registry::SCOPES;
 use super::store::Store;
 
 /// The caller of a request. An unknown, expired or revoked token makes an anonymous one (api.md, 1.2).
@@ -37,6 +38,15 @@ impl Caller {
                 client_id: token.client_id.clone(),
                 token_id: token.id,
             }),
+        }
+    }
+
+    /// A user who is signed in without a token, and so without bounds.
+    pub(super) fn in_person(user: &str) -> Caller {
+        Caller {
+            user: Some(user.to_owned()),
+            scopes: SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
+            application: None,
         }
     }
 

@@ -150,4 +150,10 @@ impl Answer {
         self.headers.push((name, value));
         self
     }
+
+    /// The value of a header besides the content type.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers.find_map(|(key, value)| (*key == name).then_some(value.as_str()))
+    }
 }

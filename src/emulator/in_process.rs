@@ -1,13 +1,17 @@
 //! The registry as a transport: requests reach it by a function call, without a socket.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
 use super::answer::Answer;
+use super::faults::{self, Delivery, Faults, Reply, Schedule, Write, Writes};
 use super::registry::Registry;
 use super::request::IncomingRequest;
 use crate::http;
@@ -15,17 +19,43 @@ use crate::http;
 /// A registry that several holders share, with the file that keeps its state.
 #[derive(Debug, Clone)]
 pub struct Emulator {
-    shared: Arc<Mutex<Registry>>,
+    shared: Arc<Mutex<Shared>>,
     state_file: Option<PathBuf>,
     /// Held so that no other run works on the same file; the last holder lets it go.
     _lock: Option<Arc<File>>,
+}
+
+/// The registry and what goes wrong on the way to it: under one lock, so that a fault lies between the same two
+/// requests for everybody.
+#[derive(Debug)]
+struct Shared {
+    registry: Registry,
+    schedule: Schedule,
+    writes: Writes,
+    patience: Duration,
+    waited: Duration,
+}
+
+/// What the network client has for a whole exchange.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+impl Shared {
+    fn new(registry: Registry) -> Arc<Mutex<Self>> {
+        Arc::new(Mutex::new(Shared {
+            registry,
+            schedule: Schedule::default(),
+            writes: Writes::default(),
+            patience: PATIENCE,
+            waited: Duration::ZERO,
+        }))
+    }
 }
 
 impl Emulator {
     /// A registry that lives as long as its holders.
     pub fn new(registry: Registry) -> Self {
         Emulator {
-            shared: Arc::new(Mutex::new(registry)),
+            shared: Shared::new(registry),
             state_file: None,
             _lock: None,
         }
@@ -42,28 +72,106 @@ impl Emulator {
             Err(error) => return Err(error),
         };
         Ok(Emulator {
-            shared: Arc::new(Mutex::new(registry)),
+            shared: Shared::new(registry),
             state_file: Some(path.to_owned()),
             _lock: Some(Arc::new(lock)),
         })
     }
 
-    /// Works on the registry while nobody else does.
-    pub fn with<R>(&self, work: impl FnOnce(&mut Registry) -> R) -> R {
-        // A panic of another holder leaves a registry that answered all requests but its last one.
-        work(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner))
+    /// The same registry, for all of its holders, with faults on the way to it.
+    #[must_use]
+    pub fn with_faults(self, faults: Faults) -> Self {
+        self.set_faults(faults);
+        self
     }
 
-    /// Answers one request, and saves the state where it may have changed.
+    /// Begins another schedule in place of the one under way; an empty one ends all faults. Counts go on.
+    pub fn set_faults(&self, faults: Faults) {
+        self.lock().schedule.begin(faults);
+    }
+
+    /// How often each fault took effect so far, by its name in [`Fault::NAMES`](super::Fault::NAMES).
+    pub fn fired(&self) -> BTreeMap<&'static str, u64> {
+        self.lock().schedule.fired().clone()
+    }
+
+    /// How long a client in process waits for an answer: two minutes where nothing else is said, as over the network.
+    pub fn set_patience(&self, patience: Duration) {
+        self.lock().patience = patience;
+    }
+
+    /// How long clients in process would have waited so far for answers that came late.
+    pub fn waited(&self) -> Duration {
+        self.lock().waited
+    }
+
+    /// Tells a test of every write, before and after the registry commits it. Nobody else reaches the registry
+    /// meanwhile: a hook that asks this emulator for anything waits forever, and looks at [`Write::registry`] instead.
+    ///
+    /// A hook that breaks ends it all, as if the client had been killed: before the commit the write is not carried
+    /// out, after it the answer is lost, and nothing is answered any more until [`Emulator::unwatch`]. In process such
+    /// a request never ends, so that a test can drop the client in the middle of it.
+    pub fn watch(&self, hook: impl FnMut(Write<'_>) -> ControlFlow<()> + Send + 'static) {
+        self.lock().writes = Writes::told_to(hook);
+    }
+
+    /// Tells nobody any more, and answers again.
+    pub fn unwatch(&self) {
+        self.lock().writes = Writes::default();
+    }
+
+    /// Works on the registry while nobody else does.
+    pub fn with<R>(&self, work: impl FnOnce(&mut Registry) -> R) -> R {
+        work(&mut self.lock().registry)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        // A panic of another holder leaves a registry that answered all requests but its last one.
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers one request, and saves the state where it may have changed. No fault fires on it.
     pub fn handle(&self, request: &IncomingRequest) -> io::Result<Answer> {
-        self.with(|registry| {
-            let answer = registry.handle(request);
-            let is_write = !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
-            if is_write && let Some(path) = &self.state_file {
-                save(registry, path)?;
-            }
-            Ok(answer)
-        })
+        let shared = &mut *self.lock();
+        if request.is_write() {
+            shared.schedule.remember(&shared.registry.store);
+        }
+        let answer = shared.registry.handle(request);
+        if request.is_write() {
+            self.save(&shared.registry)?;
+        }
+        Ok(answer)
+    }
+
+    /// Answers one request of a client, with the fault that is due on it.
+    pub(super) fn deliver(&self, request: &IncomingRequest) -> io::Result<Delivery> {
+        let shared = &mut *self.lock();
+        let fired = shared.schedule.total();
+        let delivery = faults::deliver(&mut shared.registry, &mut shared.schedule, &mut shared.writes, request);
+        // A fault may change the registry on a read too.
+        if request.is_write() || shared.schedule.total() != fired {
+            self.save(&shared.registry)?;
+        }
+        Ok(delivery)
+    }
+
+    fn save(&self, registry: &Registry) -> io::Result<()> {
+        match &self.state_file {
+            Some(path) => save(registry, path),
+            None => Ok(()),
+        }
+    }
+
+    /// Counts the time until a late answer; whether the client is still there when it comes.
+    fn waits_for(&self, delivery: &Delivery) -> Result<(), http::TransportError> {
+        let mut shared = self.lock();
+        let patience = shared.patience;
+        shared.waited += delivery.after.min(patience);
+        if delivery.after < patience {
+            Ok(())
+        } else {
+            Err(http::TransportError::Timeout(patience.as_secs()))
+        }
     }
 }
 
@@ -98,10 +206,17 @@ impl http::Transport for Emulator {
             if let Some(body) = &request.body {
                 incoming = incoming.with_json(body);
             }
-            let answer = self
-                .handle(&incoming)
+            let delivery = self
+                .deliver(&incoming)
                 .map_err(|error| http::TransportError::Cut(error.to_string()))?;
-            Ok(response(answer))
+            self.waits_for(&delivery)?;
+            match delivery.reply {
+                Reply::Answer(answer) => Ok(response(answer)),
+                Reply::Cut => Err(http::TransportError::Cut(
+                    "the embedded registry's faults end the connection here".to_owned(),
+                )),
+                Reply::Nothing => std::future::pending().await,
+            }
         })
     }
 }
@@ -111,7 +226,7 @@ fn response(answer: Answer) -> http::Response {
     http::Response {
         status: answer.status,
         content_type,
-        retry_after: None,
+        retry_after: answer.header("retry-after").map(str::to_owned),
         body: answer.body,
     }
 }

@@ -6,6 +6,8 @@
 //! A request goes through `router` (which route, which method, is its feature on), `access` (who is calling and
 //! what may they do) and one family (`organization`, `team`, ...), which reads and changes the `store` and builds
 //! an `answer`. A family is one file with a `ROUTES` table; `router` lists the families.
+//!
+//! Requests come in process (`in_process`) or over a port (`server`); on both ways declared `faults` may strike.
 
 mod access;
 mod answer;
@@ -13,9 +15,11 @@ mod avatar;
 mod call;
 mod cascade;
 mod config;
+mod connection;
 mod default_permission;
 mod discovery;
 mod errors;
+mod faults;
 mod in_process;
 mod mirror;
 mod mirror_body;
@@ -66,9 +70,10 @@ mod user;
 mod user_change;
 
 pub use answer::Answer;
+pub use faults::{Fault, Faults, ForeignWrite, PathPattern, Requests, Rule, When, Write, WriteMethod};
 pub use in_process::Emulator;
 pub use records::{Role, TeamRole};
-pub use registry::{LoggedRequest, Registry};
+pub use registry::{LoggedRequest, Registry, SCOPES};
 pub use request::IncomingRequest;
 pub use seed::{
     Seed, SeedDefaultPermission, SeedMirror, SeedNotification, SeedOrganization, SeedPermissions, SeedQuota,

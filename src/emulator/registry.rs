@@ -15,7 +15,7 @@ use super::store::{self, Store};
 use super::user::user_of;
 
 /// All scopes that a token can have (api.md, 1.2).
-pub(super) const SCOPES: [&str; 8] = [
+pub const SCOPES: [&str; 8] = [
     "repo:read",
     "repo:write",
     "repo:admin",
@@ -76,16 +76,38 @@ impl Registry {
 
     /// Answers one request.
     pub fn handle(&mut self, request: &IncomingRequest) -> Answer {
-        let is_write = !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+        let caller = Caller::identify(&self.store, request.token.as_deref());
+        self.handle_of(&caller, request)
+    }
+
+    /// Answers a request that a user makes by other means than a token, as in the web interface; a user who is not
+    /// there yet is created as a superuser.
+    pub(super) fn handle_as(&mut self, user: &str, request: &IncomingRequest) -> Answer {
+        if !self.store.users.contains_key(user) {
+            self.add_user(user, &format!("{user}@example.com"), true);
+        }
+        self.handle_of(&Caller::in_person(user), request)
+    }
+
+    /// Answers a read from an older state, with the tokens of the present one.
+    pub(super) fn handle_in(&mut self, mut past: Store, request: &IncomingRequest) -> Answer {
+        past.tokens.clone_from(&self.store.tokens);
+        let present = std::mem::replace(&mut self.store, past);
+        let answer = self.handle(request);
+        self.store = present;
+        answer
+    }
+
+    fn handle_of(&mut self, caller: &Caller, request: &IncomingRequest) -> Answer {
+        let is_write = request.is_write();
         if is_write {
             self.store.clock += 1;
         }
-        let caller = Caller::identify(&self.store, request.token.as_deref());
-        let mut answer = self.answer(request, &caller, is_write);
+        let mut answer = self.answer(request, caller, is_write);
         if request.method == "HEAD" {
             answer.body.clear();
         }
-        self.record(request, &caller, &answer, is_write);
+        self.record(request, caller, &answer, is_write);
         answer
     }
 

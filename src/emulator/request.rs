@@ -45,6 +45,11 @@ impl IncomingRequest {
         self
     }
 
+    /// Whether the method is one that may change something.
+    pub(super) fn is_write(&self) -> bool {
+        !matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+
     /// The decoded path, without the query; `%2F` separates segments as a plain slash does (behaviour.md, 1).
     pub(super) fn path(&self) -> String {
         let path = self.target.split('?').next().unwrap_or_default();

@@ -5,11 +5,13 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, Uri, header};
 use tokio::net::TcpListener;
 
 use super::answer::Answer;
+use super::connection::{Connections, Scissors};
+use super::faults::Reply;
 use super::in_process::Emulator;
 use super::request::IncomingRequest;
 
@@ -20,11 +22,14 @@ pub async fn serve(emulator: Emulator, address: SocketAddr) -> io::Result<()> {
 
 /// Serves on a socket that is already bound: tests take port 0 and ask it for its address.
 pub async fn serve_on(emulator: Emulator, listener: TcpListener) -> io::Result<()> {
-    axum::serve(listener, Router::new().fallback(answer).with_state(emulator)).await
+    let router = Router::new().fallback(answer).with_state(emulator);
+    let service = router.into_make_service_with_connect_info::<Scissors>();
+    axum::serve(Connections(listener), service).await
 }
 
 async fn answer(
     State(emulator): State<Emulator>,
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -39,12 +44,21 @@ async fn answer(
         host: text(header::HOST).map(str::to_owned),
         body: body.to_vec(),
     };
-    // A state that cannot be saved is a fault of the server.
-    response(
-        emulator
-            .handle(&request)
-            .unwrap_or_else(|error| Answer::html(500, &format!("cannot save: {error}"))),
-    )
+    let delivery = match emulator.deliver(&request) {
+        Ok(delivery) => delivery,
+        // A state that cannot be saved is a fault of the server.
+        Err(error) => return response(Answer::html(500, &format!("cannot save: {error}"))),
+    };
+    if !delivery.after.is_zero() {
+        tokio::time::sleep(delivery.after).await;
+    }
+    match delivery.reply {
+        Reply::Answer(answer) => response(answer),
+        Reply::Cut | Reply::Nothing => {
+            scissors.cut();
+            Response::new(Body::empty())
+        }
+    }
 }
 
 /// The token of a `Bearer` header, whose scheme may be in any case (behaviour.md, 1).

@@ -1,10 +1,11 @@
 //! A registry in process and a project in memory: plan, apply, plan again.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use quayform::apply::journal::{Event, Journal, Recording};
 use quayform::apply::{self, Applied, ApplyError, Progress, Sink};
-use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed};
+use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed, When};
 use quayform::http::{Clock, ReadOnly, Stop, SystemClock, Transport};
 use quayform::kinds::{self, wishes};
 use quayform::manifest;
@@ -13,6 +14,7 @@ use quayform::plan::{Options, plan};
 use quayform::quay::preflight::PreflightError;
 use quayform::read::{Reader, read_world};
 use secrecy::SecretString;
+use tokio::sync::Notify;
 
 /// A registry and the options to plan with.
 pub(crate) struct Lab {
@@ -167,6 +169,27 @@ impl Lab {
     /// Carries out a plan with surroundings of one's own.
     pub(crate) fn carry_out_in(&self, planned: &Planned, surroundings: Surroundings) -> Result<Applied, ApplyError> {
         runtime().block_on(self.applying(planned, surroundings))
+    }
+
+    /// Carries out a plan as a process does that is killed at this write; `None` if it was.
+    pub(crate) fn carry_out_until(&self, planned: &Planned, write: u64, when: When) -> Option<Applied> {
+        let killed = Arc::new(Notify::new());
+        let kill = Arc::clone(&killed);
+        self.emulator.watch(move |seen| {
+            if (seen.number, seen.when) != (write, when) {
+                return ControlFlow::Continue(());
+            }
+            kill.notify_one();
+            ControlFlow::Break(())
+        });
+        let applied = runtime().block_on(async {
+            tokio::select! {
+                applied = self.applying(planned, self.surroundings()) => Some(applied.unwrap()),
+                () = killed.notified() => None,
+            }
+        });
+        self.emulator.unwatch();
+        applied
     }
 
     async fn applying(&self, planned: &Planned, surroundings: Surroundings) -> Result<Applied, ApplyError> {

@@ -9,6 +9,8 @@ mod connect;
 mod contract;
 mod credentials;
 mod documentation;
+mod end_state;
+mod faults;
 mod lab;
 mod lockfile;
 mod manifest;

@@ -1,7 +1,7 @@
 //! What people and other programs do to a registry besides: random calls of its API.
 
 use proptest::prelude::*;
-use quayform::emulator::{Emulator, IncomingRequest};
+use quayform::emulator::{Emulator, ForeignWrite, IncomingRequest, WriteMethod};
 use serde_json::{Value as Json, json};
 
 use super::project::{REPOSITORIES, ROBOTS, TEAMS};
@@ -23,6 +23,16 @@ impl ByHand {
             request = request.with_json(&self.body);
         }
         emulator.handle(&request).unwrap();
+    }
+
+    /// The same call, made by somebody else in the middle of an apply.
+    pub(super) fn foreign(self) -> ForeignWrite {
+        let method = match self.method {
+            "POST" => WriteMethod::Post,
+            "PUT" => WriteMethod::Put,
+            _ => WriteMethod::Delete,
+        };
+        ForeignWrite::new(method, &format!("/api/v1{}", self.path), self.body)
     }
 }
 

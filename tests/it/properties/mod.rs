@@ -14,6 +14,7 @@ mod project;
 mod repair;
 mod shapes;
 mod views;
+mod weather;
 
 use proptest::test_runner::{Config, RngSeed};
 

@@ -1,0 +1,79 @@
+//! The state of a registry at the end, in a form in which two runs can be compared.
+
+use quayform::emulator::Emulator;
+use serde_json::{Map, Value as Json};
+
+/// What the registry holds once the server's workers have done their work, without ids, dates, tokens and logs, and
+/// without the order of what has none.
+pub(crate) fn end_state(emulator: &Emulator) -> Json {
+    let mut registry = emulator.with(|registry| registry.clone());
+    registry.garbage_collect();
+    normal(registry.to_json())
+}
+
+/// A state without what differs from run to run.
+fn normal(state: Json) -> Json {
+    const OF_THE_RUN: [&str; 12] = [
+        "id",
+        "uuid",
+        "clock",
+        "counter",
+        "quota_counter",
+        "quota_limit_counter",
+        "logs",
+        "created",
+        "token",
+        "tokens",
+        "sync_start_date",
+        "sync_expiration_date",
+    ];
+    const WITHOUT_ORDER: [&str; 5] = [
+        "members",
+        "invitations",
+        "notifications",
+        "default_permissions",
+        "limits",
+    ];
+    match state {
+        Json::Object(fields) => {
+            let kept = fields
+                .into_iter()
+                .filter(|(name, _)| !OF_THE_RUN.contains(&name.as_str()));
+            let mut fields: Map<String, Json> = kept.map(|(name, value)| (name, normal(value))).collect();
+            for name in WITHOUT_ORDER {
+                if let Some(Json::Array(items)) = fields.get_mut(name) {
+                    items.sort_by_key(Json::to_string);
+                }
+            }
+            Json::Object(fields)
+        }
+        Json::Array(items) => items.into_iter().map(normal).collect(),
+        // An organization without an e-mail address has a made-up one.
+        Json::String(text) if text.contains("-0000-4000-8000-") => Json::Null,
+        other => other,
+    }
+}
+
+/// The places at which two states differ, with what stands there.
+pub(crate) fn differences(left: &Json, right: &Json) -> Vec<String> {
+    fn leaves(value: &Json, path: &str, all: &mut Vec<String>) {
+        match value {
+            Json::Object(fields) if !fields.is_empty() => {
+                fields
+                    .iter()
+                    .for_each(|(name, value)| leaves(value, &format!("{path}/{name}"), all));
+            }
+            other => all.push(format!("{path} = {other}")),
+        }
+    }
+    let [left, right] = [left, right].map(|value| {
+        let mut all = Vec::new();
+        leaves(value, "", &mut all);
+        all
+    });
+    let only = |sign: &'static str, these: &[String], those: &[String]| -> Vec<String> {
+        let missing = these.iter().filter(|leaf| !those.contains(leaf));
+        missing.map(|leaf| format!("{sign} {leaf}")).collect()
+    };
+    [only("+", &left, &right), only("-", &right, &left)].concat()
+}
