@@ -1,16 +1,21 @@
 //! Pure planning: compare wishes with the registry, predict, order, guard. No clock, no client, no waiting.
 
+pub mod access;
 mod compare;
 mod guards;
 mod matching;
 mod order;
+pub mod safety;
 mod stage;
+mod step;
+mod ways;
 
 use crate::kinds;
 use crate::model::{Desired, Pattern, Plan, Severity, World};
 use crate::settings::Guards;
 
 pub use order::CycleError;
+pub use step::advance;
 
 /// What a plan is made under.
 #[derive(Debug, Clone, Default)]

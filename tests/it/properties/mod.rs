@@ -12,6 +12,7 @@ mod predicts;
 mod project;
 mod repair;
 mod shapes;
+mod verdicts;
 mod views;
 
 use proptest::test_runner::{Config, RngSeed};
