@@ -1,4 +1,4 @@
-//! Pure planning: compare wishes with the registry, predict, order, guard. No clock, no client, no waiting.
+//! Pure planning: compare wishes with the registry, predict, order, guard, prove safe. No clock, no client, no waiting.
 
 pub mod access;
 mod compare;
@@ -10,9 +10,13 @@ mod stage;
 mod step;
 mod ways;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::kinds;
-use crate::model::{Desired, Pattern, Plan, Severity, World};
+use crate::model::{Address, Desired, Diagnostic, Pattern, Plan, Severity, World};
 use crate::settings::Guards;
+
+use access::Subject;
 
 pub use order::CycleError;
 pub use step::advance;
@@ -51,14 +55,44 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
     let staged = stage.finish();
     let mut plan = staged.plan;
     plan.refusals = guards::check(&plan, &live, &staged.after, options);
-    match order::order(&mut plan.changes, &staged.causes, &live) {
-        Ok(()) => (plan, staged.after),
+    match order::order(&mut plan.changes, &staged.causes, &live, &staged.after) {
+        Ok(()) => prove_safe(&mut plan, &live, &staged.after),
         Err(cycle) => {
             let message = format!("these changes wait for each other: {cycle}");
-            let mut diagnostic = crate::model::Diagnostic::without_place("dependency-cycle", Severity::Error, message);
+            let mut diagnostic = Diagnostic::without_place("dependency-cycle", Severity::Error, message);
             diagnostic.help = Some("declare them in two steps, with an apply between".to_owned());
             plan.diagnostics.push(diagnostic);
-            (plan, staged.after)
         }
+    }
+    (plan, staged.after)
+}
+
+/// Steps the plan through everything that its order allows, and says what comes of that.
+fn prove_safe(plan: &mut Plan, live: &World, after: &World) {
+    let safety = safety::check(&plan.changes, live, after);
+    let mut alike: BTreeMap<BTreeSet<Subject>, Vec<Address>> = BTreeMap::new();
+    for (address, subjects) in safety.interruptions {
+        alike.entry(subjects).or_default().push(address);
+    }
+    for (subjects, addresses) in &alike {
+        let message = format!(
+            "for a moment, {} can do less on {} than before and after",
+            enumeration(subjects),
+            enumeration(addresses)
+        );
+        let mut diagnostic = Diagnostic::without_place("interrupted-access", Severity::Warning, message);
+        diagnostic.help = Some("any other order would let somebody do too much in between".to_owned());
+        plan.diagnostics.push(diagnostic);
+    }
+    plan.breaches = safety.breaches;
+}
+
+/// `a, b, c and 7 more`.
+fn enumeration<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+    let all: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    let (named, more) = all.split_at(all.len().min(3));
+    match more.len() {
+        0 => named.join(", "),
+        count => format!("{} and {count} more", named.join(", ")),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::kinds::{member, mirror, organization, permission, repository, robot, team};
 use crate::model::{Action, Address, Change, World};
 
-use super::access::{Role, Standing, Subject, has_joined};
+use super::access::{Role, Standing, Subject, has_joined, standing};
 
 /// How much a fact lets through: a role or a standing as a number; 3 lets everything through.
 pub(super) type Worth = u8;
@@ -79,6 +79,10 @@ pub(super) struct Pair {
     pub(super) target: Target,
     /// Whether the plan makes the target.
     pub(super) is_new: bool,
+    /// Who stands as the subject does, in all that bears on roles.
+    pub(super) people: Vec<String>,
+    /// Where else the same holds.
+    pub(super) repositories: Vec<String>,
     /// The teams that the ways lead through.
     pub(super) teams: Vec<String>,
     pub(super) ways: Vec<Way>,
@@ -153,6 +157,13 @@ impl<'a> Ways<'a> {
         self.steps.get(address).copied()
     }
 
+    /// All steps in an organization, in the order of the plan.
+    pub(super) fn steps_in(&self, organization: &str) -> impl Iterator<Item = usize> {
+        let all = self.changes.iter().enumerate();
+        let ours = all.filter(move |(_, change)| change.action.writes() && change.address.namespace() == organization);
+        ours.map(|(step, _)| step)
+    }
+
     fn step_doing(&self, address: &Address, action: Action) -> Option<usize> {
         self.step(address).filter(|step| self.changes[*step].action == action)
     }
@@ -167,8 +178,8 @@ impl<'a> Ways<'a> {
         all.filter(|administration| !administration.ways.is_empty()).collect()
     }
 
-    /// Every pair that the plan touches in both directions. Of people and repositories that are alike in all that bears
-    /// on roles, there is only one.
+    /// Every pair that the plan touches in both directions. People and repositories that are alike in all that bears on
+    /// roles are in one.
     pub(super) fn pairs(&self) -> Vec<Pair> {
         let mut pairs = Vec::new();
         for (name, namespace) in self.namespaces() {
@@ -303,6 +314,10 @@ impl<'a> Ways<'a> {
         let mut between = None;
         if let Some(step) = self.step(address) {
             let (from, to) = moved(&self.changes[step], self.live);
+            let to = if self.is_at_home(&self.changes[step]) { ALL } else { to };
+            if self.changes[step].action == Action::Create {
+                fact.after = fact.after.max(to);
+            }
             fact.peak = fact.peak.max(from).max(to);
             match from.cmp(&to) {
                 std::cmp::Ordering::Less => fact.opens.push(step),
@@ -311,7 +326,7 @@ impl<'a> Ways<'a> {
             }
             between = Some((from, to));
         }
-        let (first, last) = between.unwrap_or((after, before));
+        let (first, last) = between.unwrap_or((fact.after, before));
         if first > before {
             fact.opens.extend(
                 births
@@ -320,12 +335,23 @@ impl<'a> Ways<'a> {
                     .filter(|step| self.makes(*step)),
             );
         }
-        if last > after {
+        if last > fact.after {
             fact.closes
                 .extend(ends.iter().filter_map(|end| self.step_doing(end, Action::Delete)));
             fact.closes.extend(&self.purges);
         }
         fact
+    }
+
+    /// Whether somebody joins who is in another team now, and so need not be invited, whatever becomes of that.
+    fn is_at_home(&self, change: &Change) -> bool {
+        let mut parts = change.address.identity.splitn(3, '/');
+        let (Some(organization), Some(_), Some(account)) = (parts.next(), parts.next(), parts.next()) else {
+            return false;
+        };
+        let joins = change.address.kind == member::NAME && change.action == Action::Create;
+        let subject = Subject::Account(account.to_owned());
+        joins && standing(self.live, &subject, organization) > Standing::None
     }
 
     /// Whether a step brings other objects along.
@@ -394,24 +420,39 @@ impl Namespace<'_> {
                 .map(|account| self.in_organization(name, account, teams));
             pairs.extend(pair.filter(Pair::is_mixed));
         }
-        let mut seen = BTreeSet::new();
+        let known: BTreeSet<&str> = self.accounts.values().flat_map(BTreeMap::keys).copied().collect();
+        let mut alike_in: BTreeMap<_, Option<usize>> = BTreeMap::new();
         for (repository, facts) in &self.repositories {
-            let named = facts.accounts.keys();
-            let mut people: Vec<(String, Option<&BTreeMap<&str, Fact>>)> = named
-                .map(|account| (account.clone(), self.accounts.get(account.as_str())))
-                .collect();
-            for (group, (teams, accounts)) in alike.iter().enumerate() {
-                let unnamed = accounts.iter().find(|account| !facts.accounts.contains_key(**account));
-                let shown = || (group, &facts.exists, &facts.open, &facts.teams);
-                if let Some(account) = unnamed.filter(|_| seen.insert(shown())) {
-                    people.push(((*account).to_owned(), Some(*teams)));
-                }
-            }
             let anyone = self.in_repository(repository, facts, Subject::Anyone, None);
-            pairs.extend(anyone.is_mixed().then_some(anyone));
-            for (account, teams) in people {
-                let pair = self.in_repository(repository, facts, Subject::Account(account), teams);
-                pairs.extend(pair.is_mixed().then_some(pair));
+            take(pairs, anyone);
+            // Members that were not read stand together for their team.
+            for team in facts.teams.keys().filter(|team| !known.contains(*team)) {
+                let alone = BTreeMap::from([(*team, Fact::still(ALL))]);
+                take(
+                    pairs,
+                    self.in_repository(repository, facts, Subject::Team((*team).to_owned()), Some(&alone)),
+                );
+            }
+            for account in facts.accounts.keys() {
+                let (subject, teams) = (Subject::Account(account.clone()), self.accounts.get(account.as_str()));
+                take(pairs, self.in_repository(repository, facts, subject, teams));
+            }
+            for (group, (teams, accounts)) in alike.iter().enumerate() {
+                let mut unnamed = accounts
+                    .iter()
+                    .filter(|account| !facts.accounts.contains_key(**account));
+                let Some(first) = unnamed.next() else { continue };
+                let shown = (group, &facts.exists, &facts.open, &facts.teams);
+                match alike_in.get(&shown) {
+                    None => {
+                        let subject = Subject::Account((*first).to_owned());
+                        let mut pair = self.in_repository(repository, facts, subject, Some(*teams));
+                        pair.people.extend(unnamed.map(|other| (*other).to_owned()));
+                        alike_in.insert(shown, take(pairs, pair));
+                    }
+                    Some(Some(pair)) => pairs[*pair].repositories.push((*repository).to_owned()),
+                    Some(None) => {}
+                }
             }
         }
     }
@@ -443,6 +484,8 @@ impl Namespace<'_> {
             subject: Subject::Account(account.to_owned()),
             target: Target::Organization(name.to_owned()),
             is_new: false,
+            people: Vec::new(),
+            repositories: Vec::new(),
             teams: teams.keys().map(|team| (*team).to_owned()).collect(),
             ways: ways.collect(),
         }
@@ -475,10 +518,19 @@ impl Namespace<'_> {
             subject,
             target: Target::Repository(name.to_owned()),
             is_new: facts.exists.before == 0 && facts.exists.after > 0,
+            people: Vec::new(),
+            repositories: Vec::new(),
             teams: through,
             ways,
         }
     }
+}
+
+/// Takes a pair up if it is mixed, and says where it is.
+fn take(pairs: &mut Vec<Pair>, pair: Pair) -> Option<usize> {
+    let is_mixed = pair.is_mixed();
+    pairs.extend(is_mixed.then_some(pair));
+    is_mixed.then(|| pairs.len() - 1)
 }
 
 /// A team's role as far as it is worth something in repositories: only that of administrators is.

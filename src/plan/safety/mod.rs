@@ -9,6 +9,7 @@ mod slice;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::kinds::repository;
 use crate::model::{Address, Breach, Change, World};
 
 use super::access::{Standing, Subject, role, standing};
@@ -100,14 +101,19 @@ impl Checker<'_> {
         match breach {
             Some(breach) => self.safety.breaches.push(breach),
             None if interrupted => {
-                let concerned = self
-                    .safety
-                    .interruptions
-                    .entry(slice::address(&pair.target))
-                    .or_default();
-                concerned.insert(pair.subject.clone());
+                self.interrupted(pair);
             }
             None => {}
+        }
+    }
+
+    fn interrupted(&mut self, pair: &Pair) {
+        let people = pair.people.iter().cloned().map(Subject::Account);
+        let people: Vec<Subject> = people.chain([pair.subject.clone()]).collect();
+        let others = pair.repositories.iter().map(|name| repository::address(name));
+        for address in others.chain([slice::address(&pair.target)]) {
+            let concerned = self.safety.interruptions.entry(address).or_default();
+            concerned.extend(people.iter().cloned());
         }
     }
 
