@@ -110,6 +110,12 @@ pub(super) struct Administration {
     pub(super) ways: Vec<(String, String, Way)>,
 }
 
+/// The grants on one repository, by whether everybody is known whom they concern.
+pub(super) struct DimGrants<'a> {
+    pub(super) dim: Vec<&'a Fact>,
+    pub(super) clear: Vec<&'a Fact>,
+}
+
 /// The changes by address, with what the plan makes of the registry.
 pub(super) struct Ways<'a> {
     pub(super) live: &'a World,
@@ -117,6 +123,7 @@ pub(super) struct Ways<'a> {
     pub(super) changes: &'a [Change],
     steps: HashMap<&'a Address, usize>,
     purges: Vec<usize>,
+    namespaces: BTreeMap<&'a str, Namespace<'a>>,
 }
 
 /// All that was, is or will be in one organization and bears on roles.
@@ -143,13 +150,16 @@ impl<'a> Ways<'a> {
         let purges = writes
             .clone()
             .filter(|(_, change)| change.address.kind == organization::NAME && change.action == Action::Delete);
-        Ways {
+        let mut ways = Ways {
             live,
             after,
             changes,
             purges: purges.map(|(index, _)| index).collect(),
             steps: writes.map(|(index, change)| (&change.address, index)).collect(),
-        }
+            namespaces: BTreeMap::new(),
+        };
+        ways.namespaces = ways.namespaces();
+        ways
     }
 
     /// The step that changes an object.
@@ -172,8 +182,8 @@ impl<'a> Ways<'a> {
     /// the plan changes that.
     pub(super) fn administrations(&self) -> Vec<Administration> {
         let all = self
-            .namespaces()
-            .into_iter()
+            .namespaces
+            .iter()
             .map(|(name, namespace)| namespace.administration(name));
         all.filter(|administration| !administration.ways.is_empty()).collect()
     }
@@ -182,10 +192,35 @@ impl<'a> Ways<'a> {
     /// roles are in one.
     pub(super) fn pairs(&self) -> Vec<Pair> {
         let mut pairs = Vec::new();
-        for (name, namespace) in self.namespaces() {
+        for (name, namespace) in &self.namespaces {
             namespace.pairs(name, &mut pairs);
         }
         pairs
+    }
+
+    /// For each repository with a grant to a team whose members were not read: which of its grants may concern the same
+    /// people as another one.
+    pub(super) fn dim_grants(&self) -> Vec<DimGrants<'_>> {
+        let mut all = Vec::new();
+        for (organization, namespace) in &self.namespaces {
+            let is_dim = |team: &&str| {
+                let members = member::of_team(organization, team);
+                !self.live.is_complete(&members) && self.live.get(&team::address(organization, team)).is_some()
+            };
+            for repository in namespace.repositories.values() {
+                let (dim, clear): (Vec<_>, Vec<_>) = repository.teams.iter().partition(|(team, _)| is_dim(team));
+                let clear = clear
+                    .into_iter()
+                    .map(|(_, fact)| fact)
+                    .chain(repository.accounts.values());
+                all.push(DimGrants {
+                    dim: dim.into_iter().map(|(_, fact)| fact).collect(),
+                    clear: clear.collect(),
+                });
+            }
+        }
+        all.retain(|grants| !grants.dim.is_empty());
+        all
     }
 
     fn namespaces(&self) -> BTreeMap<&'a str, Namespace<'a>> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::kinds::member;
 use crate::plan::access::{Standing, Subject};
-use crate::plan::ways::{Administration, Fact, Pair, Target, Way, Ways, Worth};
+use crate::plan::ways::{Administration, DimGrants, Fact, Pair, Target, Way, Ways, Worth};
 
 /// Which step should come before which.
 type Pairs = BTreeSet<(usize, usize)>;
@@ -36,6 +36,9 @@ pub(super) fn wishes(ways: &Ways<'_>) -> Wishes {
             &mut wishes.open_first
         };
         list.extend(edges);
+    }
+    for grants in ways.dim_grants() {
+        open_first_in_the_dim(&grants, &mut wishes.open_first);
     }
     for administration in ways.administrations() {
         successors(&administration, &mut wishes.administrators);
@@ -83,6 +86,15 @@ fn open_first(pair: &Pair) -> (Worth, Pairs) {
         edges.extend(product(&opens, &closes));
     }
     (keeps, edges)
+}
+
+/// Who is in a team that no manifest speaks of is not known: anybody who is granted something else may be.
+fn open_first_in_the_dim(grants: &DimGrants<'_>, edges: &mut Pairs) {
+    let opens = |facts: &[&Fact]| facts.iter().flat_map(|fact| fact.opens.clone()).collect::<Vec<_>>();
+    let closes = |facts: &[&Fact]| facts.iter().flat_map(|fact| fact.closes.clone()).collect::<Vec<_>>();
+    let (dim, clear) = (&grants.dim, &grants.clear);
+    edges.extend(product(&opens(dim), &[closes(dim), closes(clear)].concat()));
+    edges.extend(product(&opens(clear), &closes(dim)));
 }
 
 /// The new administrators are in before the old ones go, unless one of them stays throughout.

@@ -5,6 +5,7 @@
 mod case;
 mod converges;
 mod hands;
+mod moments;
 mod naive;
 mod normal;
 mod orders;
