@@ -17,6 +17,7 @@ use crate::model::{Address, Desired, Diagnostic, Pattern, Plan, Severity, World}
 use crate::settings::Guards;
 
 use access::Subject;
+use safety::Safety;
 
 pub use order::CycleError;
 pub use step::advance;
@@ -56,7 +57,10 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
     let mut plan = staged.plan;
     plan.refusals = guards::check(&plan, &live, &staged.after, options);
     match order::order(&mut plan.changes, &staged.causes, &live, &staged.after) {
-        Ok(()) => prove_safe(&mut plan, &live, &staged.after),
+        Ok(()) => {
+            let safety = safety::check(&plan.changes, &live, &staged.after);
+            tell(&mut plan, safety);
+        }
         Err(cycle) => {
             let message = format!("these changes wait for each other: {cycle}");
             let mut diagnostic = Diagnostic::without_place("dependency-cycle", Severity::Error, message);
@@ -67,9 +71,8 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
     (plan, staged.after)
 }
 
-/// Steps the plan through everything that its order allows, and says what comes of that.
-fn prove_safe(plan: &mut Plan, live: &World, after: &World) {
-    let safety = safety::check(&plan.changes, live, after);
+/// Says what the order means for those whom it concerns; one that is not safe is an error, so that nothing is applied.
+fn tell(plan: &mut Plan, safety: Safety) {
     let mut alike: BTreeMap<BTreeSet<Subject>, Vec<Address>> = BTreeMap::new();
     for (address, subjects) in safety.interruptions {
         alike.entry(subjects).or_default().push(address);
@@ -84,6 +87,17 @@ fn prove_safe(plan: &mut Plan, live: &World, after: &World) {
         diagnostic.help = Some("any other order would let somebody do too much in between".to_owned());
         plan.diagnostics.push(diagnostic);
     }
+    for breach in &safety.breaches {
+        let done = match breach.done.as_slice() {
+            [] => "at once".to_owned(),
+            done => format!("once {} is done", enumeration(done)),
+        };
+        let message = format!("{} {done}, while {} is not", breach.message, enumeration(&breach.open));
+        let mut diagnostic = Diagnostic::without_place("unsafe-order", Severity::Error, message);
+        diagnostic.help =
+            Some("this is a mistake in quayform, so nothing is applied; report it with the plan".to_owned());
+        plan.diagnostics.push(diagnostic);
+    }
     plan.breaches = safety.breaches;
 }
 
@@ -94,5 +108,36 @@ fn enumeration<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> Stri
     match more.len() {
         0 => named.join(", "),
         count => format!("{} and {count} more", named.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Breach;
+
+    #[test]
+    fn an_order_that_is_not_safe_is_an_error() {
+        let mut plan = Plan::default();
+        let (team, member) = (Address::new("team", "acme/dev"), Address::new("member", "acme/dev/bob"));
+        let breach = Breach {
+            message: "bob would have admin on organization[acme]".to_owned(),
+            done: vec![team],
+            open: vec![member],
+        };
+        let breaches = vec![breach];
+        tell(
+            &mut plan,
+            Safety {
+                breaches,
+                ..Safety::default()
+            },
+        );
+        assert!(plan.diagnostics.has_errors());
+        let told: Vec<&str> = plan.diagnostics.iter().map(|told| told.message.as_str()).collect();
+        let expected =
+            "bob would have admin on organization[acme] once team[acme/dev] is done, while member[acme/dev/bob] is not";
+        assert_eq!(told, [expected]);
+        assert_eq!(plan.breaches.len(), 1);
     }
 }

@@ -94,12 +94,13 @@ impl Pair {
         self.ways.iter().flat_map(Way::steps).collect()
     }
 
-    /// Whether something opens and something else closes: otherwise every moment lies between before and after.
-    pub(super) fn is_mixed(&self) -> bool {
-        let facts = || self.ways.iter().flat_map(|way| &way.0);
-        let closing: BTreeSet<usize> = facts().flat_map(|fact| &fact.closes).copied().collect();
-        let mut opening = facts().flat_map(|fact| &fact.opens);
-        !closing.is_empty() && opening.any(|step| closing.len() > 1 || !closing.contains(step))
+    /// Whether it could be worth more in between than before and after, or less: not where each way stays within the
+    /// bounds by itself, whatever comes first.
+    pub(super) fn is_delicate(&self) -> bool {
+        let worth = |of: fn(&Fact) -> Worth| self.ways.iter().map(|way| way.worth(of)).max().unwrap_or_default();
+        let (before, after) = (worth(|fact| fact.before), worth(|fact| fact.after));
+        let can_widen = worth(|fact| fact.peak) > before.max(after);
+        can_widen || worth(|fact| fact.before.min(fact.after)) < before.min(after)
     }
 }
 
@@ -188,7 +189,7 @@ impl<'a> Ways<'a> {
         all.filter(|administration| !administration.ways.is_empty()).collect()
     }
 
-    /// Every pair that the plan touches in both directions. People and repositories that are alike in all that bears on
+    /// Every pair that could be worth more or less in between. People and repositories that are alike in all that bears on
     /// roles are in one.
     pub(super) fn pairs(&self) -> Vec<Pair> {
         let mut pairs = Vec::new();
@@ -450,10 +451,12 @@ impl Namespace<'_> {
             alike.entry(teams).or_default().push(account);
         }
         for (teams, accounts) in &alike {
-            let pair = accounts
-                .first()
-                .map(|account| self.in_organization(name, account, teams));
-            pairs.extend(pair.filter(Pair::is_mixed));
+            let Some((first, others)) = accounts.split_first() else {
+                continue;
+            };
+            let mut pair = self.in_organization(name, first, teams);
+            pair.people.extend(others.iter().map(|other| (*other).to_owned()));
+            take(pairs, pair);
         }
         let known: BTreeSet<&str> = self.accounts.values().flat_map(BTreeMap::keys).copied().collect();
         let mut alike_in: BTreeMap<_, Option<usize>> = BTreeMap::new();
@@ -561,11 +564,11 @@ impl Namespace<'_> {
     }
 }
 
-/// Takes a pair up if it is mixed, and says where it is.
+/// Takes a pair up if it is delicate, and says where it is.
 fn take(pairs: &mut Vec<Pair>, pair: Pair) -> Option<usize> {
-    let is_mixed = pair.is_mixed();
-    pairs.extend(is_mixed.then_some(pair));
-    is_mixed.then(|| pairs.len() - 1)
+    let is_delicate = pair.is_delicate();
+    pairs.extend(is_delicate.then_some(pair));
+    is_delicate.then(|| pairs.len() - 1)
 }
 
 /// A team's role as far as it is worth something in repositories: only that of administrators is.

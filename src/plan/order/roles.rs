@@ -110,7 +110,7 @@ fn successors(administration: &Administration, edges: &mut Pairs) {
         return;
     }
     let new = people().filter(|way| way.worth(|fact| fact.after) == ADMINISTRATOR);
-    let old = people().filter(|way| way.worth(|fact| fact.peak) == ADMINISTRATOR);
+    let old = people().filter(|way| way.worth(|fact| fact.before) == ADMINISTRATOR);
     let opens: BTreeSet<usize> = new
         .flat_map(|way| &way.0)
         .flat_map(|fact| &fact.opens)
@@ -138,7 +138,11 @@ fn own_rights(ways: &Ways<'_>, administration: &Administration, edges: &mut Pair
     let new: Vec<&Way> = own()
         .filter(|way| way.worth(|fact| fact.after) == ADMINISTRATOR)
         .collect();
+    // Who makes an organization administers it from its birth.
+    let administers =
+        |way: &&Way| way.worth(|fact| fact.before) == ADMINISTRATOR || way.0.iter().any(Fact::is_taken_back);
     let closes: BTreeSet<usize> = own()
+        .filter(administers)
         .flat_map(|way| &way.0)
         .flat_map(|fact| &fact.closes)
         .copied()

@@ -64,6 +64,8 @@ pub(super) struct Walk<'a> {
     pub(super) changes: &'a [Change],
     pub(super) steps: Vec<usize>,
     pub(super) precedence: &'a Precedence,
+    /// How many moments to look at, at most.
+    pub(super) limit: usize,
 }
 
 /// What is done at a moment: whether, by the place in [`Walk::steps`].
@@ -82,9 +84,7 @@ impl Walk<'_> {
     /// Shows the world at every moment, or at a sample of them; stops when `visit` says so.
     pub(super) fn visit(&self, visit: &mut dyn FnMut(&World, &Done) -> bool) {
         let firsts: Vec<Vec<usize>> = self.steps.iter().map(|later| self.firsts(*later)).collect();
-        if self.steps.len() <= EXHAUSTIVE {
-            self.all(&firsts, visit);
-        } else {
+        if self.steps.len() > EXHAUSTIVE || !self.all(&firsts, visit) {
             self.sample(&firsts, visit);
         }
     }
@@ -96,12 +96,16 @@ impl Walk<'_> {
             .collect()
     }
 
-    fn all(&self, firsts: &[Vec<usize>], visit: &mut dyn FnMut(&World, &Done) -> bool) {
+    /// Says whether that was all, or what was looked for was found.
+    fn all(&self, firsts: &[Vec<usize>], visit: &mut dyn FnMut(&World, &Done) -> bool) -> bool {
         let mut seen = BTreeSet::new();
         let mut open = vec![(vec![false; self.steps.len()], self.start.clone())];
         while let Some((done, world)) = open.pop() {
             if !visit(&world, &done) {
-                return;
+                return true;
+            }
+            if seen.len() > self.limit {
+                return false;
             }
             for place in ready(&done, firsts) {
                 let mut next = done.clone();
@@ -111,12 +115,13 @@ impl Walk<'_> {
                 }
             }
         }
+        true
     }
 
     /// Goes random ways from the beginning to the end; the same ones in every run.
     fn sample(&self, firsts: &[Vec<usize>], visit: &mut dyn FnMut(&World, &Done) -> bool) {
         let mut chance = Chance(self.steps.len() as u64);
-        let mut left = SAMPLE;
+        let mut left = SAMPLE.min(self.limit);
         while left > 0 {
             let (mut done, mut world) = (vec![false; self.steps.len()], self.start.clone());
             loop {

@@ -65,7 +65,8 @@ fn never_more(moments: &[Verdicts], told: &BTreeSet<String>, order: &[String]) {
         return;
     };
     for (pair, before) in first {
-        let after = last.get(pair).copied().flatten();
+        // Who may do what in a repository that goes is not read.
+        let Some(after) = last.get(pair).copied() else { continue };
         for (step, moment) in moments.iter().enumerate() {
             let now = moment.get(pair).copied().flatten();
             assert!(
