@@ -10,7 +10,7 @@ mod slice;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::repository;
-use crate::model::{Address, Breach, Change, World};
+use crate::model::{Action, Address, Breach, Change, World};
 
 use super::access::{Standing, Subject, role, standing};
 use super::ways::{Administration, Pair, Target, Ways, Worth};
@@ -98,11 +98,13 @@ impl Checker<'_> {
         let bounds = Bounds {
             before: worth(&walk.start, pair),
             after: worth(&end, pair),
-            born: slice::born(&self.ways, pair, &walk.start, &end)
-                .iter()
-                .map(|world| worth(world, pair))
-                .max()
-                .unwrap_or_default(),
+            born: match self.is_made_by(pair) {
+                true => Standing::Admin as Worth,
+                false => {
+                    let births = slice::born(&self.ways, pair, &walk.start, &end);
+                    births.iter().map(|world| worth(world, pair)).max().unwrap_or_default()
+                }
+            },
         };
         let mirror = mirror.and_then(|mirror| walk.steps.iter().position(|step| *step == mirror));
         let (mut breach, mut interrupted) = (None, false);
@@ -117,11 +119,16 @@ impl Checker<'_> {
         });
         match breach {
             Some(breach) => self.safety.breaches.push(breach),
-            None if interrupted => {
-                self.interrupted(pair);
-            }
+            None if interrupted => self.interrupted(pair),
             None => {}
         }
+    }
+
+    /// Whether whoever runs quayform makes it in this plan: the server makes them its administrator.
+    fn is_made_by(&self, pair: &Pair) -> bool {
+        let step = self.ways.step(&slice::address(&pair.target));
+        let is_new = step.is_some_and(|step| self.ways.changes[step].action == Action::Create);
+        is_new && pair.subject == Subject::Account(self.ways.live.caller.name.clone())
     }
 
     fn interrupted(&mut self, pair: &Pair) {

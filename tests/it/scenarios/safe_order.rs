@@ -298,6 +298,23 @@ fn two_who_change_places_are_interrupted_rather_than_given_more() {
     ));
 }
 
+/// Only planned: the server refuses the last step, and by then everything else is done.
+#[test]
+fn whoever_makes_an_organization_leaves_it_last_of_all() {
+    let people = json!([{"name": "alice"}, {"name": "maker", "token": "of-the-maker"}]);
+    let mut lab = Lab::seeded(&json!({"users": people}).to_string());
+    lab.token = "of-the-maker".to_owned();
+    lab.options.guards.operators = vec!["alice".to_owned()];
+    lab.options.guards.min_admins = 1;
+    let text = "kind: Organization\nname: acme\nteams: {owners: {members: [alice]}}\n---\n\
+        kind: Repository\nname: acme/api\npermissions: {users: {alice: read}}\n";
+    let planned = lab.plan(text);
+    let leaving = "member[acme/owners/maker]";
+    assert!(comes_before(&planned, "member[acme/owners/alice]", leaving));
+    assert!(comes_before(&planned, "repository[acme/api]", leaving));
+    assert!(comes_before(&planned, "permission[acme/api:user/alice]", leaving));
+}
+
 #[test]
 fn one_edge_left_out_is_enough_for_the_checker_to_object() {
     let lab = lab(&json!({
