@@ -84,8 +84,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// The exit code that the plan alone asks for: gaps and errors before refusals.
+    /// The exit code that the plan alone asks for: an order that is not safe, then gaps and errors, then refusals.
     pub fn exit(&self) -> Exit {
+        if !self.plan.breaches.is_empty() {
+            return Exit::Bug;
+        }
         let unreadable = !self.plan.gaps.is_empty() || self.findings.diagnostics.has_errors();
         let refused = !self.plan.refusals.is_empty();
         let error = if unreadable { Exit::Error } else { Exit::Done };

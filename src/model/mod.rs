@@ -30,7 +30,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use field::{Field, Way};
 pub use outcome::{Outcome, State};
 pub use place::{Located, Place, Sources};
-pub use plan::{Plan, Refusal, Summary};
+pub use plan::{Breach, Plan, Refusal, Summary};
 pub use precondition::{Expected, Precondition};
 pub use query::{Interest, Paging, Query};
 pub use reversibility::Reversibility;

@@ -65,6 +65,18 @@ pub struct Refusal {
     pub overridable: bool,
 }
 
+/// A moment that the order of a plan allows, and in which somebody may do more than they should, or less than they must:
+/// a mistake of quayform's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// Who may do what, and what they may before and after.
+    pub message: String,
+    /// What is done at that moment, of all that bears on it.
+    pub done: Vec<Address>,
+    /// What is not done yet.
+    pub open: Vec<Address>,
+}
+
 /// What is to be done, in an order that keeps every dependency.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
@@ -80,6 +92,8 @@ pub struct Plan {
     pub unreadable: BTreeSet<String>,
     /// Guards that refuse; nothing is applied while there is one.
     pub refusals: Vec<Refusal>,
+    /// Moments at which the order would not be safe; nothing is applied while there is one.
+    pub breaches: Vec<Breach>,
     /// Warnings and notes.
     pub diagnostics: Diagnostics,
 }

@@ -1,22 +1,30 @@
-//! Pure planning: compare wishes with the registry, predict, order, guard. No clock, no client, no waiting.
+//! Pure planning: compare wishes with the registry, predict, order, guard, prove safe. No clock, no client, no waiting.
 
+pub mod access;
 mod actor;
 mod compare;
 mod guards;
 mod matching;
 mod order;
 pub mod preconditions;
+pub mod safety;
 mod stage;
+mod step;
+mod ways;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::kinds;
-use crate::model::{Desired, Pattern, Plan, Severity, World};
+use crate::model::{Address, Desired, Diagnostic, Pattern, Plan, Severity, World};
 use crate::settings::Guards;
 
+use access::Subject;
+use safety::Safety;
+
 pub use order::CycleError;
+pub use step::advance;
 
 pub use actor::depends_on_actor;
 pub use guards::{NAMES as GUARDS, protected_now};
@@ -68,14 +76,88 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
     plan.refusals = refusals;
     plan.diagnostics.extend(warnings);
     preconditions::decide(&mut plan.changes, &staged.causes, &live, &staged.after, options);
-    match order::order(&mut plan.changes, &staged.causes, &live) {
-        Ok(()) => (plan, staged.after),
+    match order::order(&mut plan.changes, &staged.causes, &live, &staged.after) {
+        Ok(()) => {
+            let safety = safety::check(&plan.changes, &live, &staged.after);
+            tell(&mut plan, safety);
+        }
         Err(cycle) => {
             let message = format!("these changes wait for each other: {cycle}");
-            let mut diagnostic = crate::model::Diagnostic::without_place("dependency-cycle", Severity::Error, message);
+            let mut diagnostic = Diagnostic::without_place("dependency-cycle", Severity::Error, message);
             diagnostic.help = Some("declare them in two steps, with an apply between".to_owned());
             plan.diagnostics.push(diagnostic);
-            (plan, staged.after)
         }
+    }
+    (plan, staged.after)
+}
+
+/// Says what the order means for those whom it concerns; one that is not safe is an error, so that nothing is applied.
+fn tell(plan: &mut Plan, safety: Safety) {
+    let mut alike: BTreeMap<BTreeSet<Subject>, Vec<Address>> = BTreeMap::new();
+    for (address, subjects) in safety.interruptions {
+        alike.entry(subjects).or_default().push(address);
+    }
+    for (subjects, addresses) in &alike {
+        let message = format!(
+            "for a moment, {} can do less on {} than before and after",
+            enumeration(subjects),
+            enumeration(addresses)
+        );
+        let mut diagnostic = Diagnostic::without_place("interrupted-access", Severity::Warning, message);
+        diagnostic.help = Some("any other order would let somebody do too much in between".to_owned());
+        plan.diagnostics.push(diagnostic);
+    }
+    for breach in &safety.breaches {
+        let done = match breach.done.as_slice() {
+            [] => "at once".to_owned(),
+            done => format!("once {} is done", enumeration(done)),
+        };
+        let message = format!("{} {done}, while {} is not", breach.message, enumeration(&breach.open));
+        let mut diagnostic = Diagnostic::without_place("unsafe-order", Severity::Error, message);
+        diagnostic.help =
+            Some("this is a mistake in quayform, so nothing is applied; report it with the plan".to_owned());
+        plan.diagnostics.push(diagnostic);
+    }
+    plan.breaches = safety.breaches;
+}
+
+/// `a, b, c and 7 more`.
+fn enumeration<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+    let all: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    let (named, more) = all.split_at(all.len().min(3));
+    match more.len() {
+        0 => named.join(", "),
+        count => format!("{} and {count} more", named.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Breach;
+
+    #[test]
+    fn an_order_that_is_not_safe_is_an_error() {
+        let mut plan = Plan::default();
+        let (team, member) = (Address::new("team", "acme/dev"), Address::new("member", "acme/dev/bob"));
+        let breach = Breach {
+            message: "bob would have admin on organization[acme]".to_owned(),
+            done: vec![team],
+            open: vec![member],
+        };
+        let breaches = vec![breach];
+        tell(
+            &mut plan,
+            Safety {
+                breaches,
+                ..Safety::default()
+            },
+        );
+        assert!(plan.diagnostics.has_errors());
+        let told: Vec<&str> = plan.diagnostics.iter().map(|told| told.message.as_str()).collect();
+        let expected =
+            "bob would have admin on organization[acme] once team[acme/dev] is done, while member[acme/dev/bob] is not";
+        assert_eq!(told, [expected]);
+        assert_eq!(plan.breaches.len(), 1);
     }
 }

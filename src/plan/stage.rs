@@ -8,7 +8,7 @@ use crate::model::{
     Owned, Plan, Severity, World,
 };
 
-use super::{Options, compare, matching};
+use super::{Options, compare, matching, step};
 
 /// What staging leaves behind.
 pub(super) struct Staged {
@@ -350,10 +350,7 @@ impl<'a> Stage<'a> {
 
     /// Moves the registry as the change and the server's own doing would.
     fn advance(&mut self, change: &Change) {
-        let Some(kind) = kinds::find(change.address.kind) else {
-            return;
-        };
-        let effects = kind.effects(change, &self.world);
+        let effects = step::effects(change, &self.world);
         for effect in &effects {
             let (Effect::Put(object) | Effect::Perhaps(object)) = effect else {
                 continue;
@@ -367,22 +364,7 @@ impl<'a> Stage<'a> {
                 self.perhaps.insert(address, before);
             }
         }
-        match change.action {
-            Action::Create | Action::Update | Action::Replace => {
-                let handle = self.world.get(&change.address).and_then(|object| object.handle.clone());
-                let (address, fields) = (change.address.clone(), change.wanted.clone());
-                self.world.put(Object {
-                    address,
-                    fields,
-                    handle,
-                });
-            }
-            Action::Delete => {
-                self.world.objects.remove(&change.address);
-            }
-            Action::Blocked | Action::Deferred => {}
-        }
-        self.world.carry_out(effects);
+        step::carry_out(change, effects, &mut self.world);
     }
 }
 

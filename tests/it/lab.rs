@@ -141,6 +141,15 @@ impl Lab {
             .map(|query| format!("{} ({})", query.target, query.reason))
             .collect();
         let plan = plan(&desired, &live, &self.options);
+        assert!(
+            plan.breaches.is_empty(),
+            "{:#?} in {:#?}",
+            plan.breaches,
+            plan.changes
+                .iter()
+                .map(|change| (detail(change), &change.after))
+                .collect::<Vec<_>>()
+        );
         Ok(Planned {
             plan,
             live,

@@ -6,6 +6,7 @@ mod case;
 mod converges;
 mod guarded;
 mod hands;
+mod moments;
 mod naive;
 mod normal;
 mod orders;
@@ -13,6 +14,7 @@ mod predicts;
 mod project;
 mod repair;
 mod shapes;
+mod verdicts;
 mod views;
 mod weather;
 

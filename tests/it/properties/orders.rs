@@ -71,7 +71,7 @@ fn follows_its_own_order(plan: &Plan) {
 }
 
 /// Chains the changes in an order that the picks choose among those that are allowed.
-fn one_by_one(plan: &mut Plan, picks: &[u8]) {
+pub(super) fn one_by_one(plan: &mut Plan, picks: &[u8]) {
     let mut open: Vec<_> = std::mem::take(&mut plan.changes);
     open.retain(|change| change.action.writes());
     let mut picks = picks.iter().cycle();

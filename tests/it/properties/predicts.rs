@@ -32,7 +32,7 @@ proptest! {
 }
 
 /// Everything in the registry, read one by one.
-fn naive_world(lab: &Lab, planned: &Planned) -> World {
+pub(super) fn naive_world(lab: &Lab, planned: &Planned) -> World {
     let mut world = naive::read(&lab.emulator, ORGANIZATIONS, &planned.live);
     world
         .complete

@@ -8,5 +8,6 @@ mod guards;
 mod journal;
 mod moved;
 mod one_team;
+mod safe_order;
 mod sight;
 mod unanswered;

@@ -61,8 +61,8 @@ fn only_the_declared_team_is_planned_and_everything_else_stays_untouched() {
         ]
     );
     let after = lab.emulator.with(|registry| registry.to_json());
-    assert_eq!(before["repositories"], after["repositories"]);
-    assert_eq!(before["robots"], after["robots"]);
+    assert_eq!(before["store"]["repositories"], after["store"]["repositories"]);
+    assert_eq!(before["store"]["robots"], after["store"]["robots"]);
 }
 
 #[test]

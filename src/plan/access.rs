@@ -1,0 +1,157 @@
+//! What somebody may do, in one repository and in one organization: the registry's own rules (API guide, shorthand
+//! table of §1; the emulator's twin is `src/emulator/access.rs`).
+
+use crate::kinds::{member, permission, repository, robot, team};
+use crate::model::{Address, Object, Value, World};
+
+/// What somebody may do in a repository; each includes the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Nothing.
+    None,
+    /// Pull.
+    Read,
+    /// Pull and push.
+    Write,
+    /// Pull, push and administer.
+    Admin,
+}
+
+impl Role {
+    /// The role with this name; any other text is none.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "read" => Role::Read,
+            "write" => Role::Write,
+            "admin" => Role::Admin,
+            _ => Role::None,
+        }
+    }
+}
+
+/// What somebody may do in an organization; each includes the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// Nothing.
+    None,
+    /// See it.
+    Member,
+    /// Create repositories.
+    Creator,
+    /// Administer it and everything in it.
+    Admin,
+}
+
+impl Standing {
+    /// What a team of this role gives its members; any other text is none.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "member" => Standing::Member,
+            "creator" => Standing::Creator,
+            "admin" => Standing::Admin,
+            _ => Standing::None,
+        }
+    }
+}
+
+/// Somebody who may have a role.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// Whoever asks, without a name.
+    Anyone,
+    /// A user, or a robot by its full name.
+    Account(String),
+    /// A team of the organization that is spoken of.
+    Team(String),
+}
+
+impl std::fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Subject::Anyone => formatter.write_str("anyone"),
+            Subject::Account(name) => formatter.write_str(name),
+            Subject::Team(name) => write!(formatter, "team {name}"),
+        }
+    }
+}
+
+/// The effective role on a repository by its full name: the widest of direct grants, grants of teams, administration of
+/// the organization, and what is public. None where there is no such repository.
+pub fn role(world: &World, subject: &Subject, repository: &str) -> Role {
+    let Some(found) = world.get(&repository::address(repository)) else {
+        return Role::None;
+    };
+    let organization = found.address.namespace();
+    let open = match found.text("visibility") {
+        "public" => Role::Read,
+        _ => Role::None,
+    };
+    let own = match subject {
+        Subject::Anyone => Role::None,
+        Subject::Team(team) => of_team(world, organization, team, repository),
+        Subject::Account(account) if is_master(world, organization, account) => Role::Admin,
+        Subject::Account(account) => {
+            let sort = if account.contains('+') { "robot" } else { "user" };
+            let direct = granted(world, repository, sort, robot::short_name(organization, account));
+            let teams =
+                teams_of(world, organization, account).map(|team| of_team(world, organization, team, repository));
+            teams.fold(direct, Role::max)
+        }
+    };
+    open.max(own)
+}
+
+/// What somebody may do in an organization, by the teams they have joined.
+pub fn standing(world: &World, subject: &Subject, organization: &str) -> Standing {
+    match subject {
+        Subject::Anyone => Standing::None,
+        Subject::Team(team) => of_role(world, organization, team),
+        Subject::Account(account) if is_master(world, organization, account) => Standing::Admin,
+        Subject::Account(account) => {
+            let teams = teams_of(world, organization, account).map(|team| of_role(world, organization, team));
+            teams.fold(Standing::None, Standing::max)
+        }
+    }
+}
+
+/// A superuser whom the server gives everything, as far as that is known: of the caller; and everybody at home.
+fn is_master(world: &World, namespace: &str, account: &str) -> bool {
+    let caller = &world.caller;
+    let by_power = caller.superuser && caller.name == account && world.features.has("SUPERUSERS_FULL_ACCESS");
+    by_power || namespace == account
+}
+
+fn of_team(world: &World, organization: &str, team: &str, repository: &str) -> Role {
+    match of_role(world, organization, team) {
+        Standing::Admin => Role::Admin,
+        _ => granted(world, repository, "team", team),
+    }
+}
+
+fn of_role(world: &World, organization: &str, team: &str) -> Standing {
+    let team = world.get(&team::address(organization, team));
+    team.map_or(Standing::None, |team| Standing::from_word(team.text("role")))
+}
+
+fn granted(world: &World, repository: &str, sort: &str, name: &str) -> Role {
+    let grant = world.get(&permission::address(repository, sort, name));
+    grant.map_or(Role::None, |grant| Role::from_word(grant.text("role")))
+}
+
+/// The teams that an account has joined; an invitation gives nothing before it is accepted.
+fn teams_of<'a>(world: &'a World, organization: &'a str, account: &'a str) -> impl Iterator<Item = &'a str> {
+    let first = Address::new(team::NAME, format!("{organization}/"));
+    let teams = world.objects.range(first..).map(|(address, _)| address);
+    let ours = teams.take_while(move |address| address.kind == team::NAME && address.namespace() == organization);
+    ours.filter_map(|address| address.identity.split_once('/'))
+        .map(|(_, team)| team)
+        .filter(move |team| {
+            let membership = world.get(&member::address(organization, team, account));
+            membership.is_some_and(has_joined)
+        })
+}
+
+/// Whether a membership is more than an invitation.
+pub(super) fn has_joined(membership: &Object) -> bool {
+    membership.fields.get("pending").and_then(Value::as_boolean) != Some(true)
+}

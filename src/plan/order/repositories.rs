@@ -1,0 +1,60 @@
+//! What goes first and last within one repository.
+
+use std::collections::BTreeMap;
+
+use crate::kinds::{mirror, permission, repository};
+use crate::model::{Action, Value, World};
+
+use super::{Causes, Edges, narrows};
+
+impl Edges<'_> {
+    /// In one repository: private before any grant, public after all of them, what the birth granted too much before
+    /// the mirror fills it, and the creator's own way in last.
+    pub(super) fn within_repositories(&mut self, causes: &Causes, live: &World) {
+        let mut grants: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (address, index) in self
+            .by_address
+            .clone()
+            .into_iter()
+            .filter(|(address, _)| address.kind == permission::NAME)
+        {
+            grants.entry(permission::parts(address).0).or_default().push(index);
+        }
+        for (name, grants) in grants {
+            let repository = self.by_address.get(&repository::address(name)).copied();
+            let mirror = self.by_address.get(&mirror::address(name)).copied();
+            let own = permission::address(name, "user", &live.caller.name);
+            let last: Vec<usize> = self
+                .by_address
+                .get(&own)
+                .copied()
+                .filter(|index| self.changes[*index].action == Action::Delete || narrows(&self.changes[*index]))
+                .into_iter()
+                .collect();
+            let rest: Vec<usize> = grants.iter().copied().filter(|index| !last.contains(index)).collect();
+            if let Some(index) = repository {
+                let visibility = self.changes[index]
+                    .field("visibility")
+                    .and_then(|field| field.after.clone());
+                match (self.changes[index].action, visibility) {
+                    (Action::Update, Some(Value::Text(word))) if word == "private" => self.add_all(&[index], &grants),
+                    (Action::Update, Some(_)) => self.add_all(&rest, &[index]),
+                    _ => {}
+                }
+            }
+            let others: Vec<usize> = rest.iter().copied().chain(repository).chain(mirror).collect();
+            self.add_all(&others, &last);
+            if let Some(mirror) = mirror {
+                let born = |index: &usize| {
+                    let change = &self.changes[*index];
+                    let cause = causes.born_by.get(&change.address).map(|cause| cause.kind);
+                    cause == Some(repository::NAME)
+                        && (change.action == Action::Delete || narrows(change))
+                        && change.address != own
+                };
+                let narrowed: Vec<usize> = grants.iter().copied().filter(born).collect();
+                self.add_all(&narrowed, &[mirror]);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Robots, and what holds them or takes them along.
+
+use crate::kinds::{mirror, organization, repository, robot};
+use crate::model::Action;
+
+use super::Edges;
+
+impl Edges<'_> {
+    /// A robot goes after the mirrors that leave it and the repositories that used it.
+    pub(super) fn robots(&mut self, namespace: &str) {
+        let robots = self.select(namespace, robot::NAME, |change| change.action == Action::Delete);
+        let mirrors = self.select(namespace, mirror::NAME, |_| true);
+        let repositories = self.select(namespace, repository::NAME, |change| change.action == Action::Delete);
+        self.add_all(&mirrors, &robots);
+        self.add_all(&repositories, &robots);
+    }
+
+    /// The deletion of an organization takes the robots of its look-alikes along, so that those are made afterwards.
+    pub(super) fn look_alikes(&mut self) {
+        let changes = self.by_address.values().map(|index| (*index, &self.changes[*index]));
+        let (mut deletions, mut robots) = (Vec::new(), Vec::new());
+        for (index, change) in changes {
+            match (change.address.kind, change.action) {
+                (organization::NAME, Action::Delete) => deletions.push(index),
+                (robot::NAME, Action::Create) => robots.push(index),
+                _ => {}
+            }
+        }
+        for deletion in deletions {
+            let name = &self.changes[deletion].address.identity;
+            let lost = |robot: &usize| organization::is_look_alike(name, &self.changes[*robot].address);
+            let lost: Vec<usize> = robots.iter().copied().filter(lost).collect();
+            self.add_all(&[deletion], &lost);
+        }
+    }
+}

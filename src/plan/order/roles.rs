@@ -1,0 +1,182 @@
+//! Roles in between: never wider than the wider of before and after, not narrower where it can be had, and never without
+//! an administrator.
+
+use std::collections::BTreeSet;
+
+use crate::kinds::member;
+use crate::plan::access::{Standing, Subject};
+use crate::plan::ways::{Administration, DimGrants, Fact, Pair, Target, Way, Ways, Worth};
+
+/// Which step should come before which.
+type Pairs = BTreeSet<(usize, usize)>;
+
+/// What roles ask of the order.
+#[derive(Default)]
+pub(super) struct Wishes {
+    /// Who administers an organization before and after does so all the time.
+    pub(super) administrators: Pairs,
+    /// A way that two steps decide is closed by the one before it is opened by the other.
+    pub(super) narrow_first: Pairs,
+    /// Who keeps a role has the new way before the old one goes.
+    pub(super) open_first: Pairs,
+}
+
+const ADMINISTRATOR: Worth = Standing::Admin as Worth;
+
+/// Goes through everybody whose roles the plan both opens and closes.
+pub(super) fn wishes(ways: &Ways<'_>) -> Wishes {
+    let mut wishes = Wishes::default();
+    for pair in ways.pairs() {
+        narrow_first(&pair, &ways.live.caller.name, &mut wishes.narrow_first);
+        let (keeps, edges) = open_first(&pair);
+        let administers = keeps == ADMINISTRATOR && matches!(pair.target, Target::Organization(_));
+        let list = if administers {
+            &mut wishes.administrators
+        } else {
+            &mut wishes.open_first
+        };
+        list.extend(edges);
+    }
+    for grants in ways.dim_grants() {
+        open_first_in_the_dim(&grants, &mut wishes.open_first);
+    }
+    for administration in ways.administrations() {
+        successors(&administration, &mut wishes.administrators);
+        own_rights(ways, &administration, &mut wishes.administrators);
+    }
+    wishes
+}
+
+/// Of a membership that comes and a grant that shrinks, the grant goes first; of a membership that goes and a grant that
+/// grows, the membership; and so on for everything that only together is a way.
+fn narrow_first(pair: &Pair, caller: &str, edges: &mut Pairs) {
+    let is_own = pair.is_new && pair.subject == Subject::Account(caller.to_owned());
+    let allowed = worth(pair, |fact| fact.before).max(worth(pair, |fact| fact.after));
+    for way in pair.ways.iter().filter(|way| way.worth(|fact| fact.peak) > allowed) {
+        // What a birth gives too much is taken back by a step of its own.
+        if is_own || (pair.is_new && way.0.iter().any(Fact::is_taken_back)) {
+            continue;
+        }
+        for (place, closing) in way.0.iter().enumerate() {
+            let others = way.0.iter().enumerate().filter(|(other, _)| *other != place);
+            let opens = others.flat_map(|(_, fact)| &fact.opens);
+            edges.extend(product(&closing.closes, opens));
+        }
+    }
+}
+
+/// The role that somebody keeps, and what must open before what closes for that.
+fn open_first(pair: &Pair) -> (Worth, Pairs) {
+    let keeps = worth(pair, |fact| fact.before).min(worth(pair, |fact| fact.after));
+    let stays = |way: &Way| way.worth(|fact| fact.before.min(fact.after)) >= keeps;
+    let mut edges = Pairs::new();
+    if keeps > 0 && !pair.ways.iter().any(stays) {
+        let new = pair.ways.iter().filter(|way| way.worth(|fact| fact.after) >= keeps);
+        let old = pair.ways.iter().filter(|way| way.worth(|fact| fact.before) >= keeps);
+        let closes: Vec<usize> = old
+            .flat_map(|way| &way.0)
+            .flat_map(|fact| &fact.closes)
+            .copied()
+            .collect();
+        let opens: Vec<usize> = new
+            .flat_map(|way| &way.0)
+            .flat_map(|fact| &fact.opens)
+            .copied()
+            .collect();
+        edges.extend(product(&opens, &closes));
+    }
+    (keeps, edges)
+}
+
+/// Who is in a team that no manifest speaks of is not known: anybody who is granted something else may be.
+fn open_first_in_the_dim(grants: &DimGrants<'_>, edges: &mut Pairs) {
+    let opens = |facts: &[&Fact]| facts.iter().flat_map(|fact| fact.opens.clone()).collect::<Vec<_>>();
+    let closes = |facts: &[&Fact]| facts.iter().flat_map(|fact| fact.closes.clone()).collect::<Vec<_>>();
+    let (dim, clear) = (&grants.dim, &grants.clear);
+    edges.extend(product(&opens(dim), &[closes(dim), closes(clear)].concat()));
+    edges.extend(product(&opens(clear), &closes(dim)));
+}
+
+/// The new administrators are in before the old ones go, unless one of them stays throughout.
+fn successors(administration: &Administration, edges: &mut Pairs) {
+    let people = || {
+        administration
+            .ways
+            .iter()
+            .filter(|(account, ..)| !account.contains('+'))
+            .map(|(.., way)| way)
+    };
+    if people().any(|way| way.worth(|fact| fact.before.min(fact.after)) == ADMINISTRATOR) {
+        return;
+    }
+    let new = people().filter(|way| way.worth(|fact| fact.after) == ADMINISTRATOR);
+    let old = people().filter(|way| way.worth(|fact| fact.before) == ADMINISTRATOR);
+    let opens: BTreeSet<usize> = new
+        .flat_map(|way| &way.0)
+        .flat_map(|fact| &fact.opens)
+        .copied()
+        .collect();
+    let closes: BTreeSet<usize> = old
+        .flat_map(|way| &way.0)
+        .flat_map(|fact| &fact.closes)
+        .copied()
+        .collect();
+    edges.extend(product(&opens, &closes));
+}
+
+/// Whoever runs quayform keeps the right to do what is left to do. The server never lets them take themselves out of their
+/// only admin team, also where they may do everything anyway.
+fn own_rights(ways: &Ways<'_>, administration: &Administration, edges: &mut Pairs) {
+    let caller = &ways.live.caller.name;
+    let own = || {
+        administration
+            .ways
+            .iter()
+            .filter(|(account, ..)| account == caller)
+            .map(|(.., way)| way)
+    };
+    let new: Vec<&Way> = own()
+        .filter(|way| way.worth(|fact| fact.after) == ADMINISTRATOR)
+        .collect();
+    // Who makes an organization administers it from its birth.
+    let administers =
+        |way: &&Way| way.worth(|fact| fact.before) == ADMINISTRATOR || way.0.iter().any(Fact::is_taken_back);
+    let closes: BTreeSet<usize> = own()
+        .filter(administers)
+        .flat_map(|way| &way.0)
+        .flat_map(|fact| &fact.closes)
+        .copied()
+        .collect();
+    let opens: BTreeSet<usize> = new
+        .iter()
+        .flat_map(|way| &way.0)
+        .flat_map(|fact| &fact.opens)
+        .copied()
+        .collect();
+    edges.extend(product(&opens, &closes));
+    if new.is_empty() {
+        let leaves = |step: &usize| ways.changes[*step].address.kind == member::NAME;
+        let leaving: Vec<usize> = closes.iter().copied().filter(leaves).collect();
+        let others = ways
+            .steps_in(&administration.organization)
+            .filter(|step| !closes.contains(step));
+        let others: Vec<usize> = others.collect();
+        edges.extend(product(&others, &leaving));
+    }
+}
+
+fn worth(pair: &Pair, of: impl Fn(&Fact) -> Worth + Copy) -> Worth {
+    pair.ways.iter().map(|way| way.worth(of)).max().unwrap_or_default()
+}
+
+/// Each of the first before each of the later ones, but nothing before itself.
+fn product<'a>(
+    firsts: impl IntoIterator<Item = &'a usize>,
+    laters: impl IntoIterator<Item = &'a usize>,
+) -> impl Iterator<Item = (usize, usize)> {
+    let laters: Vec<usize> = laters.into_iter().copied().collect();
+    let pairs = firsts
+        .into_iter()
+        .flat_map(move |first| laters.clone().into_iter().map(move |later| (*first, later)));
+    pairs.filter(|(first, later)| first != later)
+}
