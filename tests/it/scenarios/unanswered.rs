@@ -262,14 +262,33 @@ fn who_is_invited_gets_one_mail() {
 }
 
 #[test]
-fn a_robot_that_somebody_else_made_first_is_not_ours() {
+fn a_robot_that_somebody_else_makes_at_the_last_moment_is_not_ours() {
+    /// Lets somebody make the robot just before it is asked for.
+    struct Overtaking(Emulator, String);
+    impl Transport for Overtaking {
+        fn send(&self, request: Request) -> Sending<'_> {
+            if request.method == Method::Put && request.target.ends_with("/robots/ci") {
+                let lab = Lab {
+                    emulator: self.0.clone(),
+                    ..Lab::new()
+                };
+                lab.by_hand(
+                    "PUT",
+                    "/organization/acme/robots/ci",
+                    serde_json::json!({"description": self.1}),
+                );
+            }
+            self.0.send(request)
+        }
+    }
     let lab = Lab::new();
-    let text =
-        |description: &str| format!("kind: Organization\nname: acme\nrobots: {{ci: {{description: {description}}}}}\n");
     lab.converge("kind: Organization\nname: acme\n");
-    let planned = lab.plan(&text("ours"));
-    lab.converge(&text("theirs"));
-    let open = not_done(&lab.carry_out(&planned));
+    let planned = lab.plan("kind: Organization\nname: acme\nrobots: {ci: {description: ours}}\n");
+    let surroundings = Surroundings {
+        transport: Arc::new(Overtaking(lab.emulator.clone(), "theirs".to_owned())),
+        ..lab.surroundings()
+    };
+    let open = not_done(&lab.carry_out_in(&planned, surroundings).unwrap());
     assert!(open[0].contains("somebody else was first"), "{open:#?}");
 }
 
