@@ -1,6 +1,6 @@
 //! Accounts of people: not managed, but looked up before they are added anywhere.
 
-use super::targets;
+use super::{shapes, targets};
 use crate::model::{Address, Answer, Answers, Collection, Fields, Object, Query, World};
 
 /// The name of the kind in addresses.
@@ -20,6 +20,7 @@ fn target(name: &str) -> String {
 pub fn lookup(name: &str) -> Query {
     targets::ask(
         target(name),
+        &shapes::ACCOUNT,
         format!("whether a user {name} exists, before adding it"),
         vec![collection(name)],
     )
