@@ -8,15 +8,19 @@
 //! - [`read`]: fetches what the kinds ask for, with a client that can only GET.
 //! - [`plan`]: compares wishes with the registry, predicts, orders and guards; pure.
 //! - [`apply`]: the only code that writes; it reads again what it touched.
+//! - [`drift`]: who changed what, from the registry's usage log.
 //! - [`report`]: text, JSON and the reference pages; nothing there prints.
 //! - [`cli`]: one command per file, exit codes, and the only place that prints.
 //!
 //! Below them lie [`model`] (plain data that all share), [`quay`] (the registry's dialect) and [`http`] (the seam to
-//! the network); beside them [`emulator`], an embedded registry that knows nothing of the rest.
+//! the network); beside them [`emulator`], an embedded registry that knows nothing of the
+//! rest, and [`fuzzing`], the bodies of fuzz targets.
 
 pub mod apply;
 pub mod cli;
+pub mod drift;
 pub mod emulator;
+pub mod fuzzing;
 pub mod http;
 pub mod kinds;
 pub mod manifest;

@@ -1,5 +1,6 @@
 //! The only code that writes to a registry.
 
+mod causes;
 mod judge;
 mod send;
 mod verify;
@@ -84,6 +85,7 @@ pub async fn apply(
     if !unresolved.is_empty() {
         return Err(ApplyError::UnresolvedSecrets(unresolved));
     }
+    let began = context.clock.now();
     let sender = Arc::new(send::Sender::new(context, live));
     let outcomes = walk::walk(plan, &sender, context, progress).await;
     let mut applied = Applied {
@@ -95,7 +97,7 @@ pub async fn apply(
     if applied.writes > 0 {
         progress.verifying();
         let client = ReadOnly::new(Arc::clone(&context.transport), context.token.clone());
-        let verified = verify::verify(plan, live, context, client, &mut applied.outcomes).await;
+        let verified = verify::verify(plan, live, context, client, began, &mut applied.outcomes).await;
         applied.reads += verified.requests;
         applied.verified = Some(verified);
     }

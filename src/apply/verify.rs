@@ -2,19 +2,25 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
+use crate::drift::{Residual, Window};
 use crate::http::ReadOnly;
 use crate::kinds;
-use crate::model::{Action, Address, Change, Collection, Desired, Effect, Outcome, Plan, State, World};
+use crate::model::{Action, Address, Change, Collection, Desired, Effect, Gap, Outcome, Plan, State, World};
 use crate::plan::{Options, plan as plan_again};
 use crate::read::{Reader, look};
 
 use super::Context;
+use super::causes::causes;
 
 /// What reading everything again showed.
 #[derive(Debug, Clone, Default)]
 pub struct Verified {
-    /// What is still not as it was planned, although its change was done.
-    pub residual: Vec<Change>,
+    /// What is still not as it was planned, although its change was done, with the likely causes.
+    pub residual: Vec<Residual>,
+    /// Usage logs that could not be read, so that nobody is named: no failure by itself.
+    pub unread_logs: Vec<Gap>,
     /// Collections that could not be read again, so that nothing is proven about them.
     pub unproven: Vec<String>,
     /// How many requests it took.
@@ -35,6 +41,7 @@ pub(super) async fn verify(
     live: &World,
     context: &Context<'_>,
     client: ReadOnly,
+    began: Timestamp,
     outcomes: &mut [Outcome],
 ) -> Verified {
     let touched: BTreeSet<Collection> = outcomes
@@ -43,7 +50,7 @@ pub(super) async fn verify(
         .map(|outcome| kinds::collection(&outcome.address))
         .collect();
     let focus = narrowed(context.desired, &touched);
-    let mut reader = Reader::new(client);
+    let mut reader = Reader::new(client.clone());
     let mut interest = focus.interest(kinds::collection);
     interest.collections.extend(touched.iter().cloned());
     let world = look(&mut reader, &interest, live.features.clone(), live.caller.clone()).await;
@@ -53,12 +60,8 @@ pub(super) async fn verify(
         ..context.options.clone()
     };
     let again = plan_again(&focus, &world, &options);
-    let open: BTreeSet<&Address> = again
-        .changes
-        .iter()
-        .filter(|change| change.action.writes())
-        .map(|change| &change.address)
-        .collect();
+    let mut residual = still_open(plan, again.changes, &world);
+    let open: BTreeSet<&Address> = residual.iter().map(|change| &change.address).collect();
     for outcome in outcomes.iter_mut() {
         settle(outcome, &open, &world);
     }
@@ -71,18 +74,44 @@ pub(super) async fn verify(
         .cloned()
         .collect();
     undone.extend(waiting(plan, live, outcomes));
-    let mut residual = again.changes.clone();
-    residual.retain(|change| change.action.writes() && !undone.contains(&change.address));
+    residual.retain(|change| !undone.contains(&change.address));
+    let window = Window {
+        caller: live.caller.name.clone(),
+        age: context.clock.now().duration_since(began),
+    };
+    let causes = causes(residual, plan, &window, &client).await;
     let gaps: BTreeSet<String> = world
         .gaps
         .values()
         .map(|gap| format!("{}: {}", gap.target, gap.reason))
         .collect();
     Verified {
-        residual,
+        residual: causes.residual,
+        unread_logs: causes.unread,
         unproven: gaps.into_iter().collect(),
-        requests: reader.requests(),
+        requests: reader.requests() + causes.requests,
     }
+}
+
+/// What would still have to be written. What was written and cannot be written again, because something that it needs
+/// has gone meanwhile, is no less open.
+fn still_open(plan: &Plan, again: Vec<Change>, world: &World) -> Vec<Change> {
+    let planned = |address: &Address, writes: bool| {
+        let mut changes = plan.changes.iter();
+        changes.any(|change| change.address == *address && change.action.writes() == writes)
+    };
+    let mut open = Vec::new();
+    for mut change in again {
+        let was_written = planned(&change.address, true) && !planned(&change.address, false);
+        if change.action == Action::Blocked && was_written {
+            let is_there = world.get(&change.address).is_some();
+            change.action = if is_there { Action::Update } else { Action::Create };
+        }
+        if change.action.writes() {
+            open.push(change);
+        }
+    }
+    open
 }
 
 /// The wishes that concern these collections.

@@ -110,6 +110,11 @@ pub fn mirror(repository: &str) -> String {
     format!("/api/v1/repository/{}/mirror", encode_repository(repository))
 }
 
+/// The usage log of an organization and its repositories: the last day, 20 entries a page, the newest first.
+pub fn usage_log(organization: &str) -> String {
+    format!("/api/v1/organization/{}/logs", encode(organization))
+}
+
 /// A query that one request answers, with what the answer must look like.
 pub fn ask(target: String, form: &'static Form, reason: impl Into<String>, serves: Vec<Collection>) -> Query {
     Query {

@@ -94,12 +94,21 @@ pub fn load_guards(path: &Path) -> Result<Guards, SettingsProblem> {
     read_file(path).map(|file| file.guards)
 }
 
+/// Whether the text of a `quayform.toml` is right in itself.
+pub fn check(text: &str) -> Result<(), SettingsProblem> {
+    decode(PathBuf::from(FILE_NAME), text).map(|_| ())
+}
+
 fn read_file(path: &Path) -> Result<ProjectFile, SettingsProblem> {
     let shown = path.file_name().map(PathBuf::from).unwrap_or_default();
-    let mut sources = Sources::default();
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-    let source = sources.add(shown, text.clone());
-    file::decode(&text, source).map_err(|found| SettingsProblem::File {
+    decode(shown, &text)
+}
+
+fn decode(shown: PathBuf, text: &str) -> Result<ProjectFile, SettingsProblem> {
+    let mut sources = Sources::default();
+    let source = sources.add(shown, text.to_owned());
+    file::decode(text, source).map_err(|found| SettingsProblem::File {
         sources,
         diagnostics: found.diagnostics,
         secrets: found.secrets,

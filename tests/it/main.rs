@@ -10,6 +10,7 @@ mod documentation;
 mod lab;
 mod lockfile;
 mod manifest;
+mod meddler;
 mod properties;
 mod reference;
 mod scenarios;

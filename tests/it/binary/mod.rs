@@ -11,3 +11,4 @@ mod registries;
 mod secrets;
 mod server;
 mod sight;
+mod unconverged;

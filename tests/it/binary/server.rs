@@ -86,6 +86,35 @@ async fn answer_or_refuse(
     handled(&emulator, &method, &uri, &headers, &body)
 }
 
+/// What somebody else does right after a write: told its method and path.
+pub(super) type Aftermath = fn(&Emulator, &str, &str);
+
+/// A registry in which somebody else is at work.
+pub(super) fn meddled(emulator: Emulator, aftermath: Aftermath) -> String {
+    let listener = listener();
+    let url = url(&listener);
+    on_a_thread(async move {
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        let router = Router::new()
+            .fallback(answer_and_meddle)
+            .with_state((emulator, aftermath));
+        axum::serve(listener, router).await.unwrap();
+    });
+    url
+}
+
+async fn answer_and_meddle(
+    State((emulator, aftermath)): State<(Emulator, Aftermath)>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let answer = handled(&emulator, &method, &uri, &headers, &body);
+    aftermath(&emulator, method.as_str(), uri.path());
+    answer
+}
+
 type Gated = (Emulator, mpsc::Sender<String>, Arc<Semaphore>);
 
 async fn answer_when_let(

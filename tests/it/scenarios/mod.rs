@@ -5,4 +5,5 @@ mod company;
 mod corners;
 mod costs;
 mod one_team;
+mod residual;
 mod sight;
