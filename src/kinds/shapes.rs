@@ -120,8 +120,8 @@ pub const TEAM_MEMBERS: Form = Form::always(Object(&[key(
     ])),
 )]));
 
-/// One robot with its metadata.
-pub const ROBOT: Form = Form::perhaps(Object(&[
+/// One robot with its metadata; asked only about robots that are in the list.
+pub const ROBOT: Form = Form::always(Object(&[
     key("name", Name),
     optional("unstructured_metadata", OrNull(&Map(&Anything))),
 ]));

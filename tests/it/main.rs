@@ -7,6 +7,7 @@ mod command_line;
 mod connect;
 mod contract;
 mod documentation;
+mod fuzz;
 mod lab;
 mod lockfile;
 mod manifest;

@@ -1,7 +1,7 @@
 //! Plan, apply, plan again: the second plan is always empty.
 
 mod by_hand;
-mod company;
+pub(crate) mod company;
 mod corners;
 mod costs;
 mod one_team;
