@@ -119,6 +119,7 @@ pub async fn prepare(
     };
 
     let started = Instant::now();
+    context.ui.begins(&format!("Reading {}.", connection.identity));
     let progress = context.ui.progress("reading");
     let mut reader = Reader::new(connection.reader());
     let live = read_world(&mut reader, &desired.interest(kinds::collection))

@@ -14,7 +14,7 @@ use quayform::fuzzing::{BODIES, run};
 use mutate::Chance;
 
 /// Mutations of each file.
-const MUTATIONS: usize = 24;
+const MUTATIONS: usize = 40;
 
 fn corpus(name: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);

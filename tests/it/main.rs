@@ -14,6 +14,7 @@ mod manifest;
 mod meddler;
 mod properties;
 mod reference;
+mod scars;
 mod scenarios;
 mod settings;
 mod transport;

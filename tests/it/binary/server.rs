@@ -13,12 +13,12 @@ use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed};
 use tokio::sync::Semaphore;
 
 /// A registry with the users of a seed.
-pub(super) fn registry(seed: &str) -> Emulator {
+pub(crate) fn registry(seed: &str) -> Emulator {
     Emulator::new(Registry::with_seed(&Seed::from_json(seed).unwrap()).unwrap())
 }
 
 /// The embedded registry at an address of its own, until the tests end.
-pub(super) fn serve(emulator: Emulator) -> String {
+pub(crate) fn serve(emulator: Emulator) -> String {
     let listener = listener();
     let url = url(&listener);
     on_a_thread(async move {
@@ -29,16 +29,16 @@ pub(super) fn serve(emulator: Emulator) -> String {
 }
 
 /// A registry whose writes are announced, and answered only when they are let through.
-pub(super) struct Held {
-    pub(super) url: String,
+pub(crate) struct Held {
+    pub(crate) url: String,
     /// The writes that arrived, as `PUT /api/v1/…`.
-    pub(super) arrived: mpsc::Receiver<String>,
+    pub(crate) arrived: mpsc::Receiver<String>,
     gate: Arc<Semaphore>,
 }
 
 impl Held {
     /// Serves at an address of its own.
-    pub(super) fn new(emulator: Emulator) -> Self {
+    pub(crate) fn new(emulator: Emulator) -> Self {
         let listener = listener();
         let url = url(&listener);
         let (announce, arrived) = mpsc::channel();
@@ -53,13 +53,13 @@ impl Held {
     }
 
     /// Lets every write through, those that wait and those to come.
-    pub(super) fn open(&self) {
+    pub(crate) fn open(&self) {
         self.gate.add_permits(Semaphore::MAX_PERMITS / 2);
     }
 }
 
 /// A registry that refuses writes whose path begins like this.
-pub(super) fn refusing(emulator: Emulator, start: &'static str) -> String {
+pub(crate) fn refusing(emulator: Emulator, start: &'static str) -> String {
     let listener = listener();
     let url = url(&listener);
     on_a_thread(async move {
@@ -87,10 +87,10 @@ async fn answer_or_refuse(
 }
 
 /// What somebody else does right after a write: told its method and path.
-pub(super) type Aftermath = fn(&Emulator, &str, &str);
+pub(crate) type Aftermath = fn(&Emulator, &str, &str);
 
 /// A registry in which somebody else is at work.
-pub(super) fn meddled(emulator: Emulator, aftermath: Aftermath) -> String {
+pub(crate) fn meddled(emulator: Emulator, aftermath: Aftermath) -> String {
     let listener = listener();
     let url = url(&listener);
     on_a_thread(async move {
@@ -151,8 +151,20 @@ fn handled(emulator: &Emulator, method: &Method, uri: &Uri, headers: &HeaderMap,
     builder.body(Body::from(answer.body)).unwrap()
 }
 
+/// A server that takes every request and says nothing until the tests end.
+pub(crate) fn silent() -> String {
+    let listener = listener();
+    listener.set_nonblocking(false).unwrap();
+    let url = url(&listener);
+    thread::spawn(move || {
+        let open: Vec<TcpStream> = listener.incoming().map_while(Result::ok).collect();
+        drop(open);
+    });
+    url
+}
+
 /// A server that sends the same bytes to everybody and hangs up.
-pub(super) fn parrot(bytes: &'static [u8]) -> String {
+pub(crate) fn parrot(bytes: &'static [u8]) -> String {
     let listener = listener();
     listener.set_nonblocking(false).unwrap();
     let url = url(&listener);
