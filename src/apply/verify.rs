@@ -19,7 +19,7 @@ use super::causes::causes;
 pub struct Verified {
     /// What is still not as it was planned, although its change was done, with the likely causes.
     pub residual: Vec<Residual>,
-    /// Usage logs that could not be read, so that nobody is named: no failure by itself.
+    /// Usage logs that could not be read, or not far enough to name somebody: no failure by itself.
     pub unread_logs: Vec<Gap>,
     /// Collections that could not be read again, so that nothing is proven about them.
     pub unproven: Vec<String>,
@@ -96,13 +96,14 @@ pub(super) async fn verify(
 /// What would still have to be written. What was written and cannot be written again, because something that it needs
 /// has gone meanwhile, is no less open.
 fn still_open(plan: &Plan, again: Vec<Change>, world: &World) -> Vec<Change> {
-    let planned = |address: &Address, writes: bool| {
-        let mut changes = plan.changes.iter();
-        changes.any(|change| change.address == *address && change.action.writes() == writes)
+    let planned = |writes: bool| -> BTreeSet<&Address> {
+        let changes = plan.changes.iter().filter(|change| change.action.writes() == writes);
+        changes.map(|change| &change.address).collect()
     };
+    let (written, held_back) = (planned(true), planned(false));
     let mut open = Vec::new();
     for mut change in again {
-        let was_written = planned(&change.address, true) && !planned(&change.address, false);
+        let was_written = written.contains(&change.address) && !held_back.contains(&change.address);
         if change.action == Action::Blocked && was_written {
             let is_there = world.get(&change.address).is_some();
             change.action = if is_there { Action::Update } else { Action::Create };

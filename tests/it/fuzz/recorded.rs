@@ -149,6 +149,44 @@ fn an_answer_of_another_kind_is_never_read_as_absence() {
     }
 }
 
+/// A further page that is no page, or leads nowhere: the repositories on it are not gone.
+#[test]
+fn a_malformed_page_is_never_the_end_of_a_list() {
+    let lab = company::lab();
+    let (case, desired) = (case(&lab, ACME), lab.desired(ACME));
+    let first = "/api/v1/repository?namespace=acme";
+    let all = case.answers[first].body["repositories"].as_array().unwrap().clone();
+    let second = |pages: &Json, next: Json| {
+        let mut case = case.clone();
+        let page = |body: Json| CannedAnswer { status: 200, body };
+        let start = page(json!({ "repositories": all[..1], "next_page": next }));
+        case.answers.insert(first.to_owned(), start);
+        case.answers
+            .insert(format!("{first}&next_page=two"), page(pages.clone()));
+        replan(&desired, case).unwrap()
+    };
+    let rest = json!({ "repositories": all[1..] });
+    assert_eq!(lines(&second(&rest, json!("two"))), Vec::<String>::new());
+    for (pages, next) in [
+        (json!({}), json!("two")),
+        (json!([]), json!("two")),
+        (json!({ "repositories": null }), json!("two")),
+        (json!({ "repositories": {} }), json!("two")),
+        (json!({ "repositories": all[1..], "next_page": "two" }), json!("two")),
+        (json!({ "repositories": all[1..], "next_page": 3 }), json!("two")),
+        (rest.clone(), json!(2)),
+        (rest.clone(), json!("")),
+        (rest.clone(), json!("elsewhere")),
+    ] {
+        let plan = second(&pages, next.clone());
+        assert!(
+            !plan.gaps.is_empty() && is_held(&plan),
+            "{pages} {next}: {:#?}",
+            lines(&plan)
+        );
+    }
+}
+
 /// The places of all nodes, of lists only those of the first item.
 fn pointers(value: &Json) -> Vec<String> {
     let below = |(key, value): (String, &Json)| {

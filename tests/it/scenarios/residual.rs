@@ -223,3 +223,24 @@ fn the_usage_log_tells_of_every_change() {
         );
     }
 }
+
+/// Pulls and pushes are in the log too: it is not read for ever.
+#[test]
+fn an_endless_usage_log_is_read_up_to_a_bound() {
+    let lab = lab();
+    let pages = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&pages);
+    let server = Meddler::new(&lab.emulator).before(move |request| {
+        if let Some(body) = request.body.as_mut().filter(|body| body.get("description").is_some()) {
+            body["description"] = "OTHER".into();
+        }
+        let is_log = request.target.contains("/logs");
+        is_log.then(|| {
+            let number = counted.fetch_add(1, Ordering::Relaxed);
+            answer(200, &json!({ "logs": [], "next_page": number.to_string() }))
+        })
+    });
+    let verified = apply(&lab, DEVELOPERS, server).verified.unwrap();
+    assert_eq!(pages.load(Ordering::Relaxed), 10);
+    assert_eq!(verified.unread_logs[0].reason, "only its newest 0 entries were read");
+}
