@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::log::{Entry, Log};
 use crate::model::{Action, Address, Change, Value};
 
-/// How far the own watch is trusted: entries that are older by no more than this still count.
-const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
+/// Entries that are older by no more than this still count: they tell seconds only, and the log is read a moment after
+/// the age was taken.
+const TOLERANCE: SignedDuration = SignedDuration::from_secs(5);
 
 /// Whose entries are foreign, and since when.
 #[derive(Debug, Clone)]
