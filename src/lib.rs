@@ -11,15 +11,19 @@
 //! - [`apply`]: the only code that writes; it reads again what it touched.
 //! - [`sinks`]: where robots' tokens go: a directory or a command, and how they are written there.
 //! - [`state`]: what stays on this machine: the journal of writes, the lock between applies.
+//! - [`drift`]: who changed what, from the registry's usage log.
 //! - [`report`]: text, JSON and the reference pages; nothing there prints.
 //! - [`cli`]: one command per file, exit codes, and the only place that prints.
 //!
 //! Below them lie [`model`] (plain data that all share), [`quay`] (the registry's dialect) and [`http`] (the seam to
-//! the network); beside them [`emulator`], an embedded registry that knows nothing of the rest.
+//! the network); beside them [`emulator`], an embedded registry that knows nothing of the
+//! rest, and [`fuzzing`], the bodies of fuzz targets.
 
 pub mod apply;
 pub mod cli;
+pub mod drift;
 pub mod emulator;
+pub mod fuzzing;
 pub mod http;
 pub mod kinds;
 pub mod manifest;

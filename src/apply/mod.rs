@@ -1,5 +1,6 @@
 //! The only code that writes to a registry.
 
+mod causes;
 mod credentials;
 pub mod journal;
 mod judge;
@@ -118,6 +119,7 @@ pub async fn apply(
     let begins = Event::run_begins(&live.caller.name, plan.summary.writes());
     let recorded = context.journal.record(begins).await;
     recorded.map_err(|error| ApplyError::Journal(error.to_string()))?;
+    let began = context.clock.now();
     let sender = Arc::new(send::Sender::new(context, live));
     let mut precheck = precheck::Precheck::new(context, live);
     let (outcomes, already) = walk::walk(plan, &sender, context, progress, &mut precheck).await;
@@ -134,7 +136,8 @@ pub async fn apply(
         progress.verifying();
         let client = ReadOnly::new(Arc::clone(&context.transport), context.token.clone());
         settled = sender.wait_to_settle().await;
-        let verified = verify::verify(plan, live, context, client, &mut applied.outcomes, settled).await;
+        let when = verify::When { began, settled };
+        let verified = verify::verify(plan, live, context, client, when, &mut applied.outcomes).await;
         applied.reads += verified.requests;
         applied.verified = Some(verified);
     }

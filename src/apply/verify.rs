@@ -2,19 +2,25 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
+use crate::drift::{Residual, Window};
 use crate::http::ReadOnly;
 use crate::kinds;
-use crate::model::{Action, Address, Change, Collection, Effect, Outcome, Plan, State, World};
+use crate::model::{Action, Address, Change, Collection, Effect, Gap, Outcome, Plan, State, World};
 use crate::plan::{Options, plan as plan_again};
 use crate::read::{Reader, look};
 
 use super::Context;
+use super::causes::causes;
 
 /// What reading everything again showed.
 #[derive(Debug, Clone, Default)]
 pub struct Verified {
-    /// What is still not as it was planned, although its change was done.
-    pub residual: Vec<Change>,
+    /// What is still not as it was planned, although its change was done, with the likely causes.
+    pub residual: Vec<Residual>,
+    /// Usage logs that could not be read, or not far enough to name somebody: no failure by itself.
+    pub unread_logs: Vec<Gap>,
     /// Collections that could not be read again, so that nothing is proven about them.
     pub unproven: Vec<String>,
     /// How many requests it took.
@@ -28,6 +34,14 @@ impl Verified {
     }
 }
 
+/// When it happens.
+pub(super) struct When {
+    /// When the apply began.
+    pub(super) began: Timestamp,
+    /// Whether nothing that was sent can still be at work.
+    pub(super) settled: bool,
+}
+
 /// Reads the collections of every attempted change again and plans against them. Changes whose outcome was not known
 /// are settled by what is found; where the server had no time to come to rest, only by what is found done.
 pub(super) async fn verify(
@@ -35,8 +49,8 @@ pub(super) async fn verify(
     live: &World,
     context: &Context<'_>,
     client: ReadOnly,
+    when: When,
     outcomes: &mut [Outcome],
-    settled: bool,
 ) -> Verified {
     let touched: BTreeSet<Collection> = outcomes
         .iter()
@@ -44,7 +58,7 @@ pub(super) async fn verify(
         .map(|outcome| kinds::collection(&outcome.address))
         .collect();
     let focus = context.desired.narrowed(&touched, kinds::collection);
-    let mut reader = Reader::new(client);
+    let mut reader = Reader::new(client.clone());
     let mut interest = focus.interest(kinds::collection);
     interest.collections.extend(touched.iter().cloned());
     let world = look(&mut reader, &interest, live.features.clone(), live.caller.clone()).await;
@@ -54,14 +68,10 @@ pub(super) async fn verify(
         ..context.options.clone()
     };
     let again = plan_again(&focus, &world, &options);
-    let open: BTreeSet<&Address> = again
-        .changes
-        .iter()
-        .filter(|change| change.action.writes())
-        .map(|change| &change.address)
-        .collect();
+    let mut residual = still_open(plan, again.changes, &world);
+    let open: BTreeSet<&Address> = residual.iter().map(|change| &change.address).collect();
     for outcome in outcomes.iter_mut() {
-        settle(outcome, &open, &world, settled);
+        settle(outcome, &open, &world, when.settled);
     }
     let undone = outcomes.iter().filter(|outcome| outcome.state != State::Done);
     // What the plan already put off may look possible where less is read.
@@ -72,18 +82,45 @@ pub(super) async fn verify(
         .cloned()
         .collect();
     undone.extend(waiting(plan, live, outcomes));
-    let mut residual = again.changes.clone();
-    residual.retain(|change| change.action.writes() && !undone.contains(&change.address));
+    residual.retain(|change| !undone.contains(&change.address));
+    let window = Window {
+        caller: live.caller.name.clone(),
+        age: context.clock.now().duration_since(when.began),
+    };
+    let causes = causes(residual, plan, &window, &client).await;
     let gaps: BTreeSet<String> = world
         .gaps
         .values()
         .map(|gap| format!("{}: {}", gap.target, gap.reason))
         .collect();
     Verified {
-        residual,
+        residual: causes.residual,
+        unread_logs: causes.unread,
         unproven: gaps.into_iter().collect(),
-        requests: reader.requests(),
+        requests: reader.requests() + causes.requests,
     }
+}
+
+/// What would still have to be written. What was written and cannot be written again, because something that it needs
+/// has gone meanwhile, is no less open.
+fn still_open(plan: &Plan, again: Vec<Change>, world: &World) -> Vec<Change> {
+    let planned = |writes: bool| -> BTreeSet<&Address> {
+        let changes = plan.changes.iter().filter(|change| change.action.writes() == writes);
+        changes.map(|change| &change.address).collect()
+    };
+    let (written, held_back) = (planned(true), planned(false));
+    let mut open = Vec::new();
+    for mut change in again {
+        let was_written = written.contains(&change.address) && !held_back.contains(&change.address);
+        if change.action == Action::Blocked && was_written {
+            let is_there = world.get(&change.address).is_some();
+            change.action = if is_there { Action::Update } else { Action::Create };
+        }
+        if change.action.writes() {
+            open.push(change);
+        }
+    }
+    open
 }
 
 /// What would have gone with a deletion that the server has put off: it waits with it.

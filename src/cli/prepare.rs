@@ -168,6 +168,7 @@ pub async fn prepare(
     let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
 
     let started = Instant::now();
+    context.ui.begins(&format!("Reading {}.", connection.identity));
     let progress = context.ui.progress("reading");
     let mut reader = Reader::new(connection.reader());
     let mut live = read_world(&mut reader, &desired.interest(kinds::collection))

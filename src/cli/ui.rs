@@ -17,6 +17,8 @@ use crate::report::diagnostics::Appearance;
 pub struct Ui {
     format: Format,
     bars: MultiProgress,
+    /// Whether lines take the place of progress, since nothing can be drawn.
+    tells: bool,
     /// Why data could not be written: the first cause.
     broken: Arc<Mutex<Option<io::Error>>>,
 }
@@ -39,6 +41,7 @@ impl Ui {
         let ui = Ui {
             format,
             bars: MultiProgress::with_draw_target(target),
+            tells: format != Format::Json && !shows_progress,
             broken: Arc::default(),
         };
         ui.start_log(verbose);
@@ -157,6 +160,14 @@ impl Ui {
         // A closed terminal has not said yes.
         let _ = io::stdin().lock().read_line(&mut answer);
         Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))
+    }
+
+    /// Says that something begins that may take long: nobody shall wonder whether the program works. A terminal shows
+    /// it as progress instead.
+    pub fn begins(&self, text: &str) {
+        if self.tells {
+            self.message(text);
+        }
     }
 
     /// Shows how far something is, on a terminal only.

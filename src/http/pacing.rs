@@ -189,7 +189,7 @@ fn is_overload(method: Method, response: &Response) -> bool {
 }
 
 /// How long `Retry-After` asks to wait: seconds, or a date (none is left of a past one). `None` where it is neither.
-fn retry_after(header: &str, now: Timestamp) -> Option<Duration> {
+pub(crate) fn retry_after(header: &str, now: Timestamp) -> Option<Duration> {
     let header = header.trim();
     if let Ok(seconds) = header.parse() {
         return Some(Duration::from_secs(seconds));

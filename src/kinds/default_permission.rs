@@ -9,7 +9,7 @@ use serde_json::json;
 use super::permission::Role;
 use super::sight::{self, Sight, text};
 use super::wishes::Wishes;
-use super::{Identity, Kind, numbered, repository, robot, targets, user};
+use super::{Identity, Kind, numbered, repository, robot, shapes, targets, user};
 use super::{organization, team};
 use crate::http::Method;
 use crate::manifest::decode::List;
@@ -196,6 +196,7 @@ impl Kind for DefaultPermission {
         let lists = organizations.map(|name| {
             targets::ask(
                 targets::default_permissions(name),
+                &shapes::DEFAULT_PERMISSIONS,
                 "every default permission",
                 vec![of_organization(name)],
             )
@@ -321,7 +322,7 @@ fn read(organization: &str, view: &Json) -> (String, Fields) {
     let name = text(delegate, "name");
     let (sort, name) = if text(delegate, "kind") == "team" {
         ("team", name)
-    } else if delegate.get("is_robot") == Some(&Json::Bool(true)) {
+    } else if name.contains('+') {
         ("robot", robot::short_name(organization, name))
     } else {
         ("user", name)

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::robot;
 use super::sight::{self, Sight, text};
 use super::wishes::Wishes;
-use super::{Keep, Kind, targets, team, user};
+use super::{Keep, Kind, shapes, targets, team, user};
 use crate::http::Method;
 use crate::manifest::documents::OrganizationDocument;
 use crate::model::{
@@ -99,6 +99,7 @@ impl Kind for Member {
             let serves = wanted.iter().map(|team| of_team(organization, team)).collect();
             queries.push(targets::ask(
                 targets::members(organization),
+                &shapes::MEMBERS,
                 "every human in a team",
                 serves,
             ));
@@ -111,7 +112,12 @@ impl Kind for Member {
                 };
                 if let Some(reason) = doubt(listed, &derived, known) {
                     let target = targets::team_members(organization, team);
-                    queries.push(targets::ask(target, reason, vec![of_team(organization, team)]));
+                    queries.push(targets::ask(
+                        target,
+                        &shapes::TEAM_MEMBERS,
+                        reason,
+                        vec![of_team(organization, team)],
+                    ));
                 }
             }
         }
@@ -334,8 +340,8 @@ fn derived<'a>(answers: &'a Answers, organization: &str, team: &str) -> Option<B
 /// A robot in it is a doubt by itself: its list names teams without their organizations, so that one that sits in a
 /// team of the same name elsewhere could stand for a robot of another organization in this one, and the count be right.
 fn doubt(team: &Json, derived: &BTreeSet<&str>, known: &World) -> Option<&'static str> {
-    let counted = team.get("member_count").and_then(Json::as_u64)?;
-    if counted != derived.len() as u64 {
+    let counted = team.get("member_count").and_then(Json::as_u64);
+    if counted != Some(derived.len() as u64) {
         return Some(
             "its members: the lists explain another number than the server counts (a robot of another organization?)",
         );

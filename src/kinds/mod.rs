@@ -10,6 +10,7 @@ pub mod quota;
 pub mod quota_limit;
 pub mod repository;
 pub mod robot;
+pub mod shapes;
 pub mod sight;
 pub mod targets;
 pub mod team;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, member, mirror, robot, targets, team};
+use super::{Kind, member, mirror, robot, shapes, targets, team};
 use crate::http::Method;
 use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, record};
@@ -131,6 +131,7 @@ impl Kind for Organization {
             .map(|name| {
                 targets::ask(
                     targets::organization(name),
+                    &shapes::ORGANIZATION,
                     "settings, teams and quota; proof of sight",
                     whole(name),
                 )

@@ -5,15 +5,15 @@ use serde_json::Value as Json;
 use super::organization;
 use super::quota_limit::QuotaLimitSpec;
 use super::wishes::{Wishes, set};
-use super::{Kind, quota_limit, sight};
+use super::{Kind, quota_limit, sight, targets};
 use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, record};
 use crate::model::units::Bytes;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Located, Object,
-    Place, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Gap, Interest, Located,
+    Object, Place, Query, Value, World,
 };
 
 record! {
@@ -117,13 +117,18 @@ impl Kind for Quota {
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         sight::each_organization(NAME, interest, answers, world, |world, organization, view| {
+            let collection = Collection::new(NAME, organization);
+            if let Some(gap) = hidden(view, organization, world) {
+                world.gaps.insert(collection, gap);
+                return;
+            }
             for quota in sight::list(view, "quotas") {
                 let limit = quota.get("limit_bytes").map_or(Value::Null, Value::from_json);
                 let mut object = Object::new(address(organization), Fields::from([("limit", limit)]));
                 object.handle = number_id(quota);
                 world.put(object);
             }
-            world.complete.insert(Collection::new(NAME, organization));
+            world.complete.insert(collection);
         });
     }
 
@@ -159,6 +164,15 @@ impl Kind for Quota {
             _ => Vec::new(),
         }
     }
+}
+
+/// A server that manages quotas shows them to every administrator; one that does not may say nothing of them.
+pub fn hidden(view: &Json, organization: &str, world: &World) -> Option<Gap> {
+    let manages = world.features.has("QUOTA_MANAGEMENT") && world.features.has("EDIT_QUOTA");
+    (manages && view.get("quotas").is_none()).then(|| Gap {
+        target: targets::organization(organization),
+        reason: "the answer says nothing of quotas, although the server manages them".to_owned(),
+    })
 }
 
 /// The server's id of a quota or limit, which is a number.

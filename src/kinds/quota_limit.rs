@@ -81,6 +81,10 @@ impl Kind for QuotaLimit {
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         sight::each_organization(NAME, interest, answers, world, |world, organization, view| {
+            if let Some(gap) = quota::hidden(view, organization, world) {
+                world.gaps.insert(of_organization(organization), gap);
+                return;
+            }
             for quota in sight::list(view, "quotas") {
                 for limit in sight::list(quota, "limits") {
                     let percent = limit

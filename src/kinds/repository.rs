@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, mirror, notification, permission, targets, team};
+use super::{Kind, default_permission, mirror, notification, permission, shapes, targets, team};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::documents::RepositoryDocument;
@@ -143,6 +143,7 @@ impl Kind for Repository {
                 } else {
                     targets::repositories(name)
                 },
+                form: &shapes::REPOSITORIES,
                 reason: "every repository with its description, visibility and state".to_owned(),
                 serves: vec![of_organization(name)],
                 paging: Paging::NextPage("repositories"),

@@ -7,7 +7,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use super::organization;
 use super::sight::{self, Sight, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, member, mirror, permission, targets};
+use super::{Kind, default_permission, member, mirror, permission, shapes, targets};
 use crate::http::Method;
 use crate::manifest::decode::Entry;
 use crate::manifest::record::{Check, record};
@@ -139,7 +139,12 @@ impl Kind for Robot {
             if needed && sight::is_whole(answers, organization) {
                 let serves = vec![Collection::new(NAME, format!("{organization}+"))];
                 let reason = "all robots, their teams and the names of repositories they have grants on";
-                queries.push(targets::ask(targets::robots(organization), reason, serves));
+                queries.push(targets::ask(
+                    targets::robots(organization),
+                    &shapes::ROBOTS,
+                    reason,
+                    serves,
+                ));
             }
         }
         for wanted in interest.detailed.iter().filter(|address| address.kind == NAME) {
@@ -149,6 +154,7 @@ impl Kind for Robot {
                 let serves = vec![self.collection(wanted)];
                 queries.push(targets::ask(
                     targets::robot(organization, short),
+                    &shapes::ROBOT,
                     "the robot's metadata",
                     serves,
                 ));
@@ -286,11 +292,16 @@ pub fn lookup(full_name: &str, interest: &Interest, answers: &Answers) -> Option
     match sight::sight(answers, owner) {
         Sight::Unknown => {
             let reason = format!("whether {owner} can be seen, before {full_name} is added");
-            Some(targets::ask(targets::organization(owner), reason, serves))
+            Some(targets::ask(
+                targets::organization(owner),
+                &shapes::ORGANIZATION,
+                reason,
+                serves,
+            ))
         }
         Sight::Whole(_) => {
             let reason = format!("whether a robot {full_name} exists, before it is added");
-            Some(targets::ask(targets::robots(owner), reason, serves))
+            Some(targets::ask(targets::robots(owner), &shapes::ROBOTS, reason, serves))
         }
         Sight::Absent | Sight::Hidden(_) => None,
     }

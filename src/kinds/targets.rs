@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use crate::model::{Collection, Paging, Query};
+use crate::model::{Collection, Form, Paging, Query};
 
 /// Percent-encodes everything but letters, digits and `-._~`, so that a name is always one segment.
 pub fn encode(text: &str) -> String {
@@ -124,10 +124,16 @@ pub fn mirror(repository: &str) -> String {
     format!("/api/v1/repository/{}/mirror", encode_repository(repository))
 }
 
-/// A query that one request answers.
-pub fn ask(target: String, reason: impl Into<String>, serves: Vec<Collection>) -> Query {
+/// The usage log of an organization and its repositories: the last day, 20 entries a page, the newest first.
+pub fn usage_log(organization: &str) -> String {
+    format!("/api/v1/organization/{}/logs", encode(organization))
+}
+
+/// A query that one request answers, with what the answer must look like.
+pub fn ask(target: String, form: &'static Form, reason: impl Into<String>, serves: Vec<Collection>) -> Query {
     Query {
         target,
+        form,
         reason: reason.into(),
         serves,
         paging: Paging::Whole,

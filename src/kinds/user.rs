@@ -1,6 +1,6 @@
 //! Accounts of people: not managed, but looked up before they are added anywhere.
 
-use super::targets;
+use super::{shapes, targets};
 use crate::model::{Address, Answer, Answers, Collection, Fields, Interest, Object, Query, World};
 
 /// The name of the kind in addresses.
@@ -21,6 +21,7 @@ pub fn lookup(name: &str, interest: &Interest) -> Option<Query> {
     let ask = || {
         targets::ask(
             target(name),
+            &shapes::ACCOUNT,
             format!("whether a user {name} exists, before adding it"),
             vec![collection(name)],
         )

@@ -73,7 +73,7 @@ impl Answers {
         }
     }
 
-    /// The named array of a body; empty where there is none.
+    /// The named array of a body, which its query's form has promised; empty where there is no body.
     pub fn list(&self, target: &str, key: &str) -> &[Json] {
         self.body(target)
             .and_then(|body| body.get(key))

@@ -3,18 +3,48 @@
 use std::collections::BTreeSet;
 
 use super::address::{Address, Collection};
+use super::answers::{Answer, Gap};
+use super::shape::Form;
 
 /// One GET, with the reason it is needed for. Queries with one target are one request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
     /// Path and query from the origin on, percent-encoded.
     pub target: String,
+    /// What the answer must look like before anything is concluded from it.
+    pub form: &'static Form,
     /// Why it is asked, for people.
     pub reason: String,
     /// What becomes known by it; a failure leaves a gap there.
     pub serves: Vec<Collection>,
     /// How further pages follow.
     pub paging: Paging,
+}
+
+impl Query {
+    /// The answer as far as it can be believed: one of another form is a gap, since what it leaves out would be taken
+    /// for "not there".
+    pub fn believe(&self, answer: Answer) -> Answer {
+        let reason = match &answer {
+            Answer::Gap(_) => None,
+            Answer::Missing => (!self.form.may_be_missing)
+                .then(|| "not found, although what it belongs to is there: that proves nothing".to_owned()),
+            Answer::Body(body) => {
+                let mismatch = self.form.shape.mismatch(body);
+                mismatch.map(|place| format!("the answer is not one of this API: {place}"))
+            }
+        };
+        let gap = |reason| Answer::Gap(self.gap(reason));
+        reason.map_or(answer, gap)
+    }
+
+    /// A gap in place of the answer.
+    pub fn gap(&self, reason: String) -> Gap {
+        Gap {
+            target: self.target.clone(),
+            reason,
+        }
+    }
 }
 
 /// How a list answer continues.

@@ -102,7 +102,7 @@ fn seconds(text: &str) -> Option<i64> {
         'w' => 604_800,
         _ => return None,
     };
-    text[..text.len() - 1].parse::<i64>().ok().map(|number| number * unit)
+    text[..text.len() - 1].parse::<i64>().ok()?.checked_mul(unit)
 }
 
 /// Whose token it is. `organization` is the view of any organization: with a dead token it shows no teams, with one

@@ -1,13 +1,19 @@
 //! Lists that come in pages.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use crate::http::ReadOnly;
 use crate::kinds::targets;
-use crate::model::{Answer, Gap, Paging, Query};
+use crate::model::{Answer, Paging, Query};
 use crate::quay::settle;
 
 use super::reader::Counter;
+
+/// How many pages a list may have: at 100 items a page more than any registry holds, so that a server whose list never
+/// ends does not hold up a run for ever.
+const MOST_PAGES: usize = 10_000;
 
 /// Fetches one query with all of its pages. A page that fails makes the whole list a gap: half a list proves nothing.
 pub(super) async fn fetch(client: &ReadOnly, query: &Query, counter: &Counter) -> Answer {
@@ -17,25 +23,27 @@ pub(super) async fn fetch(client: &ReadOnly, query: &Query, counter: &Counter) -
         targets::CONFIG => client.get_anonymously(&query.target).await,
         target => client.get(target).await,
     };
-    let first = settle(&query.target, &first);
+    let first = query.believe(settle(&query.target, &first));
     let (Paging::NextPage(key), Answer::Body(mut body)) = (query.paging, first.clone()) else {
         return first;
     };
     let mut token = next_page(&body);
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     while let Some(next) = token {
-        if seen.contains(&next) {
+        if !seen.insert(next.clone()) {
             return gap(query, "the server repeats a page token, so the list never ends");
+        }
+        if seen.len() == MOST_PAGES {
+            return gap(query, "the list does not end");
         }
         counter.count();
         let target = format!("{}&next_page={}", query.target, targets::encode(&next));
-        let page = match settle(&target, &client.get(&target).await) {
+        let page = match query.believe(settle(&target, &client.get(&target).await)) {
             Answer::Body(page) => page,
             Answer::Missing => return gap(query, "a page of the list is missing"),
             Answer::Gap(gap) => return Answer::Gap(gap),
         };
         token = next_page(&page);
-        seen.push(next);
         append(&mut body, page, key);
     }
     Answer::Body(body)
@@ -53,8 +61,5 @@ fn append(body: &mut Json, mut page: Json, key: &str) {
 }
 
 fn gap(query: &Query, reason: &str) -> Answer {
-    Answer::Gap(Gap {
-        target: query.target.clone(),
-        reason: reason.to_owned(),
-    })
+    Answer::Gap(query.gap(reason.to_owned()))
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::task::JoinSet;
 
 use crate::http::ReadOnly;
-use crate::kinds::{self, targets};
+use crate::kinds::{self, shapes, targets};
 use crate::model::{Answers, Caller, Features, Interest, Query, World};
 use crate::quay::preflight::{self, PreflightError};
 
@@ -103,8 +103,13 @@ impl Reader {
 /// Reads what the interest needs. The first round proves who the token is before anything else is believed.
 pub async fn read_world(reader: &mut Reader, interest: &Interest) -> Result<World, PreflightError> {
     let mut first = vec![
-        targets::ask(targets::CONFIG.to_owned(), "the server's features", Vec::new()),
-        targets::ask(targets::USER.to_owned(), "whose token it is", Vec::new()),
+        targets::ask(
+            targets::CONFIG.to_owned(),
+            &shapes::CONFIG,
+            "the server's features",
+            Vec::new(),
+        ),
+        targets::ask(targets::USER.to_owned(), &shapes::USER, "whose token it is", Vec::new()),
     ];
     let mut world = World::default();
     first.extend(kinds::queries(interest, &world, reader.answers()));

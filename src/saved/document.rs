@@ -8,6 +8,7 @@ use super::parts::Parts;
 use super::{FORMAT_VERSION, change};
 
 /// What the document says besides the plan.
+#[derive(Default)]
 pub struct Rest<'a> {
     /// What the registry is known by.
     pub registry: &'a str,

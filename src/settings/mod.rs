@@ -109,11 +109,20 @@ pub fn load_guards(file: &Path, working_directory: &Path, kinds: &[&str]) -> Res
         })
 }
 
+/// Whether the text of a `quayform.toml` is right in itself, where these kinds exist.
+pub fn check(text: &str, kinds: &[&str]) -> Result<(), SettingsProblem> {
+    decode(Path::new(FILE_NAME), text, kinds).map(|_| ())
+}
+
 fn read_file(path: &Path, shown: &Path, kinds: &[&str]) -> Result<ProjectFile, SettingsProblem> {
-    let mut sources = Sources::default();
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(shown, &error))?;
-    let source = sources.add(shown.to_owned(), text.clone());
-    file::decode(&text, source, kinds).map_err(|found| SettingsProblem::File {
+    decode(shown, &text, kinds)
+}
+
+fn decode(shown: &Path, text: &str, kinds: &[&str]) -> Result<ProjectFile, SettingsProblem> {
+    let mut sources = Sources::default();
+    let source = sources.add(shown.to_owned(), text.to_owned());
+    file::decode(text, source, kinds).map_err(|found| SettingsProblem::File {
         sources,
         diagnostics: found.diagnostics,
         secrets: found.secrets,

@@ -120,7 +120,7 @@ fn the_embedded_registry_knows_nothing_of_the_client() {
 fn planning_and_reading_cannot_write() {
     never(
         r"\b(Transport|Paced|Client|ClientOptions|Emulator)\b",
-        &["plan", "read"],
+        &["plan", "read", "drift"],
     );
     never(r"\b(quay|cocktail)::", &["plan"]);
     never(r"\btokio::|\bstd::(time|fs|env|net)::|\bnow\(\)|\basync\b", &["plan"]);
@@ -154,6 +154,16 @@ fn secrets_are_opened_in_few_places() {
 #[test]
 fn nothing_imports_the_command_line() {
     only(r"\bcli::", &["main.rs", "cli"]);
+}
+
+#[test]
+fn nothing_imports_the_fuzz_bodies() {
+    let users: Vec<String> = sources()
+        .into_iter()
+        .filter(|file| file.code.contains("fuzzing::") && !file.path.starts_with("fuzzing/"))
+        .map(|file| file.path)
+        .collect();
+    assert_eq!(users, Vec::<String>::new());
 }
 
 #[test]

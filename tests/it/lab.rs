@@ -105,13 +105,6 @@ impl Lab {
         }
     }
 
-    fn client(&self) -> ReadOnly {
-        ReadOnly::new(
-            Arc::new(self.emulator.clone()),
-            Some(SecretString::from(self.token.clone())),
-        )
-    }
-
     /// The wishes of one manifest text; it must be valid.
     pub(crate) fn desired(&self, text: &str) -> Desired {
         let loaded = manifest::parse_sources([("manifest.yaml".into(), text.to_owned())]);
@@ -132,8 +125,14 @@ impl Lab {
 
     /// Reads and plans, unless the registry does not prove itself.
     pub(crate) fn try_plan(&self, text: &str) -> Result<Planned, PreflightError> {
+        self.plan_through(text, Arc::new(self.emulator.clone()))
+    }
+
+    /// Reads and plans over another way to the registry.
+    pub(crate) fn plan_through(&self, text: &str, transport: Arc<dyn Transport>) -> Result<Planned, PreflightError> {
         let desired = self.desired(text);
-        let mut reader = Reader::new(self.client());
+        let token = SecretString::from(self.token.clone());
+        let mut reader = Reader::new(ReadOnly::new(transport, Some(token)));
         let live = runtime().block_on(read_world(&mut reader, &desired.interest(kinds::collection)))?;
         let asked = reader
             .asked()
@@ -163,6 +162,15 @@ impl Lab {
     /// Carries out a plan.
     pub(crate) fn carry_out(&self, planned: &Planned) -> Applied {
         self.carry_out_in(planned, self.surroundings()).unwrap()
+    }
+
+    /// Carries out a plan over another way to the registry.
+    pub(crate) fn carry_out_through(&self, planned: &Planned, transport: Arc<dyn Transport>) -> Applied {
+        let surroundings = Surroundings {
+            transport,
+            ..self.surroundings()
+        };
+        self.carry_out_in(planned, surroundings).unwrap()
     }
 
     /// What a plan is carried out in, unless a test changes some of it.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::Method;
 use crate::kinds::sight::{self, text};
-use crate::kinds::{Kind, default_permission, permission, repository, robot, targets};
+use crate::kinds::{Kind, default_permission, permission, repository, robot, shapes, targets};
 use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
     Way, World,
@@ -97,13 +97,18 @@ impl Kind for Mirror {
             let wanted = interest
                 .prefixes(NAME, organization)
                 .filter(|name| live.contains(*name));
-            queries.extend(
-                wanted.map(|name| targets::ask(targets::mirror(name), "its mirror", vec![Collection::new(NAME, name)])),
-            );
+            queries.extend(wanted.map(|name| {
+                targets::ask(
+                    targets::mirror(name),
+                    &shapes::MIRROR,
+                    "its mirror",
+                    vec![Collection::new(NAME, name)],
+                )
+            }));
             for name in decisive(interest, answers, organization) {
                 let serves = vec![permission::of_repository(name, "robot")];
                 let reason = "which robot mirrors it, and keeps its grant";
-                queries.push(targets::ask(targets::mirror(name), reason, serves));
+                queries.push(targets::ask(targets::mirror(name), &shapes::MIRROR, reason, serves));
             }
         }
         queries

@@ -6,7 +6,7 @@ mod wire;
 
 use crate::http::Method;
 use crate::kinds::sight::{self, text};
-use crate::kinds::{Identity, Kind, numbered, repository, targets};
+use crate::kinds::{Identity, Kind, numbered, repository, shapes, targets};
 use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, Way,
     World,
@@ -103,6 +103,7 @@ impl Kind for Notification {
             queries.extend(wanted.filter(|name| live.contains(*name)).map(|name| {
                 targets::ask(
                     targets::notifications(name),
+                    &shapes::NOTIFICATIONS,
                     "its notifications",
                     vec![of_repository(name)],
                 )

@@ -6,7 +6,7 @@ use crate::http::Method;
 use crate::kinds::sight;
 use crate::kinds::team;
 use crate::kinds::wishes::Wishes;
-use crate::kinds::{Keep, Kind, member, mirror, repository, robot, targets, user};
+use crate::kinds::{Keep, Kind, member, mirror, repository, robot, shapes, targets, user};
 use crate::manifest::choice::choice;
 use crate::manifest::decode::Map;
 use crate::manifest::documents::Manage;
@@ -127,11 +127,17 @@ impl Kind for Permission {
                 let serves: Vec<Collection> = wanted.user.iter().map(|name| of_repository(name, "user")).collect();
                 queries.push(targets::ask(
                     targets::members(organization),
+                    &shapes::MEMBERS,
                     "every human in a team",
                     serves.clone(),
                 ));
                 let reason = "every human outside of the teams with a grant";
-                queries.push(targets::ask(targets::collaborators(organization), reason, serves));
+                queries.push(targets::ask(
+                    targets::collaborators(organization),
+                    &shapes::COLLABORATORS,
+                    reason,
+                    serves,
+                ));
             }
             queries.extend(role_queries(organization, &wanted, interest, answers));
         }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::{NAME, address, of_repository, parts};
 use crate::kinds::sight::{self, Sight, text};
-use crate::kinds::{repository, robot, targets, team, user};
+use crate::kinds::{repository, robot, shapes, targets, team, user};
 use crate::model::{Answers, Collection, Fields, Interest, Object, Query, Value, World};
 
 /// Which repositories matter, per sort of subject; only those that exist.
@@ -45,6 +45,7 @@ pub(super) fn team_queries(organization: &str, view: &Json, wanted: &BTreeSet<St
         .map(|team| {
             targets::ask(
                 targets::team_permissions(organization, team),
+                &shapes::GRANTS,
                 format!("every grant of team {team}"),
                 serves.clone(),
             )
@@ -65,7 +66,7 @@ pub(super) fn ending_team_queries(interest: &Interest, answers: &Answers) -> Vec
     for (organization, team) in ending_teams(interest, answers) {
         let reason = format!("every grant of team {team}, which go with it");
         let target = targets::team_permissions(organization, team);
-        queries.push(targets::ask(target, reason, Vec::new()));
+        queries.push(targets::ask(target, &shapes::GRANTS, reason, Vec::new()));
     }
     queries
 }
@@ -188,6 +189,7 @@ pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Inter
         queries.extend(accounts.iter().map(|full| {
             targets::ask(
                 robot_target(organization, full),
+                &shapes::GRANTS,
                 format!("every grant of robot {full}"),
                 serves.clone(),
             )
@@ -197,6 +199,7 @@ pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Inter
         let serves = vec![of_repository(name, "user"), of_repository(name, "robot")];
         targets::ask(
             targets::user_permissions(name),
+            &shapes::USER_PERMISSIONS,
             "the roles of the users and robots on it",
             serves,
         )
@@ -246,8 +249,7 @@ pub(super) fn live_of_accounts(organization: &str, answers: &Answers, wanted: &W
             .body(&targets::user_permissions(name))
             .and_then(|body| body.get("permissions"));
         for (account, view) in listed.and_then(Json::as_object).into_iter().flatten() {
-            let is_robot = view.get("is_robot") == Some(&Json::Bool(true));
-            let sort = if is_robot { "robot" } else { "user" };
+            let sort = if account.contains('+') { "robot" } else { "user" };
             put(
                 world,
                 name,

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use crate::apply::{Applied, Delivered, Verified, hands_out};
-use crate::model::{Action, Change, Outcome, State, Value};
+use crate::drift::{Difference, Residual};
+use crate::model::{Action, Outcome, State, Value};
 
 use super::style::Style;
 use super::{counted, printable};
@@ -69,9 +70,16 @@ fn undone(outcome: &Outcome, style: Style) -> String {
 }
 
 fn proof(text: &mut String, verified: &Verified, applied: &Applied, blocked: usize, style: Style) {
-    for change in &verified.residual {
-        let line = format!("not converged: {}", printable(&difference(change)));
-        let _ = writeln!(text, "{}", style.alarm(&line));
+    for residual in &verified.residual {
+        open(text, residual, style);
+    }
+    for gap in &verified.unread_logs {
+        let said = format!("{}: {}", gap.target, gap.reason);
+        let _ = writeln!(
+            text,
+            "not read: GET {} (who else may have written is not known)",
+            printable(&said)
+        );
     }
     for gap in &verified.unproven {
         let line = format!("not proven: GET {}", printable(gap));
@@ -128,27 +136,41 @@ fn hint(text: &mut String, applied: &Applied) {
     }
 }
 
-/// How an object is, and how it should be.
-fn difference(change: &Change) -> String {
-    let address = &change.address;
-    match change.action {
-        Action::Create => format!("{address} is not there"),
-        Action::Delete => format!("{address} is still there"),
-        _ => {
-            let shown = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), ToString::to_string);
-            let fields: Vec<String> = change
-                .fields
-                .iter()
-                .map(|field| {
-                    format!(
-                        "{} is {}, not {}",
-                        field.name,
-                        shown(&field.before),
-                        shown(&field.after)
-                    )
-                })
-                .collect();
-            format!("{address}: {}", fields.join("; "))
+/// How an object is, how it should be, and why it likely is not so; causes that several fields share are told once.
+fn open(text: &mut String, residual: &Residual, style: Style) {
+    let address = &residual.change.address;
+    let differences = &residual.differences;
+    let told: Vec<String> = differences.iter().map(difference).collect();
+    let line = match residual.change.action {
+        Action::Create => {
+            let reason = residual.change.reason.as_ref();
+            format!(
+                "{address} is not there{}",
+                reason.map(|reason| format!(" ({reason})")).unwrap_or_default()
+            )
         }
+        Action::Delete => format!("{address} is still there"),
+        _ => format!("{address}: {}", told.join("; ")),
+    };
+    let line = format!("not converged: {}", printable(&line));
+    let _ = writeln!(text, "{}", style.alarm(&line));
+    let is_shared = differences.windows(2).all(|pair| pair[0].cause == pair[1].cause);
+    let shown = if is_shared { 1 } else { differences.len() };
+    for difference in differences.iter().take(shown) {
+        let of = match difference.field.filter(|_| !is_shared) {
+            Some(field) => format!(" of {field}"),
+            None => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "    likely cause{of}: {}",
+            printable(&difference.cause.to_string())
+        );
     }
+}
+
+fn difference(difference: &Difference) -> String {
+    let shown = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), ToString::to_string);
+    let (found, wanted) = (shown(&difference.found), shown(&difference.wanted));
+    format!("{} is {found}, not {wanted}", difference.field.unwrap_or_default())
 }

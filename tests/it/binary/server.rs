@@ -13,12 +13,12 @@ use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed};
 use tokio::sync::Semaphore;
 
 /// A registry with the users of a seed.
-pub(super) fn registry(seed: &str) -> Emulator {
+pub(crate) fn registry(seed: &str) -> Emulator {
     Emulator::new(Registry::with_seed(&Seed::from_json(seed).unwrap()).unwrap())
 }
 
 /// The embedded registry at an address of its own, until the tests end.
-pub(super) fn serve(emulator: Emulator) -> String {
+pub(crate) fn serve(emulator: Emulator) -> String {
     let listener = listener();
     let url = url(&listener);
     on_a_thread(async move {
@@ -38,10 +38,10 @@ pub(super) enum Hold {
 }
 
 /// A registry whose writes are announced, and answered only when they are let through.
-pub(super) struct Held {
-    pub(super) url: String,
+pub(crate) struct Held {
+    pub(crate) url: String,
     /// The writes that arrived, as `PUT /api/v1/…`.
-    pub(super) arrived: mpsc::Receiver<String>,
+    pub(crate) arrived: mpsc::Receiver<String>,
     gate: Arc<Semaphore>,
 }
 
@@ -77,13 +77,13 @@ impl Held {
     }
 
     /// Lets every write through, those that wait and those to come.
-    pub(super) fn open(&self) {
+    pub(crate) fn open(&self) {
         self.gate.add_permits(Semaphore::MAX_PERMITS / 2);
     }
 }
 
 /// A registry that refuses writes whose path begins like this.
-pub(super) fn refusing(emulator: Emulator, start: &'static str) -> String {
+pub(crate) fn refusing(emulator: Emulator, start: &'static str) -> String {
     let listener = listener();
     let url = url(&listener);
     on_a_thread(async move {
@@ -122,6 +122,34 @@ pub(super) fn erring(emulator: Emulator, status: u16, retry_after: &'static str)
         axum::serve(listener, router).await.unwrap();
     });
     (url, arrived)
+}
+/// What somebody else does right after a write: told its method and path.
+pub(crate) type Aftermath = fn(&Emulator, &str, &str);
+
+/// A registry in which somebody else is at work.
+pub(crate) fn meddled(emulator: Emulator, aftermath: Aftermath) -> String {
+    let listener = listener();
+    let url = url(&listener);
+    on_a_thread(async move {
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        let router = Router::new()
+            .fallback(answer_and_meddle)
+            .with_state((emulator, aftermath));
+        axum::serve(listener, router).await.unwrap();
+    });
+    url
+}
+
+async fn answer_and_meddle(
+    State((emulator, aftermath)): State<(Emulator, Aftermath)>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let answer = handled(&emulator, &method, &uri, &headers, &body);
+    aftermath(&emulator, method.as_str(), uri.path());
+    answer
 }
 
 type Erring = (Emulator, mpsc::Sender<String>, u16, &'static str);
@@ -182,8 +210,20 @@ fn handled(emulator: &Emulator, method: &Method, uri: &Uri, headers: &HeaderMap,
     builder.body(Body::from(answer.body)).unwrap()
 }
 
+/// A server that takes every request and says nothing until the tests end.
+pub(crate) fn silent() -> String {
+    let listener = listener();
+    listener.set_nonblocking(false).unwrap();
+    let url = url(&listener);
+    thread::spawn(move || {
+        let open: Vec<TcpStream> = listener.incoming().map_while(Result::ok).collect();
+        drop(open);
+    });
+    url
+}
+
 /// A server that sends the same bytes to everybody and hangs up.
-pub(super) fn parrot(bytes: &'static [u8]) -> String {
+pub(crate) fn parrot(bytes: &'static [u8]) -> String {
     let listener = listener();
     listener.set_nonblocking(false).unwrap();
     let url = url(&listener);

@@ -30,7 +30,11 @@ pub(super) fn converges(lab: &Lab, text: &str) {
     let unexpected = applied.outcomes.iter().find(|outcome| !is_expected(outcome, &applied));
     assert!(unexpected.is_none(), "{unexpected:?} of {:#?}", planned.details());
     if let Some(verified) = &applied.verified {
-        let residual: Vec<String> = verified.residual.iter().map(detail).collect();
+        let residual: Vec<String> = verified
+            .residual
+            .iter()
+            .map(|residual| detail(&residual.change))
+            .collect();
         assert!(
             verified.converged(),
             "residual: {residual:#?} {:?} of {:#?}",

@@ -1,0 +1,220 @@
+//! Which events of the usage log are about which objects (API guide §5.3).
+
+use serde_json::Value as Json;
+
+use crate::kinds::sight::text;
+use crate::kinds::{
+    default_permission, member, mirror, notification, organization, permission, quota, quota_limit, repository, robot,
+    team,
+};
+use crate::model::{Address, Collection};
+
+/// What an event is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// One object; where there are several equal ones, any of them.
+    Object(Address),
+    /// One of a collection: the event does not say which.
+    OneOf(Collection),
+    /// An object that went, and took along what belongs to it.
+    Gone(Address),
+}
+
+impl Subject {
+    /// Whether the event may have changed this object.
+    pub fn concerns(&self, address: &Address) -> bool {
+        match self {
+            Subject::Object(object) => is_same(object, address),
+            Subject::OneOf(collection) => collection.holds(address),
+            Subject::Gone(object) => is_same(object, address) || goes_with(object, address),
+        }
+    }
+}
+
+/// Equal items are numbered, `acme/api:pushes#2`, which the log knows nothing of.
+fn is_same(object: &Address, address: &Address) -> bool {
+    let unnumbered = |address: &Address| address.identity.split('#').next().unwrap_or_default().to_owned();
+    object.kind == address.kind && unnumbered(object) == unnumbered(address)
+}
+
+/// Whether the server removes `child` together with `parent`.
+fn goes_with(parent: &Address, child: &Address) -> bool {
+    let name = parent.identity.as_str();
+    let (below_slash, below_colon) = (format!("{name}/"), format!("{name}:"));
+    let is_below = child.identity.starts_with(&below_slash) || child.identity.starts_with(&below_colon);
+    let is_granted = |sort: &str, name: &str| {
+        child.namespace() == parent.namespace()
+            && (permission::is_of(child, sort, name) || default_permission::is_of(child, sort, name))
+    };
+    match parent.kind {
+        organization::NAME => child.namespace() == name,
+        quota::NAME => child.kind == quota_limit::NAME && is_below,
+        team::NAME => {
+            let short = name.split_once('/').unwrap_or_default().1;
+            (child.kind == member::NAME && is_below) || is_granted("team", short)
+        }
+        robot::NAME => {
+            let short = robot::short_name(parent.namespace(), name);
+            member::is_of(child, name) || is_granted("robot", short)
+        }
+        repository::NAME => match child.kind {
+            mirror::NAME => child.identity == name,
+            _ => child.identity.starts_with(&below_colon),
+        },
+        _ => false,
+    }
+}
+
+/// What an event's details say, in the organization whose log it is.
+struct Details<'a> {
+    organization: &'a str,
+    metadata: &'a Json,
+}
+
+type About = fn(&Details<'_>) -> Option<Subject>;
+
+/// Every event about an object that manifests declare, and the field where it is about one only; pulls, pushes and
+/// builds are about none.
+const EVENTS: &[(&str, Option<&str>, About)] = &[
+    ("org_create", None, |of| of.the_organization()),
+    ("org_change_email", Some("email"), |of| of.the_organization()),
+    ("org_change_invoicing", None, |of| of.the_organization()),
+    ("org_change_tag_expiration", Some("tag_expiration"), |of| {
+        of.the_organization()
+    }),
+    ("org_change_name", None, |of| of.the_organization()),
+    ("org_delete", None, |of| of.the_organization().map(Subject::gone)),
+    ("org_create_quota", None, |of| of.the_quota()),
+    ("org_change_quota", Some("limit"), |of| of.the_quota()),
+    ("org_delete_quota", None, |of| of.the_quota().map(Subject::gone)),
+    ("org_create_quota_limit", None, |of| of.the_limits()),
+    ("org_change_quota_limit", None, |of| of.the_limits()),
+    ("org_delete_quota_limit", None, |of| of.the_limits()),
+    ("org_create_team", None, |of| of.the_team()),
+    ("org_set_team_description", Some("description"), |of| of.the_team()),
+    ("org_set_team_role", Some("role"), |of| of.the_team()),
+    ("enable_team_sync", None, |of| of.the_team()),
+    ("disable_team_sync", None, |of| of.the_team()),
+    ("org_delete_team", None, |of| of.the_team().map(Subject::gone)),
+    ("org_add_team_member", None, |of| of.the_member()),
+    ("org_remove_team_member", None, |of| of.the_member()),
+    ("org_invite_team_member", None, |of| of.the_member()),
+    ("org_delete_team_member_invite", None, |of| of.the_member()),
+    ("org_team_member_invite_accepted", None, |of| of.the_member()),
+    ("org_team_member_invite_declined", None, |of| of.the_member()),
+    ("create_robot", None, |of| of.the_robot()),
+    ("regenerate_robot_token", None, |of| of.the_robot()),
+    ("delete_robot", None, |of| of.the_robot().map(Subject::gone)),
+    ("create_repo", None, |of| of.the_repository()),
+    ("set_repo_description", Some("description"), |of| of.the_repository()),
+    ("change_repo_visibility", Some("visibility"), |of| of.the_repository()),
+    // The state is what makes a repository a mirror.
+    ("change_repo_state", None, |of| of.the_mirror()),
+    ("delete_repo", None, |of| of.the_repository().map(Subject::gone)),
+    ("change_repo_permission", None, |of| of.the_grant()),
+    ("delete_repo_permission", None, |of| of.the_grant()),
+    ("create_prototype_permission", None, |of| of.the_default_permission()),
+    ("modify_prototype_permission", None, |of| of.the_default_permission()),
+    ("delete_prototype_permission", None, |of| of.the_default_permission()),
+    ("repo_mirror_config_changed", None, |of| of.the_mirror()),
+    ("add_repo_notification", None, |of| of.the_notifications()),
+    ("delete_repo_notification", None, |of| of.the_notifications()),
+    ("reset_repo_notification", None, |of| of.the_notifications()),
+];
+
+/// What an event in an organization's log is about; `None` where no manifest could declare it.
+pub(super) fn subject(event: &str, organization: &str, metadata: &Json) -> Option<Subject> {
+    let (.., about) = EVENTS.iter().find(|(name, ..)| *name == event)?;
+    about(&Details { organization, metadata })
+}
+
+/// The one field that an event is about; `None` where there is no such one.
+pub(super) fn field(event: &str) -> Option<&'static str> {
+    let (_, field, _) = EVENTS.iter().find(|(name, ..)| *name == event)?;
+    *field
+}
+
+impl Subject {
+    fn gone(self) -> Subject {
+        match self {
+            Subject::Object(address) => Subject::Gone(address),
+            other => other,
+        }
+    }
+}
+
+impl Details<'_> {
+    fn text(&self, key: &str) -> Option<&str> {
+        Some(text(self.metadata, key)).filter(|text| !text.is_empty())
+    }
+
+    fn the_organization(&self) -> Option<Subject> {
+        Some(Subject::Object(organization::address(self.organization)))
+    }
+
+    fn the_quota(&self) -> Option<Subject> {
+        Some(Subject::Object(quota::address(self.organization)))
+    }
+
+    /// A change names the limit as it is now and as it was, so that it is about two addresses.
+    fn the_limits(&self) -> Option<Subject> {
+        Some(Subject::OneOf(quota_limit::of_organization(self.organization)))
+    }
+
+    fn the_team(&self) -> Option<Subject> {
+        Some(Subject::Object(team::address(self.organization, self.text("team")?)))
+    }
+
+    fn the_member(&self) -> Option<Subject> {
+        let member = self.text("member").or_else(|| self.text("user"))?;
+        let team = self.text("team")?;
+        Some(Subject::Object(member::address(self.organization, team, member)))
+    }
+
+    fn the_robot(&self) -> Option<Subject> {
+        let name = robot::full_name(self.organization, self.text("robot")?);
+        Some(Subject::Object(robot::address(&name)))
+    }
+
+    fn repository(&self) -> Option<String> {
+        Some(format!("{}/{}", self.organization, self.text("repo")?))
+    }
+
+    fn the_repository(&self) -> Option<Subject> {
+        Some(Subject::Object(repository::address(&self.repository()?)))
+    }
+
+    fn the_mirror(&self) -> Option<Subject> {
+        Some(Subject::Object(mirror::address(&self.repository()?)))
+    }
+
+    /// Sort and name of who is granted something, robots by their short names.
+    fn account(&self, team: &str, user: &str) -> Option<(&'static str, &str)> {
+        if let Some(team) = self.text(team) {
+            return Some(("team", team));
+        }
+        let name = self.text(user)?;
+        Some(match name.contains('+') {
+            true => ("robot", robot::short_name(self.organization, name)),
+            false => ("user", name),
+        })
+    }
+
+    fn the_grant(&self) -> Option<Subject> {
+        let repository = self.repository()?;
+        let (sort, name) = self.account("team", "username")?;
+        Some(Subject::Object(permission::address(&repository, sort, name)))
+    }
+
+    fn the_default_permission(&self) -> Option<Subject> {
+        let (sort, name) = self.account("delegate_team", "delegate_user")?;
+        let creator = self.text("activating_username").unwrap_or_default();
+        let label = default_permission::label(self.organization, creator, sort, name);
+        Some(Subject::Object(Address::new(default_permission::NAME, label)))
+    }
+
+    /// The log tells event and method, but not the title.
+    fn the_notifications(&self) -> Option<Subject> {
+        Some(Subject::OneOf(notification::of_repository(&self.repository()?)))
+    }
+}

@@ -1,0 +1,93 @@
+//! What people write: manifests, `quayform.toml`, seeds of the embedded registry.
+
+use crate::emulator::{Faults, Registry, Seed};
+use crate::kinds::{self, wishes};
+use crate::manifest;
+use crate::model::{Diagnostics, Place, Sources, World};
+use crate::plan::{Options, plan};
+use crate::report::Cost;
+use crate::report::diagnostics::{Appearance, render};
+use crate::report::text;
+use crate::saved::{self, Rest};
+use crate::settings::{self, SettingsProblem};
+
+/// YAML text, through documents and wishes to a plan from nothing, and every output on the way.
+pub(super) fn manifest(bytes: &[u8]) {
+    let Ok(written) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let loaded = manifest::parse_sources([("manifest.yaml".into(), written.to_owned())]);
+    show(&loaded.diagnostics, &loaded.sources, &loaded.secrets);
+    let Some(project) = loaded.project else { return };
+    let desired = wishes::desired(&project, &wishes::Secrets::new());
+    let plan = plan(&desired, &World::default(), &Options::default());
+    show(&plan.diagnostics, &loaded.sources, &loaded.secrets);
+    let _ = text::plan(&plan, &loaded.sources, Cost::default(), text::Style::default(), true);
+    let _ = saved::document(&plan, &loaded.sources, Rest::default(), Some("salt"));
+}
+
+/// The text of a `quayform.toml`.
+pub(super) fn settings(bytes: &[u8]) {
+    let Ok(written) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    if let Err(SettingsProblem::File {
+        sources,
+        diagnostics,
+        secrets,
+    }) = settings::check(written, &kinds::names())
+    {
+        show(&diagnostics, &sources, &secrets);
+    }
+}
+
+/// The text of a saved plan: what can be read is written again as it was.
+pub(super) fn saved_plan(bytes: &[u8]) {
+    let Ok(written) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    // Mutations break the digest; what is behind it must hold by itself.
+    let resealed = serde_json::from_str(written).map(|document| saved::seal(document).to_string());
+    for text in [written.to_owned(), resealed.unwrap_or_default()] {
+        if let Ok(saved) = saved::load(&text) {
+            let _ = text::plan(
+                &saved.plan,
+                &saved.sources,
+                Cost::default(),
+                text::Style::default(),
+                true,
+            );
+            let _ = saved::document(&saved.plan, &saved.sources, Rest::default(), Some(&saved.salt));
+        }
+    }
+}
+
+/// The text of a fault schedule of the embedded registry.
+pub(super) fn faults(bytes: &[u8]) {
+    if let Ok(written) = std::str::from_utf8(bytes) {
+        let _ = Faults::from_json(written);
+    }
+}
+
+/// The text of a seed and the registry that grows from it, or of a saved state.
+pub(super) fn seed(bytes: &[u8]) {
+    let Ok(written) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    if let Ok(seed) = Seed::from_json(written) {
+        let _ = Registry::with_seed(&seed);
+    }
+    if let Ok(state) = serde_json::from_str(written) {
+        let _ = Registry::from_json(state);
+    }
+}
+
+fn show(diagnostics: &Diagnostics, sources: &Sources, secrets: &[Place]) {
+    for width in [1, 100] {
+        let appearance = Appearance {
+            width,
+            ..Appearance::default()
+        };
+        let _ = render(diagnostics, sources, secrets, appearance);
+    }
+}

@@ -1,0 +1,162 @@
+//! What the answer to each read request must look like: beside [`targets`](super::targets), in the same order.
+//!
+//! Only what existence, identity or a proof depends on is demanded, so that servers of other versions fit too; of the
+//! rest only the type. Everything here was seen in recorded answers (`tests/wire/`).
+
+use crate::model::shape::{Form, Key, Shape, key, optional};
+
+use Shape::{Anything, List, Map, Name, Number, Object, OneOf, OrNull, Switch, Text};
+
+/// The server's switches; preflight says what is wrong with them.
+pub const CONFIG: Form = Form::always(Anything);
+
+/// Who the token belongs to.
+pub const USER: Form = Form::always(Object(&[
+    key("username", Name),
+    optional("super_user", OrNull(&Switch)),
+]));
+
+/// The public view of an account.
+pub const ACCOUNT: Form = Form::perhaps(Object(&[key("username", Name)]));
+
+/// A: to a stranger it shows no teams, and to all but administrators no quotas.
+pub const ORGANIZATION: Form = Form::perhaps(Object(&[
+    key("is_admin", Switch),
+    optional("teams", Map(&TEAM)),
+    optional("quotas", List(&QUOTA)),
+    optional("email", OrNull(&Text)),
+    optional("tag_expiration_s", OrNull(&Number)),
+]));
+
+const TEAM: Shape = Object(&[
+    key("name", Name),
+    key("role", Name),
+    optional("description", OrNull(&Text)),
+    optional("member_count", Number),
+    optional("repo_count", Number),
+    optional("is_synced", Switch),
+]);
+
+const QUOTA: Shape = Object(&[
+    key("id", Number),
+    key("limit_bytes", Number),
+    key(
+        "limits",
+        List(&Object(&[
+            key("id", Number),
+            key("type", Name),
+            key("limit_percent", Number),
+        ])),
+    ),
+]);
+
+/// B: every repository; the same for each page.
+pub const REPOSITORIES: Form = Form::always(Object(&[
+    key(
+        "repositories",
+        List(&Object(&[
+            key("name", Name),
+            key("is_public", Switch),
+            key("state", Name),
+            optional("description", OrNull(&Text)),
+        ])),
+    ),
+    NEXT_PAGE,
+]));
+
+/// Where a list goes on: a page that leads nowhere known would be the end of a list that has none.
+const NEXT_PAGE: Key = optional("next_page", OrNull(&Name));
+
+/// C: to all but administrators it hides teams and repositories.
+pub const ROBOTS: Form = Form::always(Object(&[key(
+    "robots",
+    List(&Object(&[
+        key("name", Name),
+        optional("description", OrNull(&Text)),
+        optional("teams", List(&NAMED)),
+        optional("repositories", List(&Name)),
+    ])),
+)]));
+
+/// D: every human in a team.
+pub const MEMBERS: Form = Form::always(Object(&[key(
+    "members",
+    List(&Object(&[
+        key("name", Name),
+        key("teams", List(&NAMED)),
+        key("repositories", List(&Name)),
+    ])),
+)]));
+
+/// E: every human in no team with direct grants.
+pub const COLLABORATORS: Form = Form::always(Object(&[key(
+    "collaborators",
+    List(&Object(&[key("name", Name), key("repositories", List(&Name))])),
+)]));
+
+/// F: every default permission.
+pub const DEFAULT_PERMISSIONS: Form = Form::always(Object(&[key(
+    "prototypes",
+    List(&Object(&[
+        key("id", Name),
+        key("role", Name),
+        key("delegate", Object(&[key("name", Name), key("kind", Name)])),
+        key("activating_user", OrNull(&NAMED)),
+    ])),
+)]));
+
+/// M and N: the grants of a team or a robot.
+pub const GRANTS: Form = Form::always(Object(&[key(
+    "permissions",
+    List(&Object(&[key("repository", NAMED), key("role", Name)])),
+)]));
+
+/// The members of one team; who is invited by an e-mail address alone has no name.
+pub const TEAM_MEMBERS: Form = Form::always(Object(&[key(
+    "members",
+    List(&OneOf(&[
+        Object(&[key("name", Name), key("invited", Switch)]),
+        Object(&[key("email", Name), key("invited", Switch)]),
+    ])),
+)]));
+
+/// One robot with its metadata; asked only about robots that are in the list.
+pub const ROBOT: Form = Form::always(Object(&[
+    key("name", Name),
+    optional("unstructured_metadata", OrNull(&Map(&Anything))),
+]));
+
+/// P: users and robots by name.
+pub const USER_PERMISSIONS: Form = Form::always(Object(&[key("permissions", Map(&Object(&[key("role", Name)])))]));
+
+/// The notifications of one repository.
+pub const NOTIFICATIONS: Form = Form::always(Object(&[key(
+    "notifications",
+    List(&Object(&[
+        key("uuid", Name),
+        key("title", OrNull(&Text)),
+        key("event", Name),
+        key("method", Name),
+        key("config", Map(&Anything)),
+        optional("event_config", OrNull(&Map(&Anything))),
+    ])),
+)]));
+
+/// The mirror of one repository.
+pub const MIRROR: Form = Form::perhaps(Object(&[
+    key("is_enabled", Switch),
+    key("external_reference", Name),
+    key("root_rule", Object(&[key("rule_value", List(&Text))])),
+    key("robot_username", OrNull(&Text)),
+    optional("sync_status", OrNull(&Text)),
+    optional("sync_interval", OrNull(&Number)),
+    optional("external_registry_config", OrNull(&Map(&Anything))),
+]));
+
+/// A page of the usage log (API guide §5.2).
+pub const USAGE_LOG: Form = Form::always(Object(&[
+    key("logs", List(&Object(&[key("kind", Name), key("datetime", Name)]))),
+    NEXT_PAGE,
+]));
+
+const NAMED: Shape = Object(&[key("name", Name)]);
