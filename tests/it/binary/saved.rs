@@ -300,7 +300,9 @@ fn what_is_protected_by_now_stays_whatever_was_planned() {
         .program
         .run(&["plan", "--out", "plan.json", "--allow", "robot[acme+ci]"]);
     assert_eq!(planned.code, Some(0), "{}", planned.shown());
-    bench.program.write("quayform.toml", "[guards]\nprotected = [\"robot\"]\n");
+    bench
+        .program
+        .write("quayform.toml", "[guards]\nprotected = [\"robot\"]\n");
     let digest = bench.saved()["digest"].as_str().unwrap().to_owned();
     let run = bench
         .program
