@@ -11,6 +11,8 @@
 
 mod access;
 mod answer;
+mod auto_prune;
+mod auto_prune_body;
 mod avatar;
 mod call;
 mod cascade;

@@ -118,6 +118,7 @@ pub(super) fn organization_of(owner: String, email: String) -> Organization {
         default_permissions: Vec::new(),
         quota: None,
         notifications: Vec::new(),
+        auto_prune: Vec::new(),
     }
 }
 

@@ -86,6 +86,9 @@ pub(super) struct User {
     pub quota: Option<Quota>,
     /// Notifications of the user's own namespace about its quota.
     pub notifications: Vec<Notification>,
+    /// In the order of creation.
+    #[serde(default)]
+    pub auto_prune: Vec<AutoPrunePolicy>,
 }
 
 /// An OAuth access token of a user.
@@ -113,6 +116,9 @@ pub(super) struct Organization {
     pub quota: Option<Quota>,
     /// Notifications of the namespace about its quota.
     pub notifications: Vec<Notification>,
+    /// In the order of creation.
+    #[serde(default)]
+    pub auto_prune: Vec<AutoPrunePolicy>,
 }
 
 /// A team of an organization.
@@ -241,6 +247,32 @@ pub(super) struct Repository {
     pub mirror: Option<Mirror>,
     /// A rule left behind by a mirror POST that failed on its robot: later rule changes go there (behaviour.md, hazards).
     pub orphan_mirror_rule: Option<Vec<String>>,
+    /// In the order of creation.
+    #[serde(default)]
+    pub auto_prune: Vec<AutoPrunePolicy>,
+}
+
+/// A rule by which the registry deletes tags by itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct AutoPrunePolicy {
+    pub uuid: String,
+    /// `number_of_tags` or `creation_date`.
+    pub method: String,
+    /// A number of tags, or an age as it was written: `7d`.
+    pub value: Value,
+    pub tag_pattern: Option<String>,
+    pub tag_pattern_matches: bool,
+}
+
+impl AutoPrunePolicy {
+    /// Whether it says the same.
+    pub(super) fn is_like(&self, other: &AutoPrunePolicy) -> bool {
+        let said = |policy: &AutoPrunePolicy| AutoPrunePolicy {
+            uuid: String::new(),
+            ..policy.clone()
+        };
+        said(self) == said(other)
+    }
 }
 
 /// A notification of a repository or a namespace.

@@ -35,6 +35,7 @@ impl Store {
             notifications: Vec::new(),
             mirror: None,
             orphan_mirror_rule: None,
+            auto_prune: Vec::new(),
         };
         self.repositories.insert(format!("{namespace}/{name}"), repository);
         id

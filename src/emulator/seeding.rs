@@ -238,6 +238,7 @@ fn add_repository(registry: &mut Registry, organization: &str, seed: &SeedReposi
         notifications,
         mirror: seed.mirror.as_ref().map(mirror_of),
         orphan_mirror_rule: None,
+        auto_prune: Vec::new(),
     };
     store
         .repositories

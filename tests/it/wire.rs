@@ -553,6 +553,11 @@ fn prototypes() {
 }
 
 #[test]
+fn auto_prune() {
+    replay("autoprune");
+}
+
+#[test]
 fn quota() {
     replay("quota");
 }
