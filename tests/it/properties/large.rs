@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use super::case::Case;
 use super::hands::by_hand;
 use super::project::{
-    MEMBERS, Project, ROBOTS, TEAMS, default_permission, mirror, notification, organization_settings, permissions, quota,
-    repository, robot, team,
+    MEMBERS, Project, ROBOTS, TEAMS, default_permission, mirror, notification, organization_settings, permissions,
+    quota, repository, robot, team,
 };
 use super::repair::repair;
 use super::shapes::{Shape, both, just, map_of, record, tombstone, word};
@@ -94,7 +94,10 @@ fn repositories() -> Shape {
 /// With a robot that every large organization has.
 fn whole_mirror() -> Shape {
     let needed = record(vec![
-        ("external_reference", word(&["docker.io/library/nginx", "quay.io/acme/redis"])),
+        (
+            "external_reference",
+            word(&["docker.io/library/nginx", "quay.io/acme/redis"]),
+        ),
         ("tags", just(json!(["latest"]))),
         ("sync_interval", word(&["6h", "1d"])),
         ("robot", just(json!("ci"))),

@@ -49,13 +49,16 @@ pub(super) fn project() -> impl Strategy<Value = Project> {
 }
 
 fn organization() -> Shape {
-    let whole = both(organization_settings(), optional(vec![
-        ("quota", rarely(quota(), tombstone())),
-        ("teams", map_of(TEAMS, rarely(team(), tombstone()))),
-        ("robots", map_of(ROBOTS, rarely(robot(), tombstone()))),
-        ("default_permissions", list_of(default_permission(), 3)),
-        ("repositories", map_of(REPOSITORIES, rarely(repository(), tombstone()))),
-    ]));
+    let whole = both(
+        organization_settings(),
+        optional(vec![
+            ("quota", rarely(quota(), tombstone())),
+            ("teams", map_of(TEAMS, rarely(team(), tombstone()))),
+            ("robots", map_of(ROBOTS, rarely(robot(), tombstone()))),
+            ("default_permissions", list_of(default_permission(), 3)),
+            ("repositories", map_of(REPOSITORIES, rarely(repository(), tombstone()))),
+        ]),
+    );
     prop_oneof![18 => whole, 1 => tombstone(), 1 => just(json!({"external": true}))].boxed()
 }
 

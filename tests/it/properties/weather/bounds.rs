@@ -21,8 +21,13 @@ pub(super) struct Bounds {
 impl Bounds {
     pub(super) fn before(emulator: &Emulator) -> Self {
         emulator.with(|registry| {
-            let names: Vec<(String, bool)> = registry.repositories().map(|(name, open)| (name.to_owned(), open)).collect();
-            let pairs = names.iter().flat_map(|(name, open)| PEOPLE.iter().map(move |account| (*account, name, *open)));
+            let names: Vec<(String, bool)> = registry
+                .repositories()
+                .map(|(name, open)| (name.to_owned(), open))
+                .collect();
+            let pairs = names
+                .iter()
+                .flat_map(|(name, open)| PEOPLE.iter().map(move |account| (*account, name, *open)));
             Bounds {
                 most: pairs
                     .map(|(account, name, open)| ((account, name.clone()), verdict(registry, account, name, open)))
@@ -35,7 +40,10 @@ impl Bounds {
     /// Takes in what holds afterwards.
     pub(super) fn widen(&mut self, emulator: &Emulator) {
         emulator.with(|registry| {
-            let open: BTreeMap<String, bool> = registry.repositories().map(|(name, open)| (name.to_owned(), open)).collect();
+            let open: BTreeMap<String, bool> = registry
+                .repositories()
+                .map(|(name, open)| (name.to_owned(), open))
+                .collect();
             // Who may do what in a repository that goes is not read.
             self.most.retain(|(_, name), _| open.contains_key(name));
             for ((account, name), most) in &mut self.most {
@@ -52,7 +60,9 @@ impl Bounds {
         for ((account, name), most) in &self.most {
             let now = verdict(registry, account, name, open.get(name.as_str()) == Some(&true));
             if now > *most {
-                return Some(format!("{account} has {now:?} on {name}, and at most {most:?} is right"));
+                return Some(format!(
+                    "{account} has {now:?} on {name}, and at most {most:?} is right"
+                ));
             }
         }
         let now = administrators(registry);

@@ -3,11 +3,45 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use quayform::apply::Applied;
-use quayform::emulator::{Emulator, When};
+use quayform::emulator::{Emulator, Fault, When};
 use quayform::kinds;
 use quayform::model::{Intent, Plan, State};
 
 use crate::lab::Lab;
+
+/// How often in a thousand cases, at least.
+const OF_CHANGES: u64 = 5;
+const OF_FAULTS: u64 = 20;
+const OTHERS: &[(&str, &str, u64)] = &[
+    ("planned", "member blocked", 5),
+    ("planned", "mirror blocked", 5),
+    ("planned", "robot blocked", 5),
+    ("outcome", "deferred", 5),
+    ("outcome", "failed", 50),
+    ("outcome", "skipped", 50),
+    ("outcome", "stale", 20),
+    ("round", "killed after a commit", 50),
+    ("round", "killed before a commit", 50),
+    ("round", "saved and loaded", 200),
+    ("round", "with gaps", 50),
+    ("story", "ends as an undisturbed one", 150),
+    ("story", "large, of a large past", 250),
+];
+
+/// What can be done to each kind.
+const ACTIONS: &[(&str, &str)] = &[
+    ("organization", "create update"),
+    ("quota", "create update"),
+    ("quota_limit", "create delete"),
+    ("team", "create update delete"),
+    ("robot", "create delete"),
+    ("member", "create delete"),
+    ("default_permission", "create update delete"),
+    ("repository", "create update delete"),
+    ("mirror", "create update delete"),
+    ("permission", "create update delete"),
+    ("notification", "create replace delete"),
+];
 
 /// How often what was seen, by its sort and name.
 #[derive(Default)]
@@ -86,8 +120,33 @@ impl Coverage {
         self.times("story", "large") + self.times("story", "small")
     }
 
+    /// Half of the cases are large, and whatever can happen does.
     pub(super) fn reaches_its_floors(&self) {
         assert!(2 * self.times("story", "large") >= self.cases(), "too few large cases");
+        let changes = ACTIONS.iter().flat_map(|(kind, actions)| {
+            let names = actions.split(' ').map(move |action| format!("{kind} {action}"));
+            names.map(|name| ("done", name, OF_CHANGES))
+        });
+        let faults = Fault::NAMES.iter().flat_map(|name| {
+            let sides: &[&str] = if *name == "stale_read" {
+                &["read"]
+            } else {
+                &["read", "write"]
+            };
+            sides
+                .iter()
+                .map(move |side| ("fault", format!("{name} on a {side}"), OF_FAULTS))
+        });
+        let others = OTHERS
+            .iter()
+            .map(|(sort, name, floor)| (*sort, (*name).to_owned(), *floor));
+        let too_few: Vec<String> = changes
+            .chain(faults)
+            .chain(others)
+            .filter(|(sort, name, floor)| self.times(sort, name) * 1_000 < floor * self.cases())
+            .map(|(sort, name, _)| format!("{sort} {name}: {}", self.times(sort, &name)))
+            .collect();
+        assert!(too_few.is_empty(), "what happens so seldom proves little: {too_few:#?}");
     }
 
     #[allow(clippy::print_stdout, reason = "what a test says about itself")]

@@ -24,7 +24,7 @@ use coverage::Coverage;
 use story::{Story, stories};
 
 /// How many cases where `QUAYFORM_CASES` asks for no other number.
-const CASES: u32 = 2_000;
+const CASES: u32 = 400;
 
 /// Cases of one seed: more of them are large than small.
 const LARGE: u32 = 12;
@@ -65,7 +65,9 @@ fn one_more_apply_is_enough_after_any_weather() {
 
 /// All cases of one block.
 fn live_through(config: &Config, block: u64) -> Result<Coverage, String> {
-    let RngSeed::Fixed(seed) = config.rng_seed else { return Ok(Coverage::default()) };
+    let RngSeed::Fixed(seed) = config.rng_seed else {
+        return Ok(Coverage::default());
+    };
     let mut coverage = Coverage::default();
     for (is_large, cases) in [(true, LARGE), (false, SMALL)] {
         let config = Config {

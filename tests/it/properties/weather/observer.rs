@@ -61,6 +61,8 @@ impl Observer {
 
 /// A write that no change of the plan speaks of.
 fn outside_of(calls: &[Call], request: &IncomingRequest) -> Option<String> {
-    let is_planned = calls.iter().any(|call| is_answered(call, &request.method, &request.target));
+    let is_planned = calls
+        .iter()
+        .any(|call| is_answered(call, &request.method, &request.target));
     (!is_planned).then(|| format!("{} {} is not in the plan", request.method, request.target))
 }

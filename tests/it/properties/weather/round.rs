@@ -82,7 +82,10 @@ impl Moved {
         let Some(meanwhile) = &self.meanwhile else { return };
         let writing = plan.changes.iter().filter(|change| change.action.writes());
         for change in writing.filter(|change| self.has_moved(change, meanwhile)) {
-            let outcome = applied.outcomes.iter().find(|outcome| outcome.address == change.address);
+            let outcome = applied
+                .outcomes
+                .iter()
+                .find(|outcome| outcome.address == change.address);
             assert!(
                 !outcome.is_some_and(is_done),
                 "somebody else had changed it, and it was carried out: {} over {:?}",
@@ -96,7 +99,9 @@ impl Moved {
         let (Some(kind), Some(before)) = (kinds::find(change.address.kind), self.planned.get(&change.address)) else {
             return false;
         };
-        let Some(now) = meanwhile.get(&change.address) else { return false };
+        let Some(now) = meanwhile.get(&change.address) else {
+            return false;
+        };
         if kind.identity() == Identity::Content {
             return false;
         }
@@ -122,5 +127,6 @@ fn is_done(outcome: &Outcome) -> bool {
 fn read_undisturbed(lab: &Lab, planned: &Planned) -> World {
     let copy = Emulator::new(lab.emulator.with(|registry| registry.clone()));
     copy.with(|registry| registry.add_token("quayadmin", "emulator-token", &quayform::emulator::SCOPES));
-    lab.read_of(&copy, &planned.desired.interest(kinds::collection)).unwrap()
+    lab.read_of(&copy, &planned.desired.interest(kinds::collection))
+        .unwrap()
 }

@@ -42,14 +42,9 @@ pub(super) struct Round {
 pub(super) fn stories(is_large: bool) -> impl Strategy<Value = Story> {
     let case = if is_large { large_case().boxed() } else { case().boxed() };
     let reach = if is_large { 90 } else { 30 };
-    let rounds = proptest::bool::weighted(0.4).prop_flat_map(move |compared| {
-        (vec(round(reach, !compared), 1..4), Just(compared))
-    });
-    (case, rounds).prop_map(|(case, (rounds, compared))| Story {
-        case,
-        rounds,
-        compared,
-    })
+    let rounds = proptest::bool::weighted(0.4)
+        .prop_flat_map(move |compared| (vec(round(reach, !compared), 1..4), Just(compared)));
+    (case, rounds).prop_map(|(case, (rounds, compared))| Story { case, rounds, compared })
 }
 
 fn round(reach: u64, may_leave_traces: bool) -> impl Strategy<Value = Round> {
