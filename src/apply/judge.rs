@@ -59,12 +59,7 @@ pub(super) fn judge(call: &Call, result: &Result<Response, TransportError>) -> V
     };
     let said = error_text(response);
     if response.is_success() {
-        let missing = call.expect.null_is_missing && response.json() == Some(serde_json::Value::Null);
-        return if missing {
-            Verdict::Failed("the server knows no such object".to_owned())
-        } else {
-            Verdict::Done
-        };
+        return success(call, response);
     }
     let is_one_of = |answers: &[(u16, Cow<'static, str>)]| {
         answers
@@ -90,6 +85,18 @@ pub(super) fn judge(call: &Call, result: &Result<Response, TransportError>) -> V
         // A 500 is a crash of the server's own code: what it did before is not known.
         500 => Verdict::Unknown(format!("{said}: the server failed inside")),
         _ => Verdict::Failed(format!("the server refused: {said}; nothing was changed")),
+    }
+}
+
+/// A success says it all, but where a `null` would mean that nothing happened: then it must be readable.
+fn success(call: &Call, response: &Response) -> Verdict {
+    if !call.expect.null_is_missing {
+        return Verdict::Done;
+    }
+    match response.json() {
+        Some(serde_json::Value::Null) => Verdict::Failed("the server knows no such object".to_owned()),
+        Some(_) => Verdict::Done,
+        None => unknown(call, "the answer is not whole".to_owned()),
     }
 }
 
@@ -136,7 +143,9 @@ mod tests {
         ));
         assert_eq!(judge(&post, &answer(201, "\"Created\"")), Verdict::Done);
         assert!(matches!(judge(&post, &answer(200, "null")), Verdict::Failed(_)));
+        assert!(matches!(judge(&post, &answer(200, "nu")), Verdict::Unknown(_)));
         assert_eq!(judge(&put, &answer(200, "null")), Verdict::Done);
+        assert_eq!(judge(&put, &answer(200, "nu")), Verdict::Done);
         assert_eq!(
             judge(&post, &answer(400, r#"{"message": "is already there"}"#)),
             Verdict::Done

@@ -95,6 +95,11 @@ impl Emulator {
         self.lock().schedule.fired().clone()
     }
 
+    /// The share of [`Emulator::fired`] that struck requests that write.
+    pub fn fired_on_writes(&self) -> BTreeMap<&'static str, u64> {
+        self.lock().schedule.fired_on_writes().clone()
+    }
+
     /// How long a client in process waits for an answer: two minutes where nothing else is said, as over the network.
     pub fn set_patience(&self, patience: Duration) {
         self.lock().patience = patience;

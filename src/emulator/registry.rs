@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::access::Caller;
 use super::answer::Answer;
 use super::call::Call;
-use super::records::{Role, Token, User};
+use super::records::{Role, TeamRole, Token, User};
 use super::request::IncomingRequest;
 use super::router::{self, Target};
 use super::seed::Seed;
@@ -222,6 +222,20 @@ impl Registry {
         self.store
             .has_account(account)
             .then(|| self.store.repository_role(account, namespace, name))?
+    }
+
+    /// All repositories as `namespace/name`, each with whether everybody may pull from it.
+    pub fn repositories(&self) -> impl Iterator<Item = (&str, bool)> {
+        let all = self.store.repositories.iter();
+        all.map(|(name, repository)| (name.as_str(), repository.is_public))
+    }
+
+    /// Who is in an admin team of which organization, teams aside: pairs of organization and account.
+    pub fn administrators(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.store.organizations.iter().flat_map(|(name, organization)| {
+            let teams = organization.teams.values().filter(|team| team.role == TeamRole::Admin);
+            teams.flat_map(move |team| team.members.iter().map(move |member| (name.as_str(), member.as_str())))
+        })
     }
 
     /// The virtual clock, in unix seconds.

@@ -136,7 +136,9 @@ impl Kind for Member {
             for team in names {
                 let single = targets::team_members(organization, team);
                 if answers.body(&single).is_none() {
-                    for member in derived(answers, organization, team).into_iter().flatten() {
+                    // A robot may be in a team of the same name elsewhere, and would seem to have a role here.
+                    let derived = derived(answers, organization, team).into_iter().flatten();
+                    for member in derived.filter(|name| !name.contains('+')) {
                         world.put(membership(organization, team, member, false));
                     }
                 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use quayform::apply::journal::{Event, Journal, Recording};
 use quayform::apply::{self, Applied, ApplyError, Progress, Sink};
-use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed, When};
+use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed, When, Write};
 use quayform::http::{Clock, ReadOnly, Stop, SystemClock, Transport};
 use quayform::kinds::{self, wishes};
 use quayform::manifest;
-use quayform::model::{Change, Desired, Outcome, Pattern, Plan, State, World};
+use quayform::model::{Change, Desired, Interest, Outcome, Pattern, Plan, State, World};
 use quayform::plan::{Options, plan};
 use quayform::quay::preflight::PreflightError;
 use quayform::read::{Reader, read_world};
@@ -159,6 +159,13 @@ impl Lab {
         })
     }
 
+    /// Reads, with this lab's token.
+    pub(crate) fn read_of(&self, emulator: &Emulator, interest: &Interest) -> Result<World, PreflightError> {
+        let token = SecretString::from(self.token.clone());
+        let mut reader = Reader::new(ReadOnly::new(Arc::new(emulator.clone()), Some(token)));
+        runtime().block_on(read_world(&mut reader, interest))
+    }
+
     /// Carries out a plan.
     pub(crate) fn carry_out(&self, planned: &Planned) -> Applied {
         self.carry_out_in(planned, self.surroundings()).unwrap()
@@ -190,18 +197,33 @@ impl Lab {
 
     /// Carries out a plan as a process does that is killed at this write; `None` if it was.
     pub(crate) fn carry_out_until(&self, planned: &Planned, write: u64, when: When) -> Option<Applied> {
+        self.carry_out_watched(planned, self.surroundings(), move |seen| {
+            match (seen.number, seen.when) == (write, when) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        })
+    }
+
+    /// Carries out a plan while somebody looks on, who kills the process by breaking; `None` if it was killed.
+    pub(crate) fn carry_out_watched(
+        &self,
+        planned: &Planned,
+        surroundings: Surroundings,
+        mut look: impl FnMut(Write<'_>) -> ControlFlow<()> + Send + 'static,
+    ) -> Option<Applied> {
         let killed = Arc::new(Notify::new());
         let kill = Arc::clone(&killed);
         self.emulator.watch(move |seen| {
-            if (seen.number, seen.when) != (write, when) {
-                return ControlFlow::Continue(());
+            let flow = look(seen);
+            if flow.is_break() {
+                kill.notify_one();
             }
-            kill.notify_one();
-            ControlFlow::Break(())
+            flow
         });
         let applied = runtime().block_on(async {
             tokio::select! {
-                applied = self.applying(planned, self.surroundings()) => Some(applied.unwrap()),
+                applied = self.applying(planned, surroundings) => Some(applied.unwrap()),
                 () = killed.notified() => None,
             }
         });

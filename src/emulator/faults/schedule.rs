@@ -13,6 +13,7 @@ use super::requests::Rule;
 pub(in crate::emulator) struct Schedule {
     rules: Vec<Progress>,
     fired: BTreeMap<&'static str, u64>,
+    fired_on_writes: BTreeMap<&'static str, u64>,
     /// The states before the latest writes, oldest first; only as many as a rule may ask for.
     past: VecDeque<Store>,
     depth: usize,
@@ -47,6 +48,11 @@ impl Schedule {
         &self.fired
     }
 
+    /// How often each fault fired on a request that writes.
+    pub(in crate::emulator) fn fired_on_writes(&self) -> &BTreeMap<&'static str, u64> {
+        &self.fired_on_writes
+    }
+
     /// How often any fault fired.
     pub(in crate::emulator) fn total(&self) -> u64 {
         self.fired.values().sum()
@@ -67,11 +73,15 @@ impl Schedule {
         due
     }
 
-    /// The rule at this place has fired.
-    pub(super) fn struck(&mut self, place: usize) {
+    /// The rule at this place has fired on this request.
+    pub(super) fn struck(&mut self, place: usize, request: &IncomingRequest) {
         if let Some(progress) = self.rules.get_mut(place) {
+            let name = progress.rule.fault.name();
             progress.fired += 1;
-            *self.fired.entry(progress.rule.fault.name()).or_default() += 1;
+            *self.fired.entry(name).or_default() += 1;
+            if request.is_write() {
+                *self.fired_on_writes.entry(name).or_default() += 1;
+            }
         }
     }
 

@@ -52,7 +52,7 @@ pub(in crate::emulator) fn deliver(
     };
     // Whether there is JSON to be halved shows only with the answer.
     if !matches!(fault, Fault::Truncated {}) {
-        schedule.struck(place);
+        schedule.struck(place, request);
     }
     if let Some(reply) = on_the_way_there(&fault) {
         return reply.into();
@@ -74,7 +74,7 @@ pub(in crate::emulator) fn deliver(
         return reply.into();
     };
     if matches!(fault, Fault::Truncated {}) && can_be_halved(&answer) {
-        schedule.struck(place);
+        schedule.struck(place, request);
     }
     on_the_way_back(&fault, answer)
 }

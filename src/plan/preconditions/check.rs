@@ -43,6 +43,7 @@ pub fn check(changes: &[&Change], done: &[&Change], fresh: &World) -> Findings {
     for change in changes {
         let mut look = Look {
             change,
+            changes,
             done,
             fresh,
             turns: &mut turns,
@@ -85,6 +86,8 @@ impl Turns {
 
 struct Look<'a> {
     change: &'a Change,
+    /// All that are asked about together.
+    changes: &'a [&'a Change],
     done: &'a [&'a Change],
     fresh: &'a World,
     turns: &'a mut Turns,
@@ -180,7 +183,7 @@ impl Look<'_> {
         };
         let (came, went) = self.done_to(kind, fields);
         let expected = (planned + came).saturating_sub(went);
-        let now: Vec<&Object> = items::equal(kind, address, fields, self.fresh).collect();
+        let now = self.free_first(items::equal(kind, address, fields, self.fresh).collect());
         let turn = self.turns.take(kind, self.change, fields);
         let moved = || {
             let (kind, label) = (address.kind, label(address));
@@ -210,19 +213,30 @@ impl Look<'_> {
         }
     }
 
+    /// Of equal items, those that another change is to keep and change come last: they are not to be taken away.
+    fn free_first<'o>(&self, mut items: Vec<&'o Object>) -> Vec<&'o Object> {
+        let updates = self.changes.iter().filter(|change| change.action == Action::Update);
+        items.sort_by_key(|item| updates.clone().any(|change| change.address == item.address));
+        items
+    }
+
     /// Whether what the replacement makes is there already.
     fn has_replacement(&self, kind: &dyn Kind) -> bool {
         let collection = kind.collection(&self.change.address);
         self.fresh.of(&collection).any(|object| self.is_as_wanted(object))
     }
 
-    /// How many items with these values this run has made and taken away so far.
+    /// How many items with these values this run has made and taken away so far, by changing others too.
     fn done_to(&self, kind: &dyn Kind, fields: &Fields) -> (usize, usize) {
         let ours = &self.change.address;
         let is_like = |done: &&&Change| done.address.kind == ours.kind && label(&done.address) == label(ours);
         let here = self.done.iter().filter(is_like);
         let (mut came, mut went) = (0, 0);
         for done in here {
+            if done.action == Action::Update {
+                came += usize::from(items::are_equal(kind, fields, &done.wanted));
+                went += usize::from(items::are_equal(kind, fields, &as_before(done)));
+            }
             if matches!(done.action, Action::Create | Action::Replace) {
                 came += usize::from(items::are_equal(kind, fields, &done.wanted));
             }
@@ -241,6 +255,18 @@ impl Look<'_> {
         }
         (came, went)
     }
+}
+
+/// What the object of an update was like.
+fn as_before(change: &Change) -> Fields {
+    let mut fields = change.wanted.clone();
+    for field in &change.fields {
+        match &field.before {
+            Some(before) => fields.insert(field.name, before.clone()),
+            None => fields.remove(field.name),
+        };
+    }
+    fields
 }
 
 fn gone(address: &Address) -> Finding {

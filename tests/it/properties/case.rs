@@ -17,13 +17,13 @@ use super::project::{Project, project};
 #[derive(Debug, Clone)]
 pub(super) struct Case {
     /// Whether the registry starts with things that only pushes and age bring about.
-    grown: bool,
+    pub(super) grown: bool,
     /// Whether the server sends mail, so that people are invited.
-    mailing: bool,
+    pub(super) mailing: bool,
     /// What was applied before.
-    past: Option<Project>,
+    pub(super) past: Option<Project>,
     /// What was done by hand since.
-    hands: Vec<ByHand>,
+    pub(super) hands: Vec<ByHand>,
     /// What is wanted now.
     pub(super) wanted: Project,
 }
@@ -41,11 +41,11 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
     )
 }
 
-const PEOPLE: &str = r#"{"users": [{"name": "alice"}, {"name": "bob"}, {"name": "carol"}]}"#;
+const PEOPLE: &str = r#"{"users": [{"name": "alice"}, {"name": "bob"}, {"name": "carol"}, {"name": "dave"}]}"#;
 
 /// A repository made by a push, a dormant mirror, duplicates, a foreign robot and an invitation.
 const GROWN: &str = r#"{
-  "users": [{"name": "alice"}, {"name": "bob"}, {"name": "carol"}],
+  "users": [{"name": "alice"}, {"name": "bob"}, {"name": "carol"}, {"name": "dave"}],
   "organizations": [
     {
       "name": "axb", "robots": ["ci"]
@@ -58,8 +58,8 @@ const GROWN: &str = r#"{
       "repositories": [
         {"name": "api", "pushed": true, "visibility": "public", "permissions": {"users": {"alice": "read", "a_b+ci": "read"}}},
         {"name": "web", "permissions": {"teams": {"devs": "admin"}}, "notifications": [
-          {"title": "one", "event": "repo_push", "method": "slack", "config": {"url": "https://hooks.example/1"}},
-          {"title": "one", "event": "repo_push", "method": "slack", "config": {"url": "https://hooks.example/1"}}
+          {"title": "one", "event": "repo_push", "method": "slack", "config": {"url": "https://hooks.example/MARKED-1"}},
+          {"title": "one", "event": "repo_push", "method": "slack", "config": {"url": "https://hooks.example/MARKED-1"}}
         ]},
         {"name": "lib/core", "mirror": {
           "external_reference": "docker.io/library/old", "robot": "a_b+cd", "tags": ["old"], "dormant": true
@@ -98,6 +98,7 @@ impl Case {
 /// Guards are not what these properties are about.
 fn free(lab: Lab) -> Lab {
     let mut lab = lab.allow(&["*"]);
+    lab.variables.push(("HUB_PASSWORD", "MARKED"));
     // A look-alike's robot must be allowed by its own address.
     for robot in ROBOTS_AND_MORE {
         let (one, two) = (format!("robot[a_b+{robot}]"), format!("robot[axb+{robot}]"));

@@ -164,8 +164,8 @@ fn notifications() -> impl Strategy<Value = ByHand> {
         Just(("build_failure", json!({"ref-regex": "x"}))),
     ];
     let method = prop_oneof![
-        Just(("webhook", json!({"url": "https://hooks.example/1"}))),
-        Just(("slack", json!({"url": "https://hooks.example/1"}))),
+        Just(("webhook", json!({"url": "https://hooks.example/MARKED-1"}))),
+        Just(("slack", json!({"url": "https://hooks.example/MARKED-1"}))),
         Just((
             "quay_notification",
             json!({"target": {"kind": "team", "name": "owners"}})

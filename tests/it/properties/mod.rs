@@ -6,6 +6,7 @@ mod case;
 mod converges;
 mod guarded;
 mod hands;
+mod large;
 mod moments;
 mod naive;
 mod normal;

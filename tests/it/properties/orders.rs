@@ -115,7 +115,7 @@ fn sends_the_plan(lab: &Lab, planned: &Planned) {
 }
 
 /// Whether a request is this call; what has an id only on the server may have any.
-fn is_answered(call: &Call, method: &str, target: &str) -> bool {
+pub(super) fn is_answered(call: &Call, method: &str, target: &str) -> bool {
     let path = target.trim_start_matches("/api/v1/");
     let sent: Vec<&str> = path.trim_end_matches('/').split('/').collect();
     let fits = |(segment, sent): (&Segment, &&str)| match segment {

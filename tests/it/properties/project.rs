@@ -10,7 +10,7 @@ pub(super) const TEAMS: &[&str] = &["owners", "devs", "ops"];
 pub(super) const ROBOTS: &[&str] = &["ci", "cd", "bot"];
 pub(super) const USERS: &[&str] = &["alice", "bob", "quayadmin", "nobody"];
 pub(super) const REPOSITORIES: &[&str] = &["api", "web", "lib/core"];
-const MEMBERS: &[&str] = &[
+pub(super) const MEMBERS: &[&str] = &[
     "quayadmin",
     "alice",
     "bob",
@@ -20,7 +20,7 @@ const MEMBERS: &[&str] = &[
     "axb+ci",
     "axb+cd",
 ];
-const ROLES: &[&str] = &["read", "write", "admin"];
+pub(super) const ROLES: &[&str] = &["read", "write", "admin"];
 const MANAGE: &[&str] = &["exact", "additive", "declared"];
 
 /// A project as the list of its documents.
@@ -49,19 +49,28 @@ pub(super) fn project() -> impl Strategy<Value = Project> {
 }
 
 fn organization() -> Shape {
-    let whole = optional(vec![
+    let whole = both(
+        organization_settings(),
+        optional(vec![
+            ("quota", rarely(quota(), tombstone())),
+            ("teams", map_of(TEAMS, rarely(team(), tombstone()))),
+            ("robots", map_of(ROBOTS, rarely(robot(), tombstone()))),
+            ("default_permissions", list_of(default_permission(), 3)),
+            ("repositories", map_of(REPOSITORIES, rarely(repository(), tombstone()))),
+        ]),
+    );
+    prop_oneof![18 => whole, 1 => tombstone(), 1 => just(json!({"external": true}))].boxed()
+}
+
+/// What is said of an organization itself.
+pub(super) fn organization_settings() -> Shape {
+    optional(vec![
         ("email", word(&["", "a@acme.example", "b@acme.example"])),
         ("invoice_email", one_of(vec![json!(false), json!(true)])),
         ("invoice_email_address", word(&["", "c@acme.example"])),
         ("tag_expiration", word(&["2w", "0", "1d"])),
-        ("quota", rarely(quota(), tombstone())),
-        ("teams", map_of(TEAMS, rarely(team(), tombstone()))),
-        ("robots", map_of(ROBOTS, rarely(robot(), tombstone()))),
-        ("default_permissions", list_of(default_permission(), 3)),
         ("manage", organization_manage()),
-        ("repositories", map_of(REPOSITORIES, rarely(repository(), tombstone()))),
-    ]);
-    prop_oneof![18 => whole, 1 => tombstone(), 1 => just(json!({"external": true}))].boxed()
+    ])
 }
 
 fn organization_manage() -> Shape {
@@ -78,13 +87,13 @@ fn organization_manage() -> Shape {
     optional(keys.into_iter().map(|key| (key, word(MANAGE))).collect())
 }
 
-fn quota() -> Shape {
+pub(super) fn quota() -> Shape {
     let limits = some_of(&["warning 80%", "warning 90%", "reject 100%", "reject 90%"]);
     let size = record(vec![("limit", word(&["1 GiB", "2 GiB", "500 MiB"]))]);
     both(size, optional(vec![("limits", limits)]))
 }
 
-fn team() -> Shape {
+pub(super) fn team() -> Shape {
     optional(vec![
         ("role", word(&["member", "creator", "admin"])),
         ("description", word(&["", "The team", "# Title\n\nText"])),
@@ -93,12 +102,12 @@ fn team() -> Shape {
     ])
 }
 
-fn robot() -> Shape {
+pub(super) fn robot() -> Shape {
     let metadata = one_of(vec![json!({}), json!({"owner": "x"}), json!({"pages": [1, 2]})]);
     optional(vec![("description", word(&["", "Robot"])), ("metadata", metadata)])
 }
 
-fn default_permission() -> Shape {
+pub(super) fn default_permission() -> Shape {
     let subject = prop_oneof![
         word(TEAMS).prop_map(|name| json!({"team": name})),
         word(ROBOTS).prop_map(|name| json!({"robot": name})),
@@ -109,7 +118,7 @@ fn default_permission() -> Shape {
     both(both(record(vec![("role", word(ROLES))]), subject.boxed()), creator)
 }
 
-fn repository() -> Shape {
+pub(super) fn repository() -> Shape {
     optional(vec![
         ("visibility", word(&["private", "public"])),
         ("description", word(&["", "The repository", "Two\nlines\n"])),
@@ -123,7 +132,7 @@ fn repository() -> Shape {
     ])
 }
 
-fn permissions() -> Shape {
+pub(super) fn permissions() -> Shape {
     optional(vec![
         ("teams", map_of(TEAMS, word(ROLES))),
         ("robots", map_of(ROBOTS, word(ROLES))),
@@ -131,8 +140,8 @@ fn permissions() -> Shape {
     ])
 }
 
-fn notification() -> Shape {
-    let url = || word(&["https://hooks.example/1", "https://hooks.example/2"]);
+pub(super) fn notification() -> Shape {
+    let url = || word(&["https://hooks.example/MARKED-1", "https://hooks.example/MARKED-2"]);
     let event = prop_oneof![
         word(&["repo_push", "build_failure", "repo_mirror_sync_failed"]).prop_map(|event| json!({"event": event})),
         word(&["high", "low", "critical"]).prop_map(|level| json!({"event": "vulnerability_found", "level": level})),
@@ -145,14 +154,14 @@ fn notification() -> Shape {
         url().prop_map(|url| json!({"slack": {"url": url}})),
         word(TEAMS).prop_map(|team| json!({"quay_notification": {"team": team}})),
         just(json!({"quay_notification": {"user": "alice"}})),
-        just(json!({"hipchat": {"notification_token": "t", "room_id": "12"}})),
-        just(json!({"flowdock": {"flow_api_token": "t"}})),
+        just(json!({"hipchat": {"notification_token": "MARKED", "room_id": "12"}})),
+        just(json!({"flowdock": {"flow_api_token": "MARKED"}})),
     ];
     let title = optional(vec![("title", word(&["one", "two", "repo_push.webhook"]))]);
     both(both(title, event.boxed()), method.boxed())
 }
 
-fn mirror() -> Shape {
+pub(super) fn mirror() -> Shape {
     let needed = record(vec![
         (
             "external_reference",
@@ -189,7 +198,8 @@ fn mirror_settings() -> Shape {
     let credentials = one_of(vec![
         json!({}),
         json!({"username": "acme"}),
-        json!({"username": "acme", "password": "secret"}),
+        json!({"username": "acme", "password": "MARKED"}),
+        json!({"username": "acme", "password": {"env": "HUB_PASSWORD"}}),
     ]);
     let switch = || one_of(vec![json!(true), json!(false)]);
     optional(vec![

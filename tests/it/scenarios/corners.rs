@@ -279,3 +279,22 @@ fn what_would_go_with_a_robot_waits_with_it() {
     assert_eq!(applied.count(put_off), 1);
     assert!(applied.verified.unwrap().converged());
 }
+
+/// One of two equal items is changed and the other one taken away: not the same one twice.
+#[test]
+fn of_two_equal_default_permissions_one_changes_and_the_other_goes() {
+    let lab = Lab::new().allow(&["*"]);
+    let with = |list: &str| {
+        format!("kind: Organization\nname: acme\nteams: {{developers: {{}}}}\ndefault_permissions: [{list}]\n")
+    };
+    let (write, read) = ("{role: write, team: developers}", "{role: read, team: developers}");
+    lab.converge(&with(&format!("{write}, {write}")));
+    let planned = lab.converge(&with(read));
+    assert_eq!(
+        planned.lines(),
+        [
+            "update default_permission[acme:team/developers]",
+            "delete default_permission[acme:team/developers#2]",
+        ]
+    );
+}

@@ -358,3 +358,19 @@ fn one_edge_left_out_is_enough_for_the_checker_to_object() {
     assert_eq!(breaches[0].done, [Address::new("member", "acme/developers/carol")]);
     assert_eq!(breaches[0].open, [narrowed]);
 }
+
+/// Lists of robots name their teams without the organization: that of the other one's owners is not this one's.
+#[test]
+fn a_robot_that_administers_elsewhere_joins_a_team_only_when_that_does_not_administer_any_more() {
+    let lab = Lab::new().allow(&["*"]);
+    let elsewhere = "kind: Organization\nname: other\nteams: {owners: {members: [quayadmin, acme+ci]}}\n";
+    lab.converge(&format!(
+        "kind: Organization\nname: acme\nrobots: {{ci: {{}}}}\n\
+        teams: {{developers: {{role: admin, members: [alice]}}}}\n---\n{elsewhere}"
+    ));
+    let text = "kind: Organization\nname: acme\nrobots: {ci: {}}\n\
+        teams: {developers: {role: member, members: [acme+ci]}}\n";
+    let planned = lab.converge(text);
+    let (role, member) = ("team[acme/developers]", "member[acme/developers/acme+ci]");
+    assert!(comes_before(&planned, role, member), "{:#?}", planned.lines());
+}

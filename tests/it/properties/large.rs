@@ -1,0 +1,110 @@
+//! Large cases: two organizations with a dozen repositories, and every kind in each of them, now and before.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use super::case::Case;
+use super::hands::by_hand;
+use super::project::{
+    MEMBERS, Project, ROBOTS, TEAMS, default_permission, mirror, notification, organization_settings, permissions,
+    quota, repository, robot, team,
+};
+use super::repair::repair;
+use super::shapes::{Shape, both, just, map_of, record, tombstone, word};
+
+/// A registry with a past of every kind, what was done by hand since, and a project of every kind.
+pub(super) fn large_case() -> impl Strategy<Value = Case> {
+    let start = (any::<bool>(), proptest::bool::weighted(0.25));
+    let past = option::weighted(0.85, large_project());
+    (start, past, vec(by_hand(), 0..20), large_project()).prop_map(|((grown, mailing), past, hands, wanted)| Case {
+        grown,
+        mailing,
+        past,
+        hands,
+        wanted,
+    })
+}
+
+/// A valid project in which everything that it refers to exists.
+fn large_project() -> impl Strategy<Value = Project> {
+    let organizations = record(vec![("a_b", organization()), ("axb", organization())]);
+    organizations.prop_map(|organizations| {
+        let text = organizations.to_string().replace("\"nobody\"", "\"dave\"");
+        // Only a word has been put in place of another one.
+        let organizations: Json = serde_json::from_str(&text).unwrap_or_default();
+        Project(repair(&organizations))
+    })
+}
+
+fn organization() -> Shape {
+    let members = vec(proptest::sample::select(MEMBERS), 1..4).prop_map(|mut names| {
+        names.sort_unstable();
+        names.dedup();
+        json!({"members": names})
+    });
+    let devs = both(team(), members.boxed());
+    let teams = both(map_of(TEAMS, mostly(team())), record(vec![("devs", devs)]));
+    let robots = both(map_of(ROBOTS, mostly(robot())), record(vec![("ci", robot())]));
+    let all = record(vec![
+        ("quota", quota_with_limits()),
+        ("teams", teams),
+        ("robots", robots),
+        ("default_permissions", default_permissions()),
+        ("repositories", repositories()),
+    ]);
+    both(organization_settings(), all)
+}
+
+fn quota_with_limits() -> Shape {
+    let limits = proptest::sample::subsequence(&["warning 80%", "warning 90%", "reject 100%", "reject 90%"][..], 1..=4);
+    both(quota(), limits.prop_map(|limits| json!({"limits": limits})).boxed())
+}
+
+/// The first one is never in the way of another one, and stays.
+fn default_permissions() -> Shape {
+    let roles = proptest::sample::select(&["read", "write", "admin"][..]);
+    (roles, vec(default_permission(), 0..3))
+        .prop_map(|(role, rest)| {
+            let first = json!({"role": role, "team": "devs"});
+            std::iter::once(first).chain(rest).collect()
+        })
+        .boxed()
+}
+
+/// Of the same names as in the small projects, and more; one each has what the others may lack.
+fn repositories() -> Shape {
+    let with = |entry: Shape| both(repository(), entry);
+    let grant = both(permissions(), just(json!({"users": {"alice": "write"}})));
+    let notifications = vec(notification(), 1..4).prop_map(|mut list| {
+        list.push(json!({"event": "repo_push", "slack": {"url": "https://hooks.example/MARKED-1"}}));
+        json!({"notifications": list})
+    });
+    record(vec![
+        ("api", with(record(vec![("permissions", grant)]))),
+        ("web", with(notifications.boxed())),
+        ("lib/core", with(record(vec![("mirror", whole_mirror())]))),
+        ("more", mostly(repository())),
+        ("app", mostly(repository())),
+        ("tool", mostly(repository())),
+    ])
+}
+
+/// With a robot that every large organization has.
+fn whole_mirror() -> Shape {
+    let needed = record(vec![
+        (
+            "external_reference",
+            word(&["docker.io/library/nginx", "quay.io/acme/redis"]),
+        ),
+        ("tags", just(json!(["latest"]))),
+        ("sync_interval", word(&["6h", "1d"])),
+        ("robot", just(json!("ci"))),
+    ]);
+    both(mirror(), needed)
+}
+
+fn mostly(shape: Shape) -> Shape {
+    prop_oneof![15 => shape, 1 => tombstone()].boxed()
+}
