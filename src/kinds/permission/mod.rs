@@ -1,5 +1,6 @@
 //! Permissions: who may do what in one repository.
 
+mod cover;
 mod read;
 
 use crate::http::Method;
