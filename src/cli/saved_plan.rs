@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::findings::Findings;
 use super::patterns::allowed;
-use super::prepare::{Prepared, Purpose, What, resolve};
+use super::prepare::{Prepared, Purpose, What, budget, resolve};
 use super::records::Records;
 use crate::kinds::wishes;
 use crate::manifest;
@@ -140,10 +140,10 @@ pub async fn prepare(
     });
 
     let started = Instant::now();
-    let mut reader = Reader::new(connection.reader());
+    let mut reader = Reader::new(connection.reader()).within(budget(what, context));
     let mut live = read_world(&mut reader, &Interest::default())
         .await
-        .map_err(|error| Failure::of_preflight(&error, &connection.identity))?;
+        .map_err(|error| Failure::of_reading(&error, &connection.identity))?;
     live.operators = options.operators(&live.caller.name);
     same_actor(saved, &live.caller.name)?;
     Ok(Prepared {
@@ -156,6 +156,9 @@ pub async fn prepare(
         root: settings.root,
         credentials: settings.credentials,
         findings: Findings::default(),
+        reads: reader.asked().to_vec(),
+        explains_reads: false,
+        shard: None,
         cost: Cost::new(reader.requests(), started.elapsed().as_secs_f64()),
         connection,
     })

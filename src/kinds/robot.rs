@@ -155,7 +155,7 @@ impl Kind for Robot {
                 queries.push(targets::ask(
                     targets::robot(organization, short),
                     &shapes::ROBOT,
-                    "the robot's metadata",
+                    "the metadata of a robot",
                     serves,
                 ));
             }
