@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::cover::cover;
+use super::strangers;
 use super::{NAME, address, of_repository, parts};
 use crate::kinds::sight::{self, Sight, text};
 use crate::kinds::{repository, robot, shapes, targets, team, user};
@@ -192,6 +193,7 @@ pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Inter
         cover.accounts
     };
     let repeated = repeated(organization, &robots.values().flatten().collect(), answers);
+    by_repository.extend(strangers::suspects(organization, answers, &wanted.robot));
     by_repository.extend(
         wanted
             .robot
@@ -294,18 +296,23 @@ pub(super) fn live_of_accounts(organization: &str, answers: &Answers, wanted: &W
     }
     for name in &wanted.robot {
         let mut proof = vec![targets::robots(organization)];
+        proof.push(targets::default_permissions(organization));
         let single = targets::user_permissions(name);
-        match robots.get(name) {
-            Some(_) if answers.get(&single).is_some() => proof.push(single),
-            Some(accounts) => proof.extend(accounts.iter().map(|full| robot_target(organization, full))),
-            None => {}
+        if answers.get(&single).is_some() {
+            proof.push(single);
+        } else if let Some(accounts) = robots.get(name) {
+            proof.extend(accounts.iter().map(|full| robot_target(organization, full)));
         }
         sight::settle(world, answers, of_repository(name, "robot"), &proof);
     }
 }
 
 /// The repositories and roles of M or N.
-fn granted<'a>(organization: &str, answers: &'a Answers, target: &str) -> impl Iterator<Item = (String, &'a str)> {
+pub(super) fn granted<'a>(
+    organization: &str,
+    answers: &'a Answers,
+    target: &str,
+) -> impl Iterator<Item = (String, &'a str)> {
     let organization = organization.to_owned();
     answers.list(target, "permissions").iter().map(move |grant| {
         let name = grant

@@ -12,6 +12,7 @@ mod normal;
 mod orders;
 mod predicts;
 mod project;
+mod reads;
 mod repair;
 mod shapes;
 mod verdicts;

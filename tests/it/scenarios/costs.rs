@@ -112,7 +112,7 @@ fn the_cheaper_side_is_asked_grant_by_grant() {
         writeln!(text, "permissions: {{robots: {{{robots}}}}}").unwrap();
     }
     let lab = Lab::new();
-    costs_at_most(7, &lab, &text);
+    costs_at_most(8, &lab, &text);
     let asked = lab.plan(&text).asked;
     let about_roles = asked
         .iter()
