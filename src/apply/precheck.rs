@@ -16,9 +16,9 @@ use super::Context;
 /// How long what was read counts: a server of this sort has no way to make a write conditional.
 const VALID: SignedDuration = SignedDuration::from_secs(60);
 
-/// How many of the next changes are looked at together: their lists are shared, and few of them wait for more than
-/// a minute.
-pub(super) const TOGETHER: usize = 200;
+/// How many of the next changes are looked at together, at first and at most: their lists are shared, and few of them
+/// should wait until what was read does not count any more.
+const TOGETHER: (usize, usize) = (200, 3_200);
 
 /// Asks whether changes may still be carried out.
 pub(super) struct Precheck {
@@ -28,6 +28,8 @@ pub(super) struct Precheck {
     caller: Caller,
     detailed: BTreeSet<Address>,
     seen: BTreeMap<usize, Timestamp>,
+    together: usize,
+    asked: Option<Timestamp>,
     reads: usize,
 }
 
@@ -43,6 +45,8 @@ impl Precheck {
             caller: live.caller.clone(),
             detailed: context.desired.detailed.clone(),
             seen: BTreeMap::new(),
+            together: TOGETHER.0,
+            asked: None,
             reads: 0,
         }
     }
@@ -50,6 +54,11 @@ impl Precheck {
     /// How many requests it took so far.
     pub(super) fn reads(&self) -> usize {
         self.reads
+    }
+
+    /// How many changes to ask about next: more where the last ones were carried out soon.
+    pub(super) fn together(&self) -> usize {
+        self.together
     }
 
     /// Whether the change was asked about a moment ago.
@@ -70,6 +79,12 @@ impl Precheck {
         let done: Vec<&Change> = done.iter().map(|change| &**change).collect();
         let mut reader = Reader::new(self.client.clone());
         let began = self.clock.now();
+        if self.asked.is_some_and(|last| began.duration_since(last) < VALID / 4) {
+            self.together = (self.together * 2).min(TOGETHER.1);
+        } else {
+            self.together = TOGETHER.0;
+        }
+        self.asked = Some(began);
         let interest = self.interest(&asked);
         let fresh = look(&mut reader, &interest, self.features.clone(), self.caller.clone()).await;
         self.reads += reader.requests();

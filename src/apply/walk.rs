@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use crate::model::{Address, Change, Outcome, Plan, State};
 use crate::plan::preconditions::Finding;
 
-use super::precheck::{Found, Precheck, TOGETHER};
+use super::precheck::{Found, Precheck};
 use super::send::Sender;
 use super::{AT_ONCE, Context, Progress};
 
@@ -32,7 +32,9 @@ pub(super) async fn walk(
                 if !under_way.is_empty() {
                     break;
                 }
-                let (found, handles) = precheck.ask(&walk.upcoming(index), &walk.done()).await;
+                let (found, handles) = precheck
+                    .ask(&walk.upcoming(index, precheck.together()), &walk.done())
+                    .await;
                 sender.learn(handles).await;
                 walk.take_up(found).iter().for_each(|outcome| progress.ended(outcome));
                 continue;
@@ -118,13 +120,13 @@ impl Walk {
         !change.preconditions.is_empty() && change.below.iter().all(|maker| self.found.contains(maker))
     }
 
-    /// The next changes in the plan's order that have not begun, and this one.
-    fn upcoming(&self, index: usize) -> Vec<(usize, Arc<Change>)> {
+    /// So many of the next changes in the plan's order that have not begun, this one among them.
+    fn upcoming(&self, index: usize, together: usize) -> Vec<(usize, Arc<Change>)> {
         let open = |at: &usize| self.states[*at].is_none() && !self.begun[*at] && *at != index;
         let rest = (0..self.changes.len())
             .filter(open)
             .filter(|at| self.has_questions(*at));
-        let next = std::iter::once(index).chain(rest.take(TOGETHER - 1));
+        let next = std::iter::once(index).chain(rest.take(together - 1));
         next.map(|at| (at, Arc::clone(&self.changes[at]))).collect()
     }
 

@@ -101,6 +101,12 @@ fn save(prepared: &Prepared, file: &Path, context: &Context) -> Result<Json, Fai
     let digest = document["digest"].as_str().unwrap_or_default();
     if context.ui.format() == Format::Text {
         context.ui.data(&format!("Saved to {}: {digest}\n", file.display()));
+        if prepared.plan.refusals.iter().any(|refusal| refusal.overridable) {
+            context.ui.data(&format!(
+                "To allow all of exactly this plan that can be allowed: quayform apply {} --allow {digest}\n",
+                file.display()
+            ));
+        }
     }
     Ok(document)
 }

@@ -237,7 +237,7 @@ pub async fn prepare(
 }
 
 /// What reading may cost; the price is said before it is paid.
-pub(super) fn budget(arguments: &What, context: &Context) -> Budget {
+pub fn budget(arguments: &What, context: &Context) -> Budget {
     let ui = context.ui.clone();
     Budget::new(arguments.max_requests).telling(move |estimate| {
         let (requests, seconds) = (estimate.requests, estimate.seconds);

@@ -156,7 +156,8 @@ fn a_guard_on_one_collection_only() {
         let program = Program::new(&[("seed.json", PEOPLE), ("quayform.toml", "")]);
         program.write("all.yaml", &twice(kind, before));
         program.converge();
-        program.write("quayform.toml", "[guards]\nmax_deletes = 0\nallow_destroy = [\"*\"]\n");
+        let guards = format!("[guards]\nmax_deletes = 0\nallow_destroy = [\"{kind}\"]\n");
+        program.write("quayform.toml", &guards);
         program.write("all.yaml", &twice(kind, after));
         let state = || std::fs::read(program.path(".quayform/emulator.json")).unwrap();
         let untouched = state();

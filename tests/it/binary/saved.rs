@@ -294,6 +294,24 @@ fn a_refused_plan_is_saved_and_its_digest_allows_exactly_it() {
 }
 
 #[test]
+fn what_is_protected_by_now_stays_whatever_was_planned() {
+    let bench = Bench::new("{kind: Organization, name: acme, robots: {ci: {absent: true}}}");
+    let planned = bench
+        .program
+        .run(&["plan", "--out", "plan.json", "--allow", "robot[acme+ci]"]);
+    assert_eq!(planned.code, Some(0), "{}", planned.shown());
+    bench
+        .program
+        .write("quayform.toml", "[guards]\nprotected = [\"robot\"]\n");
+    let digest = bench.saved()["digest"].as_str().unwrap().to_owned();
+    let run = bench
+        .program
+        .run(&["apply", "plan.json", "--auto-approve", "--allow", &digest]);
+    assert_eq!((run.code, bench.writes()), (Some(3), 0), "{}", run.shown());
+    assert!(run.stdout.contains("refused by protected"), "{}", run.shown());
+}
+
+#[test]
 fn flags_without_meaning_are_refused() {
     let bench = Bench::new(PROJECT);
     bench.save(&[]);
