@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
+use quayform::model::Shard;
 use serde_json::Value as Json;
 
 use super::program::{Program, Run};
@@ -177,4 +178,32 @@ fn a_saved_plan_of_a_shard_holds_only_that() {
     assert_eq!(applied.code, Some(0), "{}", applied.shown());
     let rest = program.run(&["plan", "--detailed-exitcode", "--shard", "1/2"]);
     assert_eq!(rest.code, Some(2), "{}", rest.shown());
+}
+
+/// What a deletion takes along in an organization of another shard is refused as it is without shards.
+#[test]
+fn look_alikes_in_other_shards_are_respected() {
+    let seed = r#"{"organizations": [{"name": "a_b"}, {"name": "axb", "robots": ["ci"]}]}"#;
+    let program = Program::new(&[
+        ("quayform.toml", ""),
+        ("gone.yaml", "kind: Organization\nname: a_b\nabsent: true\n"),
+        ("stays.yaml", "kind: Organization\nname: axb\nrobots: {ci: {}}\n"),
+    ])
+    .at(&server::serve(server::registry(seed)), "emulator-token");
+    let shards = (2..9).flat_map(|count| (0..count).map(move |index| format!("{index}/{count}")));
+    let apart = |shard: &String| {
+        let shard: Shard = shard.parse().unwrap();
+        shard.holds("a_b") && !shard.holds("axb")
+    };
+    let shard = shards.into_iter().find(apart).unwrap();
+    let allowed = ["--allow", "organization[a_b]", "--shard", &shard];
+    let run = program.run(&[&["apply", "--auto-approve"], &allowed[..]].concat());
+    assert_eq!(run.code, Some(3), "{}", run.shown());
+    assert!(
+        run.stdout
+            .contains("a robot of another organization would be deleted too"),
+        "{}",
+        run.shown()
+    );
+    assert!(run.stdout.contains("robot[axb+ci]"), "{}", run.shown());
 }
