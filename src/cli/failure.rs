@@ -222,9 +222,10 @@ impl Failure {
         reasons.extend((others > 0).then(|| format!("{others} for the rest")));
         let (requests, seconds) = (excess.estimate.requests, excess.estimate.seconds);
         // Before the first answer nothing is known about the pace.
-        let time = (seconds > 0.0)
-            .then(|| format!(" (some {seconds:.1} s)"))
-            .unwrap_or_default();
+        let time = match seconds {
+            0.0 => String::new(),
+            _ => format!(" (some {seconds:.1} s)"),
+        };
         let message = format!(
             "planning takes at least {requests} requests{time}, and --max-requests allows {}",
             excess.most

@@ -16,9 +16,10 @@ pub fn reads(asked: &[Asked], style: Style) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{}", style.bold(&title));
         for each in &group.each {
-            let pages = (each.requests > 1)
-                .then(|| format!(" ({} pages)", each.requests))
-                .unwrap_or_default();
+            let pages = match each.requests {
+                0 | 1 => String::new(),
+                pages => format!(" ({pages} pages)"),
+            };
             let serves = style.faint(&serves(&each.query.serves));
             let _ = writeln!(text, "  GET {}{pages}{serves}", printable(&each.query.target));
         }

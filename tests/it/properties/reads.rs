@@ -12,7 +12,7 @@ use super::hands::{ByHand, by_hand};
 use super::predicts::{naive_world, reads_all};
 
 proptest! {
-    #![proptest_config(config(1000))]
+    #![proptest_config(config(500))]
 
     #[test]
     fn the_planned_read_tells_the_truth(case in case(), more in vec(by_hand(), 0..24), strangers in vec(stranger(), 0..3)) {
