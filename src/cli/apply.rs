@@ -103,6 +103,10 @@ fn check_flags(arguments: &Arguments, saved: Option<&SavedPlan>) -> Result<(), F
             "--within compares a fresh plan with a saved one, and PATH is a saved plan itself".to_owned(),
             "name the manifests, or leave --within away",
         ),
+        (Some(_), _) if arguments.what.shard.is_some() => refuse(
+            "--shard chooses what is planned, and a saved plan stays as it is".to_owned(),
+            "save a plan of that shard: quayform plan --shard I/N --out FILE",
+        ),
         (Some(_), _) if arguments.resend_secrets => refuse(
             "--resend-secrets changes what is planned, and a saved plan stays as it is".to_owned(),
             "apply the manifests with --resend-secrets",

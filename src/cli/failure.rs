@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::findings::Findings;
 use crate::http::{ClientProblem, TransportError};
 use crate::quay::preflight::PreflightError;
+use crate::read::{ReadError, TooMany};
 use crate::report::diagnostics::Appearance;
 use crate::settings::{DiscoveryProblem, RegistryProblem, SecretProblem, SettingsProblem};
 
@@ -195,9 +196,55 @@ impl From<TransportError> for Failure {
     }
 }
 
+/// How many reasons for requests are named.
+const REASONS: usize = 5;
+
 impl Failure {
+    /// A registry, known by its URL or state file, that was not read.
+    pub fn of_reading(error: &ReadError, registry: &str) -> Self {
+        match error {
+            ReadError::Preflight(error) => Failure::of_preflight(error, registry),
+            ReadError::TooMany(excess) => Failure::of_price(excess, registry),
+        }
+    }
+
+    /// Reading that costs more than `--max-requests` allows: refused as by a guard.
+    fn of_price(excess: &TooMany, registry: &str) -> Self {
+        let (shown, rest) = excess
+            .estimate
+            .reasons
+            .split_at(excess.estimate.reasons.len().min(REASONS));
+        let mut reasons: Vec<String> = shown
+            .iter()
+            .map(|(reason, number)| format!("{number} for {reason}"))
+            .collect();
+        let others: usize = rest.iter().map(|(_, number)| number).sum();
+        reasons.extend((others > 0).then(|| format!("{others} for the rest")));
+        let (requests, seconds) = (excess.estimate.requests, excess.estimate.seconds);
+        // Before the first answer nothing is known about the pace.
+        let time = match seconds {
+            0.0 => String::new(),
+            _ => format!(" (some {seconds:.1} s)"),
+        };
+        let message = format!(
+            "planning takes at least {requests} requests{time}, and --max-requests allows {}",
+            excess.most
+        );
+        let failure = Failure::new(message)
+            .because(reasons.join("; "))
+            .certain(format!("{} requests were sent, all of them to read; nothing was changed", excess.sent))
+            .help(format!(
+                "manage less of what has no list (notifications, mirrors, grants of people), plan some of the organizations with --shard, or allow it: --max-requests {requests}"
+            ))
+            .ending(Exit::Refused);
+        Failure {
+            registry: Some(registry.into()),
+            ..failure
+        }
+    }
+
     /// A registry, known by its URL or state file, that does not prove itself.
-    pub fn of_preflight(error: &PreflightError, registry: &str) -> Self {
+    fn of_preflight(error: &PreflightError, registry: &str) -> Self {
         let message = match error {
             PreflightError::Unreachable(_) => format!("the registry at {registry} gives no answer"),
             PreflightError::OutOfOrder(_) => format!("the registry at {registry} is out of order"),

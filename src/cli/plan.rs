@@ -32,6 +32,10 @@ pub struct Arguments {
     #[arg(long)]
     detailed_exitcode: bool,
 
+    /// List every request that planning sent, by reason
+    #[arg(long)]
+    explain_reads: bool,
+
     /// Write every change by itself instead of folding many like ones
     #[arg(long)]
     expand: bool,
@@ -58,7 +62,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
     let mut documents = Vec::new();
     for choice in choices {
         let actor = arguments.actor.clone();
-        let prepared = match prepare(&arguments.what, Purpose::Plan { actor }, choice, context).await {
+        let mut prepared = match prepare(&arguments.what, Purpose::Plan { actor }, choice, context).await {
             Ok(prepared) => prepared,
             Err(failure) => {
                 let (ended, document) = context.told(failure)?;
@@ -67,6 +71,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
                 continue;
             }
         };
+        prepared.explains_reads = arguments.explain_reads;
         if format == Format::Text {
             prepared.show(arguments.expand, context);
         }

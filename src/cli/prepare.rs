@@ -19,10 +19,12 @@ use super::records::Records;
 use crate::http::{Clock, SystemClock};
 use crate::kinds::{self, wishes};
 use crate::manifest;
-use crate::model::{Caller, Desired, Diagnostic, Diagnostics, Located, Place, Plan, Reference, Sources, World};
+use crate::model::{
+    Asked, Caller, Desired, Diagnostic, Diagnostics, Located, Place, Plan, Reference, Shard, Sources, World,
+};
 use crate::plan::{self, Options};
-use crate::read::{Reader, read_world};
-use crate::report::{Cost, text};
+use crate::read::{Budget, Reader, read_world};
+use crate::report::{Cost, json, text};
 use crate::saved::{self, Rest};
 use crate::settings::{CredentialRules, RegistryChoice, SecretProblem, Secrets, Settings};
 
@@ -36,6 +38,14 @@ pub struct What {
     /// Let this run delete what is lost for good, by address: --allow 'robot[acme+old]'
     #[arg(long, value_name = "ADDRESS")]
     pub allow: Vec<String>,
+
+    /// Refuse to plan with more than N requests, before the expensive ones are sent
+    #[arg(long, value_name = "N")]
+    pub max_requests: Option<usize>,
+
+    /// Only the organizations of one of N shards, counted from 0: 0/4, 1/4, 2/4, 3/4
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
 
     /// Take [guards] from another quayform.toml: that of the base branch, which a pull request cannot change
     #[arg(long, value_name = "FILE")]
@@ -77,6 +87,12 @@ pub struct Prepared {
     pub findings: Findings,
     /// Requests and seconds of reading.
     pub cost: Cost,
+    /// What was asked for it.
+    pub reads: Vec<Asked>,
+    /// Whether that is told.
+    pub explains_reads: bool,
+    /// The part of the organizations that was planned, where it was not all of them.
+    pub shard: Option<Shard>,
     /// The registry.
     pub connection: Connection,
     /// What this machine remembers about the registry.
@@ -98,6 +114,9 @@ impl Prepared {
     /// Prints findings and plan for people.
     pub fn show(&self, expand: bool, context: &Context) {
         context.ui.findings(&self.findings);
+        if self.explains_reads {
+            context.ui.data(&text::reads(&self.reads, style(context)));
+        }
         let shown = text::plan(&self.plan, &self.sources, self.cost, style(context), expand);
         context.ui.data(&shown);
     }
@@ -112,9 +131,16 @@ impl Prepared {
         let rest = Rest {
             registry: &self.connection.identity,
             read: (self.cost.read, self.cost.seconds),
+            estimated_read: (self.cost.estimated_read, self.cost.estimated_seconds),
             diagnostics: self.findings.json(),
         };
         let mut document = saved::document(&self.plan, &self.sources, rest, salt);
+        if let Some(shard) = self.shard {
+            document["shard"] = Json::String(shard.to_string());
+        }
+        if self.explains_reads {
+            document["reads"] = json::reads(&self.reads);
+        }
         self.records.add_to(&mut document);
         document
     }
@@ -153,6 +179,10 @@ pub async fn prepare(
     let mut diagnostics = loaded.diagnostics;
     let resolved = resolve(context, &secrets, loaded.references, &mut diagnostics);
     let desired = wishes::desired(&project, &resolved);
+    let desired = match arguments.shard {
+        Some(shard) => desired.of_namespaces(|name| shard.holds(name)),
+        None => desired,
+    };
     let connection = context.connect(&settings, &choice, &secrets)?;
     let guards = match &arguments.guards_from {
         Some(file) => context.guards(file)?,
@@ -170,10 +200,10 @@ pub async fn prepare(
     let started = Instant::now();
     context.ui.begins(&format!("Reading {}.", connection.identity));
     let progress = context.ui.progress("reading");
-    let mut reader = Reader::new(connection.reader());
+    let mut reader = Reader::new(connection.reader()).within(budget(arguments, context));
     let mut live = read_world(&mut reader, &desired.interest(kinds::collection))
         .await
-        .map_err(|error| Failure::of_preflight(&error, &connection.identity))?;
+        .map_err(|error| Failure::of_reading(&error, &connection.identity))?;
     if let Purpose::Plan { actor: Some(name) } = purpose
         && name != live.caller.name
     {
@@ -181,7 +211,10 @@ pub async fn prepare(
         live.caller = Caller { name, superuser: false };
     }
     drop(progress);
-    let cost = Cost::new(reader.requests(), started.elapsed().as_secs_f64());
+    let mut cost = Cost::new(reader.requests(), started.elapsed().as_secs_f64());
+    if let Some(estimate) = reader.estimate() {
+        cost = cost.expected(estimate.requests, estimate.seconds);
+    }
     let mut plan = plan::plan(&desired, &live, &options);
     diagnostics.extend(std::mem::take(&mut plan.diagnostics));
     let findings = Findings::new(diagnostics, Arc::clone(&sources), places);
@@ -195,8 +228,20 @@ pub async fn prepare(
         sources,
         findings,
         cost,
+        reads: reader.asked().to_vec(),
+        explains_reads: false,
+        shard: arguments.shard,
         connection,
         records,
+    })
+}
+
+/// What reading may cost; the price is said before it is paid.
+pub fn budget(arguments: &What, context: &Context) -> Budget {
+    let ui = context.ui.clone();
+    Budget::new(arguments.max_requests).telling(move |estimate| {
+        let (requests, seconds) = (estimate.requests, estimate.seconds);
+        ui.message(&format!("Reading takes {requests} requests, some {seconds:.1} s."));
     })
 }
 

@@ -193,14 +193,7 @@ impl Kind for DefaultPermission {
                     || !team::ending(interest, answers, name).is_empty())
         };
         let organizations = interest.namespaces().into_iter().filter(wanted);
-        let lists = organizations.map(|name| {
-            targets::ask(
-                targets::default_permissions(name),
-                &shapes::DEFAULT_PERMISSIONS,
-                "every default permission",
-                vec![of_organization(name)],
-            )
-        });
+        let lists = organizations.map(list_query);
         let robots = declared(interest).flat_map(accounts);
         let robots = robots.flat_map(|name| robot::lookup(name, interest, answers));
         lists.chain(lookups(interest, answers)).chain(robots).collect()
@@ -295,6 +288,16 @@ fn accounts(address: &Address) -> impl Iterator<Item = &str> {
 
 fn people(address: &Address) -> impl Iterator<Item = &str> {
     accounts(address).filter(|name| !name.contains('+'))
+}
+
+/// F, which also tells the robots of other organizations that repositories are born with.
+pub fn list_query(organization: &str) -> Query {
+    targets::ask(
+        targets::default_permissions(organization),
+        &shapes::DEFAULT_PERMISSIONS,
+        "every default permission",
+        vec![of_organization(organization)],
+    )
 }
 
 /// Users that are declared in default permissions which are not there yet.

@@ -345,16 +345,16 @@ fn doubt(team: &Json, derived: &BTreeSet<&str>, known: &World) -> Option<&'stati
     let counted = team.get("member_count").and_then(Json::as_u64);
     if counted != Some(derived.len() as u64) {
         return Some(
-            "its members: the lists explain another number than the server counts (a robot of another organization?)",
+            "the members of a team: the lists explain another number than the server counts (a robot of another organization?)",
         );
     }
     if derived.iter().any(|name| name.contains('+')) {
-        return Some("its members: a robot's list of teams does not tell of which organization they are");
+        return Some("the members of a team: a robot's list of teams does not tell of which organization they are");
     }
     known
         .features
         .invites()
-        .then_some("its members and the invitations that are not answered yet")
+        .then_some("the members of a team and the invitations that are not answered yet")
 }
 
 /// The declared members of all teams.

@@ -155,7 +155,7 @@ impl Kind for Robot {
                 queries.push(targets::ask(
                     targets::robot(organization, short),
                     &shapes::ROBOT,
-                    "the robot's metadata",
+                    "the metadata of a robot",
                     serves,
                 ));
             }
@@ -291,7 +291,7 @@ pub fn lookup(full_name: &str, interest: &Interest, answers: &Answers) -> Option
     let serves = vec![of_organization(owner)];
     match sight::sight(answers, owner) {
         Sight::Unknown => {
-            let reason = format!("whether {owner} can be seen, before {full_name} is added");
+            let reason = "whether the organization of a foreign robot can be seen, before the robot is added";
             Some(targets::ask(
                 targets::organization(owner),
                 &shapes::ORGANIZATION,
@@ -300,7 +300,7 @@ pub fn lookup(full_name: &str, interest: &Interest, answers: &Answers) -> Option
             ))
         }
         Sight::Whole(_) => {
-            let reason = format!("whether a robot {full_name} exists, before it is added");
+            let reason = "whether a foreign robot exists, before it is added";
             Some(targets::ask(targets::robots(owner), &shapes::ROBOTS, reason, serves))
         }
         Sight::Absent | Sight::Hidden(_) => None,

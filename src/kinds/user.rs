@@ -22,7 +22,7 @@ pub fn lookup(name: &str, interest: &Interest) -> Option<Query> {
         targets::ask(
             target(name),
             &shapes::ACCOUNT,
-            format!("whether a user {name} exists, before adding it"),
+            "whether a user exists, before adding it",
             vec![collection(name)],
         )
     };

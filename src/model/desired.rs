@@ -94,6 +94,17 @@ impl Desired {
         interest
     }
 
+    /// The wishes that concern some organizations. What they need of others is no wish of theirs: it is looked up.
+    #[must_use]
+    pub fn of_namespaces(mut self, chosen: impl Fn(&str) -> bool) -> Desired {
+        self.objects.retain(|declared| chosen(declared.address.namespace()));
+        self.owned.retain(|collection, _| chosen(collection.namespace()));
+        self.references.retain(|address, _| chosen(address.namespace()));
+        self.detailed.retain(|address| chosen(address.namespace()));
+        self.watched.retain(|collection| chosen(collection.namespace()));
+        self
+    }
+
     /// The wishes that concern some collections; `collection_of` is the kinds' own.
     #[must_use]
     pub fn narrowed(

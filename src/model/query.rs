@@ -13,9 +13,9 @@ pub struct Query {
     pub target: String,
     /// What the answer must look like before anything is concluded from it.
     pub form: &'static Form,
-    /// Why it is asked, for people.
+    /// Why it is asked, for people; the same for all of its sort, so that it names no object.
     pub reason: String,
-    /// What becomes known by it; a failure leaves a gap there.
+    /// What becomes known by it, for `--explain-reads`.
     pub serves: Vec<Collection>,
     /// How further pages follow.
     pub paging: Paging,
@@ -45,6 +45,15 @@ impl Query {
             reason,
         }
     }
+}
+
+/// A query that was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// What was asked, and why.
+    pub query: Query,
+    /// How many requests it took: one for each page.
+    pub requests: usize,
 }
 
 /// How a list answer continues.

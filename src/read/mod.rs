@@ -1,6 +1,8 @@
-//! Fetches queries: shared, counted, paged.
+//! Fetches queries: shared, counted, paged, at a price that is known before it is paid.
 
 mod pages;
+pub mod price;
 pub mod reader;
 
-pub use reader::{Reader, look, read_world};
+pub use price::{Budget, Estimate, TooMany};
+pub use reader::{ReadError, Reader, look, read_world};

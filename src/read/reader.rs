@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use tokio::task::JoinSet;
 
 use crate::http::ReadOnly;
 use crate::kinds::{self, shapes, targets};
-use crate::model::{Answers, Caller, Features, Interest, Query, World};
+use crate::model::{Answers, Asked, Caller, Features, Interest, Query, World};
 use crate::quay::preflight::{self, PreflightError};
 
 use super::pages;
+use super::price::{Budget, Estimate, Pace, TooMany};
 
-/// How many requests went out; shared by the requests under way.
+/// How many requests one query took: one for each of its pages.
 #[derive(Debug, Clone, Default)]
 pub struct Counter(Arc<AtomicUsize>);
 
@@ -33,9 +35,10 @@ impl Counter {
 pub struct Reader {
     client: ReadOnly,
     answers: Answers,
-    counter: Counter,
-    asked: Vec<Query>,
+    asked: Vec<Asked>,
     rounds: usize,
+    budget: Budget,
+    pace: Pace,
 }
 
 impl Reader {
@@ -44,10 +47,18 @@ impl Reader {
         Reader {
             client,
             answers: Answers::default(),
-            counter: Counter::default(),
             asked: Vec::new(),
             rounds: 0,
+            budget: Budget::default(),
+            pace: Pace::default(),
         }
+    }
+
+    /// The same, with a price that is told and limited.
+    #[must_use]
+    pub fn within(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
     }
 
     /// What was answered so far.
@@ -57,7 +68,12 @@ impl Reader {
 
     /// How many requests went out.
     pub fn requests(&self) -> usize {
-        self.counter.total()
+        self.asked.iter().map(|asked| asked.requests).sum()
+    }
+
+    /// What was expected once the lists were there; nothing where there was no more to read.
+    pub fn estimate(&self) -> Option<&Estimate> {
+        self.budget.estimate()
     }
 
     /// How many times requests had to wait for the answers of others.
@@ -65,43 +81,75 @@ impl Reader {
         self.rounds
     }
 
-    /// Every query that was asked, with its reason, in order.
-    pub fn asked(&self) -> &[Query] {
+    /// Every query that was asked, with its reason and what it took, in order.
+    pub fn asked(&self) -> &[Asked] {
         &self.asked
+    }
+
+    /// Those that are not answered yet, each target once.
+    fn open(&self, queries: Vec<Query>) -> Vec<Query> {
+        let mut wanted = BTreeSet::new();
+        let is_open = |query: &Query| self.answers.get(&query.target).is_none() && wanted.insert(query.target.clone());
+        queries.into_iter().filter(is_open).collect()
     }
 
     /// Fetches what is not known yet; returns whether anything was.
     pub async fn fetch(&mut self, queries: Vec<Query>) -> bool {
-        let mut wanted = BTreeSet::new();
-        let mut tasks = JoinSet::new();
-        for query in queries {
-            if self.answers.get(&query.target).is_some() || !wanted.insert(query.target.clone()) {
-                continue;
-            }
-            self.asked.push(query.clone());
-            let (client, counter) = (self.client.clone(), self.counter.clone());
-            tasks.spawn(async move {
-                let answer = pages::fetch(&client, &query, &counter).await;
-                (query.target, answer)
-            });
-        }
-        if wanted.is_empty() {
+        let open = self.open(queries);
+        if open.is_empty() {
             return false;
         }
         self.rounds += 1;
+        let (began, before) = (Instant::now(), self.requests());
+        let mut tasks = JoinSet::new();
+        let first = self.asked.len();
+        for (index, query) in open.into_iter().enumerate() {
+            self.asked.push(Asked {
+                query: query.clone(),
+                requests: 0,
+            });
+            let client = self.client.clone();
+            tasks.spawn(async move {
+                let counter = Counter::default();
+                let answer = pages::fetch(&client, &query, &counter).await;
+                (first + index, query.target, counter.total(), answer)
+            });
+        }
         // A task ends early only by a panic, which is a bug and must not look like an answer.
         while let Some(ended) = tasks.join_next().await {
             match ended {
-                Ok((target, answer)) => self.answers.insert(target, answer),
+                Ok((index, target, requests, answer)) => {
+                    self.asked[index].requests = requests;
+                    self.answers.insert(target, answer);
+                }
                 Err(problem) => std::panic::resume_unwind(problem.into_panic()),
             }
         }
+        self.pace.round(self.requests() - before, began.elapsed());
         true
+    }
+
+    /// Fetches what is not known yet, as long as the budget allows it; returns whether anything was.
+    async fn fetch_within_budget(&mut self, queries: Vec<Query>) -> Result<bool, TooMany> {
+        let open = self.open(queries);
+        self.budget.allows(&self.asked, self.rounds, &open, &self.pace)?;
+        Ok(self.fetch(open).await)
     }
 }
 
+/// Why nothing was read that could be planned with.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ReadError {
+    /// The registry did not prove itself.
+    #[error(transparent)]
+    Preflight(#[from] PreflightError),
+    /// It would take more requests than are allowed.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
+}
+
 /// Reads what the interest needs. The first round proves who the token is before anything else is believed.
-pub async fn read_world(reader: &mut Reader, interest: &Interest) -> Result<World, PreflightError> {
+pub async fn read_world(reader: &mut Reader, interest: &Interest) -> Result<World, ReadError> {
     let mut first = vec![
         targets::ask(
             targets::CONFIG.to_owned(),
@@ -113,14 +161,19 @@ pub async fn read_world(reader: &mut Reader, interest: &Interest) -> Result<Worl
     ];
     let mut world = World::default();
     first.extend(kinds::queries(interest, &world, reader.answers()));
-    reader.fetch(first).await;
+    reader.fetch_within_budget(first).await?;
     world.features = preflight::features(reader.answers().get(targets::CONFIG))?;
     let view = interest
         .namespaces()
         .into_iter()
         .find_map(|name| reader.answers().body(&targets::organization(name)));
     world.caller = preflight::caller(reader.answers(), targets::USER, view)?;
-    Ok(look(reader, interest, world.features, world.caller).await)
+    while reader
+        .fetch_within_budget(kinds::queries(interest, &world, reader.answers()))
+        .await?
+    {}
+    kinds::live(interest, reader.answers(), &mut world);
+    Ok(world)
 }
 
 /// Reads what the interest needs from a registry that has proven itself in this run.

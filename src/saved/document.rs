@@ -14,6 +14,8 @@ pub struct Rest<'a> {
     pub registry: &'a str,
     /// How many requests reading took, and how many seconds.
     pub read: (usize, f64),
+    /// How many requests and seconds were expected once the lists were there.
+    pub estimated_read: (usize, f64),
     /// The problems of manifests and plan, as JSON.
     pub diagnostics: Vec<Json>,
 }
@@ -21,12 +23,18 @@ pub struct Rest<'a> {
 /// The whole plan. Secrets are references, with their digests where a salt is given, and never texts.
 pub fn document(plan: &Plan, sources: &Sources, rest: Rest<'_>, salt: Option<&str>) -> Json {
     let calls: usize = plan.changes.iter().map(|change| change.calls.len()).sum();
-    let (read, seconds) = rest.read;
+    let ((read, seconds), (estimated_read, estimated_seconds)) = (rest.read, rest.estimated_read);
     json!({
         "format_version": FORMAT_VERSION,
         "registry": rest.registry,
         "summary": plan.summary,
-        "requests": { "read": read, "estimated_write": calls, "seconds": seconds },
+        "requests": {
+            "read": read,
+            "estimated_read": estimated_read,
+            "estimated_write": calls,
+            "seconds": seconds,
+            "estimated_seconds": estimated_seconds,
+        },
         "changes": plan.changes.iter().map(|each| change(each, sources, salt)).collect::<Vec<_>>(),
         "unmanaged": plan.unmanaged,
         "gaps": plan.gaps.iter().map(gap).collect::<Vec<_>>(),

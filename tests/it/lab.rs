@@ -12,7 +12,7 @@ use quayform::manifest;
 use quayform::model::{Change, Desired, Interest, Outcome, Pattern, Plan, State, World};
 use quayform::plan::{Options, plan};
 use quayform::quay::preflight::PreflightError;
-use quayform::read::{Reader, read_world};
+use quayform::read::{ReadError, Reader, read_world};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
@@ -133,11 +133,17 @@ impl Lab {
         let desired = self.desired(text);
         let token = SecretString::from(self.token.clone());
         let mut reader = Reader::new(ReadOnly::new(transport, Some(token)));
-        let live = runtime().block_on(read_world(&mut reader, &desired.interest(kinds::collection)))?;
+        let interest = desired.interest(kinds::collection);
+        let live = runtime()
+            .block_on(read_world(&mut reader, &interest))
+            .map_err(|error| match error {
+                ReadError::Preflight(error) => error,
+                ReadError::TooMany(error) => panic!("nothing is limited here: {error}"),
+            })?;
         let asked = reader
             .asked()
             .iter()
-            .map(|query| format!("{} ({})", query.target, query.reason))
+            .map(|asked| format!("{} ({})", asked.query.target, asked.query.reason))
             .collect();
         let plan = plan(&desired, &live, &self.options);
         assert!(

@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::findings::Findings;
 use crate::cli::patterns::allowed;
-use crate::cli::prepare::{Prepared, Purpose, What};
+use crate::cli::prepare::{Prepared, Purpose, What, budget};
 use crate::cli::records::Records;
 use crate::model::{Address, Interest, Plan, Refusal};
 use crate::plan::{Options, depends_on_actor, protected_now};
@@ -45,10 +45,10 @@ pub async fn prepare(
     });
 
     let started = Instant::now();
-    let mut reader = Reader::new(connection.reader());
+    let mut reader = Reader::new(connection.reader()).within(budget(what, context));
     let mut live = read_world(&mut reader, &Interest::default())
         .await
-        .map_err(|error| Failure::of_preflight(&error, &connection.identity))?;
+        .map_err(|error| Failure::of_reading(&error, &connection.identity))?;
     live.operators = options.operators(&live.caller.name);
     same_actor(saved, &live.caller.name)?;
     Ok(Prepared {
@@ -61,6 +61,9 @@ pub async fn prepare(
         root: settings.root,
         credentials: settings.credentials,
         findings: Findings::default(),
+        reads: reader.asked().to_vec(),
+        explains_reads: false,
+        shard: None,
         cost: Cost::new(reader.requests(), started.elapsed().as_secs_f64()),
         connection,
     })

@@ -101,13 +101,13 @@ impl Kind for Mirror {
                 targets::ask(
                     targets::mirror(name),
                     &shapes::MIRROR,
-                    "its mirror",
+                    "the mirror of a repository",
                     vec![Collection::new(NAME, name)],
                 )
             }));
             for name in decisive(interest, answers, organization) {
                 let serves = vec![permission::of_repository(name, "robot")];
-                let reason = "which robot mirrors it, and keeps its grant";
+                let reason = "which robot mirrors a repository, and keeps its grant";
                 queries.push(targets::ask(targets::mirror(name), &shapes::MIRROR, reason, serves));
             }
         }

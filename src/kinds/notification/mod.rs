@@ -104,7 +104,7 @@ impl Kind for Notification {
                 targets::ask(
                     targets::notifications(name),
                     &shapes::NOTIFICATIONS,
-                    "its notifications",
+                    "the notifications of a repository",
                     vec![of_repository(name)],
                 )
             }));

@@ -1,12 +1,14 @@
 //! Permissions: who may do what in one repository.
 
+mod cover;
 mod read;
+mod strangers;
 
 use crate::http::Method;
 use crate::kinds::sight;
 use crate::kinds::team;
 use crate::kinds::wishes::Wishes;
-use crate::kinds::{Keep, Kind, member, mirror, repository, robot, shapes, targets, user};
+use crate::kinds::{Keep, Kind, default_permission, member, mirror, repository, robot, shapes, targets, user};
 use crate::manifest::choice::choice;
 use crate::manifest::decode::Map;
 use crate::manifest::documents::Manage;
@@ -138,6 +140,10 @@ impl Kind for Permission {
                     reason,
                     serves,
                 ));
+            }
+            if !wanted.robot.is_empty() {
+                queries.push(default_permission::list_query(organization));
+                queries.extend(strangers::queries(organization, view, answers));
             }
             queries.extend(role_queries(organization, &wanted, interest, answers));
         }

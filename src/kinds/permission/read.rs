@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::cover::cover;
+use super::strangers;
 use super::{NAME, address, of_repository, parts};
 use crate::kinds::sight::{self, Sight, text};
 use crate::kinds::{repository, robot, shapes, targets, team, user};
@@ -41,16 +43,16 @@ impl Wanted {
 /// M, for each team that has any grant.
 pub(super) fn team_queries(organization: &str, view: &Json, wanted: &BTreeSet<String>) -> Vec<Query> {
     let serves: Vec<Collection> = wanted.iter().map(|name| of_repository(name, "team")).collect();
-    teams_with_grants(view)
-        .map(|team| {
-            targets::ask(
-                targets::team_permissions(organization, team),
-                &shapes::GRANTS,
-                format!("every grant of team {team}"),
-                serves.clone(),
-            )
-        })
-        .collect()
+    let ask = |team| {
+        let target = targets::team_permissions(organization, team);
+        targets::ask(
+            target,
+            &shapes::GRANTS,
+            "every grant of a team, with its role",
+            serves.clone(),
+        )
+    };
+    teams_with_grants(view).map(ask).collect()
 }
 
 fn teams_with_grants(view: &Json) -> impl Iterator<Item = &str> {
@@ -64,7 +66,7 @@ fn teams_with_grants(view: &Json) -> impl Iterator<Item = &str> {
 pub(super) fn ending_team_queries(interest: &Interest, answers: &Answers) -> Vec<Query> {
     let mut queries = Vec::new();
     for (organization, team) in ending_teams(interest, answers) {
-        let reason = format!("every grant of team {team}, which go with it");
+        let reason = "every grant of a team that goes, and they with it";
         let target = targets::team_permissions(organization, team);
         queries.push(targets::ask(target, &shapes::GRANTS, reason, Vec::new()));
     }
@@ -170,37 +172,55 @@ fn human_edges(organization: &str, answers: &Answers) -> BTreeMap<String, BTreeS
 /// robot (N) or per repository, whichever takes fewer requests; but no grant is revoked, and none is told from another
 /// of the same name, by lists that leave out the organization of the repository.
 pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Interest, answers: &Answers) -> Vec<Query> {
-    let humans = human_edges(organization, answers);
-    let mut by_repository: BTreeSet<&String> = wanted.user.iter().filter(|name| humans.contains_key(*name)).collect();
-    let robots = robot_edges(organization, answers);
+    let (humans, robots) = (human_edges(organization, answers), robot_edges(organization, answers));
     let undeclared = undeclared_among(&robots, interest, organization);
-    let repeated = repeated(organization, &robots.values().flatten().collect(), answers);
-    let ambiguous = |name: &&String| undeclared.contains(name.as_str()) || repeated.contains(*name);
-    by_repository.extend(wanted.robot.iter().filter(ambiguous));
-    let open = || robots.iter().filter(|(name, _)| wanted.robot.contains(*name));
-    let left: Vec<_> = open().filter(|(name, _)| !by_repository.contains(name)).collect();
-    let accounts: BTreeSet<&String> = left.iter().flat_map(|(_, accounts)| accounts.iter()).collect();
-    let refused = |full: &&String| answers.gap(&robot_target(organization, full)).is_some();
-    let mut queries = Vec::new();
-    if accounts.len() > left.len() || accounts.iter().any(refused) {
-        by_repository.extend(left.iter().map(|(name, _)| *name));
+    let with_humans = wanted.user.iter().filter(|name| humans.contains_key(*name));
+    let with_strangers = wanted.robot.iter().filter(|name| undeclared.contains(name.as_str()));
+    let mut by_repository: BTreeSet<&str> = with_humans.chain(with_strangers).map(String::as_str).collect();
+    let left = robots
+        .iter()
+        .filter(|(name, _)| wanted.robot.contains(*name) && !by_repository.contains(name.as_str()));
+    let left: BTreeMap<&str, BTreeSet<&str>> = left
+        .map(|(name, accounts)| (name.as_str(), accounts.iter().map(String::as_str).collect()))
+        .collect();
+    let refused = |full: &&str| answers.gap(&robot_target(organization, full)).is_some();
+    let by_account = if left.values().flatten().any(refused) {
+        by_repository.extend(left.keys());
+        BTreeSet::new()
     } else {
-        let serves: Vec<Collection> = left.iter().map(|(name, _)| of_repository(name, "robot")).collect();
-        queries.extend(accounts.iter().map(|full| {
-            targets::ask(
-                robot_target(organization, full),
-                &shapes::GRANTS,
-                format!("every grant of robot {full}"),
-                serves.clone(),
-            )
-        }));
+        let cover = cover(&left);
+        by_repository.extend(cover.repositories);
+        cover.accounts
+    };
+    let repeated = repeated(organization, &robots.values().flatten().collect(), answers);
+    by_repository.extend(strangers::suspects(organization, answers, &wanted.robot));
+    by_repository.extend(
+        wanted
+            .robot
+            .iter()
+            .map(String::as_str)
+            .filter(|name| repeated.contains(*name)),
+    );
+    let mut told_by: BTreeMap<&str, Vec<Collection>> = by_account.into_iter().map(|full| (full, Vec::new())).collect();
+    for (name, accounts) in &left {
+        for full in accounts {
+            if let Some(told) = told_by.get_mut(full) {
+                told.push(of_repository(name, "robot"));
+            }
+        }
     }
+    let reason = "every grant of a robot, with its role";
+    let ask = |(full, told)| targets::ask(robot_target(organization, full), &shapes::GRANTS, reason, told);
+    let mut queries: Vec<Query> = told_by.into_iter().map(ask).collect();
     queries.extend(by_repository.into_iter().map(|name| {
-        let serves = vec![of_repository(name, "user"), of_repository(name, "robot")];
+        let serves = [("user", &wanted.user), ("robot", &wanted.robot)];
+        let serves = serves.into_iter().filter(|(_, names)| names.contains(name));
+        let serves = serves.map(|(sort, _)| of_repository(name, sort)).collect();
+        let reason = "the roles of the users and robots on a repository";
         targets::ask(
             targets::user_permissions(name),
             &shapes::USER_PERMISSIONS,
-            "the roles of the users and robots on it",
+            reason,
             serves,
         )
     }));
@@ -276,18 +296,23 @@ pub(super) fn live_of_accounts(organization: &str, answers: &Answers, wanted: &W
     }
     for name in &wanted.robot {
         let mut proof = vec![targets::robots(organization)];
+        proof.push(targets::default_permissions(organization));
         let single = targets::user_permissions(name);
-        match robots.get(name) {
-            Some(_) if answers.get(&single).is_some() => proof.push(single),
-            Some(accounts) => proof.extend(accounts.iter().map(|full| robot_target(organization, full))),
-            None => {}
+        if answers.get(&single).is_some() {
+            proof.push(single);
+        } else if let Some(accounts) = robots.get(name) {
+            proof.extend(accounts.iter().map(|full| robot_target(organization, full)));
         }
         sight::settle(world, answers, of_repository(name, "robot"), &proof);
     }
 }
 
 /// The repositories and roles of M or N.
-fn granted<'a>(organization: &str, answers: &'a Answers, target: &str) -> impl Iterator<Item = (String, &'a str)> {
+pub(super) fn granted<'a>(
+    organization: &str,
+    answers: &'a Answers,
+    target: &str,
+) -> impl Iterator<Item = (String, &'a str)> {
     let organization = organization.to_owned();
     answers.list(target, "permissions").iter().map(move |grant| {
         let name = grant

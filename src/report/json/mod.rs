@@ -1,11 +1,12 @@
 //! Plans and results for programs; the shapes are versioned by `format_version`.
 
 mod applied;
-
 mod previous_run;
+mod reads;
 
 pub use applied::applied;
 pub use previous_run::previous_run;
+pub use reads::reads;
 
 pub use crate::saved::FORMAT_VERSION;
 

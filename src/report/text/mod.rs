@@ -5,11 +5,13 @@ mod fields;
 mod fold;
 mod plan;
 mod previous_run;
+mod reads;
 mod style;
 
 pub use applied::applied;
 pub use plan::plan;
 pub use previous_run::previous_run;
+pub use reads::reads;
 pub use style::Style;
 
 /// Without characters that a terminal would obey: live texts are written by anybody.

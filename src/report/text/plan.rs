@@ -213,5 +213,8 @@ fn last_line(plan: &Plan, cost: Cost) -> String {
         (true, false) => "nothing could be compared".to_owned(),
     };
     let requests = counted(cost.read, "request");
-    format!("Plan: {what}. Read {requests} in {:.1} s.", cost.seconds)
+    format!(
+        "Plan: {what}. Read {requests} in {:.1} s. Estimated: {} in {:.1} s.",
+        cost.seconds, cost.estimated_read, cost.estimated_seconds
+    )
 }

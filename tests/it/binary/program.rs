@@ -110,6 +110,8 @@ impl Program {
             (r"(?m)^Reading .*\.\n", ""),
             (r"Read \d+ requests? in", "Read [n] requests in"),
             (r"Wrote \d+ requests?, read \d+, in", "Wrote [n] requests, read [n], in"),
+            (r" Estimated: \d+ in \d+\.\d s\.", ""),
+            (r#""estimated_seconds": [0-9.e-]+"#, r#""estimated_seconds": [time]"#),
             (r"127\.0\.0\.1:\d{2,}", "127.0.0.1:[port]"),
             (r" in \d+\.\d s\.", " in [time] s."),
             (r#""seconds": [0-9.e-]+"#, r#""seconds": [time]"#),

@@ -53,7 +53,9 @@ fn forms(desired: &Desired, case: &Case) -> BTreeMap<String, &'static Form> {
     let interest = desired.interest(kinds::collection);
     runtime().block_on(read_world(&mut reader, &interest)).unwrap();
     let asked = reader.asked().iter();
-    asked.map(|query| (query.target.clone(), query.form)).collect()
+    asked
+        .map(|asked| (asked.query.target.clone(), asked.query.form))
+        .collect()
 }
 
 fn lines(plan: &Plan) -> Vec<String> {

@@ -13,6 +13,7 @@ mod normal;
 mod orders;
 mod predicts;
 mod project;
+mod reads;
 mod repair;
 mod shapes;
 mod verdicts;

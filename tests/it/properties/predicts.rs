@@ -53,7 +53,7 @@ fn forget_invitations(world: &mut World, live: &World) {
 }
 
 /// Every collection that was read has the same objects, with the same fields and ids.
-fn reads_all(planned: &Planned, naive: &World) {
+pub(super) fn reads_all(planned: &Planned, naive: &World) {
     for collection in &planned.live.complete {
         if collection.kind == user::NAME || !ORGANIZATIONS.contains(&collection.namespace()) {
             continue;

@@ -11,4 +11,5 @@ mod one_team;
 mod residual;
 mod safe_order;
 mod sight;
+mod strangers;
 mod unanswered;
