@@ -11,6 +11,7 @@ use crate::kinds::{self, shapes, targets};
 use crate::model::{Answers, Caller, Features, Interest, Query, World};
 use crate::quay::preflight::{self, PreflightError};
 
+use super::cache::{Cache, Recalled};
 use super::pages;
 
 /// How many requests went out; shared by the requests under way.
@@ -36,6 +37,7 @@ pub struct Reader {
     counter: Counter,
     asked: Vec<Query>,
     rounds: usize,
+    cache: Option<Cache>,
 }
 
 impl Reader {
@@ -47,7 +49,26 @@ impl Reader {
             counter: Counter::default(),
             asked: Vec::new(),
             rounds: 0,
+            cache: None,
         }
+    }
+
+    /// The same reader, which takes answers from a cache where that is proven to be the same.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Option<Cache>) -> Self {
+        self.cache = cache;
+        self
+    }
+
+    /// What came from the cache; `None` if nothing did.
+    pub fn recalled(&self) -> Option<Recalled> {
+        self.cache.as_ref()?.recalled()
+    }
+
+    /// What the cache is to keep for later runs, as names and documents.
+    pub fn kept(&self) -> Vec<(String, String)> {
+        let cache = self.cache.as_ref();
+        cache.map_or(Vec::new(), |cache| cache.documents(&self.answers))
     }
 
     /// What was answered so far.
@@ -70,8 +91,12 @@ impl Reader {
         &self.asked
     }
 
-    /// Fetches what is not known yet; returns whether anything was.
+    /// Fetches what is not known yet; returns whether anything became known.
     pub async fn fetch(&mut self, queries: Vec<Query>) -> bool {
+        let (queries, recalled) = match &mut self.cache {
+            Some(cache) => cache.attend(queries, &mut self.answers),
+            None => (queries, false),
+        };
         let mut wanted = BTreeSet::new();
         let mut tasks = JoinSet::new();
         for query in queries {
@@ -86,7 +111,7 @@ impl Reader {
             });
         }
         if wanted.is_empty() {
-            return false;
+            return recalled;
         }
         self.rounds += 1;
         // A task ends early only by a panic, which is a bug and must not look like an answer.

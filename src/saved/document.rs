@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::model::{Gap, Plan, Sources};
+use crate::read::Recalled;
 
 use super::parts::Parts;
 use super::{FORMAT_VERSION, change};
@@ -14,6 +15,8 @@ pub struct Rest<'a> {
     pub registry: &'a str,
     /// How many requests reading took, and how many seconds.
     pub read: (usize, f64),
+    /// What came from the cache instead.
+    pub recalled: Option<Recalled>,
     /// The problems of manifests and plan, as JSON.
     pub diagnostics: Vec<Json>,
 }
@@ -22,7 +25,7 @@ pub struct Rest<'a> {
 pub fn document(plan: &Plan, sources: &Sources, rest: Rest<'_>, salt: Option<&str>) -> Json {
     let calls: usize = plan.changes.iter().map(|change| change.calls.len()).sum();
     let (read, seconds) = rest.read;
-    json!({
+    let mut document = json!({
         "format_version": FORMAT_VERSION,
         "registry": rest.registry,
         "summary": plan.summary,
@@ -39,7 +42,12 @@ pub fn document(plan: &Plan, sources: &Sources, rest: Rest<'_>, salt: Option<&st
             "overridable": refusal.overridable,
         })).collect::<Vec<_>>(),
         "diagnostics": rest.diagnostics,
-    })
+    });
+    if let Some(recalled) = rest.recalled {
+        document["requests"]["cached"] = json!(recalled.requests);
+        document["requests"]["cached_at"] = json!(recalled.since);
+    }
+    document
 }
 
 /// What could not be read.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use jiff::Timestamp;
+
 use crate::model::{Action, Address, Change, Plan, Reversibility, Sources};
 
 use super::super::Cost;
@@ -213,5 +215,17 @@ fn last_line(plan: &Plan, cost: Cost) -> String {
         (true, false) => "nothing could be compared".to_owned(),
     };
     let requests = counted(cost.read, "request");
-    format!("Plan: {what}. Read {requests} in {:.1} s.", cost.seconds)
+    let saved = cost.recalled.map_or(String::new(), |recalled| {
+        format!(
+            "; {} more came from the cache of {}",
+            recalled.requests,
+            minute(recalled.since)
+        )
+    });
+    format!("Plan: {what}. Read {requests} in {:.1} s{saved}.", cost.seconds)
+}
+
+/// An instant to the minute.
+fn minute(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
