@@ -132,8 +132,12 @@ impl Lab {
     pub(crate) fn plan_through(&self, text: &str, transport: Arc<dyn Transport>) -> Result<Planned, PreflightError> {
         let desired = self.desired(text);
         let token = SecretString::from(self.token.clone());
-        let mut reader = Reader::new(ReadOnly::new(transport, Some(token)));
-        let live = runtime().block_on(read_world(&mut reader, &desired.interest(kinds::collection)))?;
+        self.plan_reading(desired, &mut Reader::new(ReadOnly::new(transport, Some(token))))
+    }
+
+    /// Reads through this reader, and plans.
+    pub(crate) fn plan_reading(&self, desired: Desired, reader: &mut Reader) -> Result<Planned, PreflightError> {
+        let live = runtime().block_on(read_world(reader, &desired.interest(kinds::collection)))?;
         let asked = reader
             .asked()
             .iter()
