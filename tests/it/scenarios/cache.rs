@@ -160,15 +160,18 @@ fn whatever_is_amiss_costs_requests_only() {
 
 #[test]
 fn another_user_sees_nothing_of_it() {
-    let (_, kept) = warm(THREE);
-    let mut lab = Lab::seeded(r#"{"users": [{"name": "root", "superuser": true, "token": "root-token"}]}"#);
-    lab.token = "root-token".to_owned();
+    let lab = Lab::seeded(r#"{"users": [{"name": "root", "superuser": true, "token": "root-token"}]}"#);
+    let text = format!("{THREE}---\nkind: Organization\nname: other\n");
+    lab.converge(&text);
+    let mut kept = Kept::new();
+    lab.plan_with(&text, &mut kept);
+    let root = "root-token".to_owned();
     let mut other = Kept {
-        token: lab.token.clone(),
-        ..kept
+        token: root.clone(),
+        ..kept.clone()
     };
-    let (_, recalled) = lab.plan_with(THREE, &mut other);
-    assert_eq!(recalled, None);
+    assert_eq!(lab.plan_with(&text, &mut other).1, None);
+    assert!(lab.plan_with(&text, &mut kept).1.is_some());
 }
 
 #[test]
