@@ -129,7 +129,8 @@ async fn registry(
             let purpose = Purpose::Apply {
                 resend_secrets: arguments.resend_secrets,
             };
-            prepare(&arguments.what, purpose, choice, context).await?
+            let what = arguments.what.refreshed_if(arguments.within.is_some());
+            prepare(&what, purpose, choice, context).await?
         }
     };
     one(&prepared, arguments, interrupts, context).await

@@ -13,6 +13,7 @@ pub mod failure;
 pub mod findings;
 pub mod globals;
 pub mod interrupts;
+mod kept;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;

@@ -57,12 +57,13 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
                 .help("plan them one after the other with --registry NAME"),
         );
     }
+    let what = arguments.what.refreshed_if(arguments.out.is_some());
     let _interrupts = Interrupts::watch(context)?;
     let mut exit = Exit::Done;
     let mut documents = Vec::new();
     for choice in choices {
         let actor = arguments.actor.clone();
-        let mut prepared = match prepare(&arguments.what, Purpose::Plan { actor }, choice, context).await {
+        let mut prepared = match prepare(&what, Purpose::Plan { actor }, choice, context).await {
             Ok(prepared) => prepared,
             Err(failure) => {
                 let (ended, document) = context.told(failure)?;

@@ -14,6 +14,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::findings::Findings;
+use super::kept;
 use super::patterns::allowed;
 use super::records::Records;
 use crate::http::{Clock, SystemClock};
@@ -29,7 +30,7 @@ use crate::saved::{self, Rest};
 use crate::settings::{CredentialRules, RegistryChoice, SecretProblem, Secrets, Settings};
 
 /// The arguments that decide what is planned.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct What {
     /// A project: a directory with a quayform.toml, or manifests outside of any project [default: where you are]
     #[arg(value_name = "PATH")]
@@ -50,6 +51,21 @@ pub struct What {
     /// Take [guards] from another quayform.toml: that of the base branch, which a pull request cannot change
     #[arg(long, value_name = "FILE")]
     pub guards_from: Option<PathBuf>,
+
+    /// Read everything from the registry, whatever the cache of `[read] cache` holds
+    #[arg(long)]
+    pub refresh: bool,
+}
+
+impl What {
+    /// The same, reading everything from the registry if what comes of it is compared with more than this run's wishes:
+    /// of secrets in a cache only digests are known, each under a salt of its own.
+    pub fn refreshed_if(&self, needed: bool) -> Self {
+        What {
+            refresh: self.refresh || needed,
+            ..self.clone()
+        }
+    }
 }
 
 /// What a plan is made for.
@@ -132,6 +148,7 @@ impl Prepared {
             registry: &self.connection.identity,
             read: (self.cost.read, self.cost.seconds),
             estimated_read: (self.cost.estimated_read, self.cost.estimated_seconds),
+            recalled: self.cost.recalled,
             diagnostics: self.findings.json(),
         };
         let mut document = saved::document(&self.plan, &self.sources, rest, salt);
@@ -200,8 +217,12 @@ pub async fn prepare(
     let started = Instant::now();
     context.ui.begins(&format!("Reading {}.", connection.identity));
     let progress = context.ui.progress("reading");
-    let mut reader = Reader::new(connection.reader()).within(budget(arguments, context));
-    let mut live = read_world(&mut reader, &desired.interest(kinds::collection))
+    let interest = desired.interest(kinds::collection);
+    let cache = kept::cache(&settings, &connection, &interest, arguments.refresh, SystemClock.now())?;
+    let mut reader = Reader::new(connection.reader())
+        .with_cache(cache)
+        .within(budget(arguments, context));
+    let mut live = read_world(&mut reader, &interest)
         .await
         .map_err(|error| Failure::of_reading(&error, &connection.identity))?;
     if let Purpose::Plan { actor: Some(name) } = purpose
@@ -211,7 +232,8 @@ pub async fn prepare(
         live.caller = Caller { name, superuser: false };
     }
     drop(progress);
-    let mut cost = Cost::new(reader.requests(), started.elapsed().as_secs_f64());
+    kept::keep(&reader, &settings, &connection, context);
+    let mut cost = Cost::new(reader.requests(), started.elapsed().as_secs_f64()).with(reader.recalled());
     if let Some(estimate) = reader.estimate() {
         cost = cost.expected(estimate.requests, estimate.seconds);
     }

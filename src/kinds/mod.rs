@@ -1,6 +1,7 @@
 //! One file per resource kind, and the contract between a kind and the engine.
 
 pub mod default_permission;
+pub mod kept;
 pub mod member;
 pub mod mirror;
 pub mod notification;

@@ -159,4 +159,17 @@ pub const USAGE_LOG: Form = Form::always(Object(&[
     NEXT_PAGE,
 ]));
 
+/// How many events of each kind there were on each day; where the log cannot be searched, it says so (API guide §2.4).
+pub const USAGE_COUNTS: Form = Form::always(Object(&[
+    key(
+        "aggregated",
+        List(&Object(&[
+            key("kind", Name),
+            key("count", Number),
+            key("datetime", Name),
+        ])),
+    ),
+    optional("search_unavailable", OrNull(&Switch)),
+]));
+
 const NAMED: Shape = Object(&[key("name", Name)]);

@@ -129,6 +129,16 @@ pub fn usage_log(organization: &str) -> String {
     format!("/api/v1/organization/{}/logs", encode(organization))
 }
 
+/// How many events of each kind there were on each day, from the first second of a day (`MM/DD/YYYY`) until the server's
+/// now: of the organization and its repositories, in one answer. More than a month is refused.
+pub fn usage_counts(organization: &str, first_day: &str) -> String {
+    format!(
+        "/api/v1/organization/{}/aggregatelogs?starttime={}",
+        encode(organization),
+        encode(first_day)
+    )
+}
+
 /// A query that one request answers, with what the answer must look like.
 pub fn ask(target: String, form: &'static Form, reason: impl Into<String>, serves: Vec<Collection>) -> Query {
     Query {

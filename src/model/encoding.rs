@@ -56,6 +56,23 @@ impl Value {
     }
 }
 
+impl Secret {
+    /// What may be kept of the secret between runs: `{"$secret": {"salt": SALT, "sha256": "…"}}`, so that a text can be
+    /// compared with it; `None` where its text is not known.
+    pub fn kept(&self, salt: &str) -> Option<Json> {
+        let text = self.text()?;
+        let digest = Secret::default().resolved(text.clone()).digest(salt)?;
+        Some(json!({ SECRET: { "salt": salt, "sha256": digest.hexadecimal() } }))
+    }
+
+    /// Reads what `kept` wrote; `None` where this is something else.
+    pub fn recalled(json: &Json) -> Option<Self> {
+        let of = |key: &str| json.get(SECRET)?.get(key)?.as_str();
+        let digest = SaltedDigest::written(of("salt")?, of("sha256")?);
+        Some(Secret::digested(None, Some(digest)))
+    }
+}
+
 fn escaped(key: &str) -> String {
     if key.starts_with('$') {
         format!("${key}")

@@ -1,8 +1,10 @@
 //! Fetches queries: shared, counted, paged, at a price that is known before it is paid.
 
+pub mod cache;
 mod pages;
 pub mod price;
 pub mod reader;
 
+pub use cache::{Cache, Recalled};
 pub use price::{Budget, Estimate, TooMany};
 pub use reader::{ReadError, Reader, look, read_world};

@@ -12,6 +12,7 @@ use crate::kinds::{self, shapes, targets};
 use crate::model::{Answers, Asked, Caller, Features, Interest, Query, World};
 use crate::quay::preflight::{self, PreflightError};
 
+use super::cache::{Cache, Recalled};
 use super::pages;
 use super::price::{Budget, Estimate, Pace, TooMany};
 
@@ -39,6 +40,7 @@ pub struct Reader {
     rounds: usize,
     budget: Budget,
     pace: Pace,
+    cache: Option<Cache>,
 }
 
 impl Reader {
@@ -51,7 +53,26 @@ impl Reader {
             rounds: 0,
             budget: Budget::default(),
             pace: Pace::default(),
+            cache: None,
         }
+    }
+
+    /// The same reader, which takes answers from a cache where that is proven to be the same.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Option<Cache>) -> Self {
+        self.cache = cache;
+        self
+    }
+
+    /// What came from the cache; `None` if nothing did.
+    pub fn recalled(&self) -> Option<Recalled> {
+        self.cache.as_ref()?.recalled()
+    }
+
+    /// What the cache is to keep for later runs, as names and documents.
+    pub fn kept(&self) -> Vec<(String, String)> {
+        let cache = self.cache.as_ref();
+        cache.map_or(Vec::new(), |cache| cache.documents(&self.answers))
     }
 
     /// The same, with a price that is told and limited.
@@ -86,16 +107,32 @@ impl Reader {
         &self.asked
     }
 
-    /// Those that are not answered yet, each target once.
-    fn open(&self, queries: Vec<Query>) -> Vec<Query> {
+    /// Those that are not answered yet, each target once, and whether the cache has answered any.
+    fn open(&mut self, queries: Vec<Query>) -> (Vec<Query>, bool) {
+        let (queries, recalled) = match &mut self.cache {
+            Some(cache) => cache.attend(queries, &mut self.answers),
+            None => (queries, false),
+        };
         let mut wanted = BTreeSet::new();
         let is_open = |query: &Query| self.answers.get(&query.target).is_none() && wanted.insert(query.target.clone());
-        queries.into_iter().filter(is_open).collect()
+        (queries.into_iter().filter(is_open).collect(), recalled)
     }
 
-    /// Fetches what is not known yet; returns whether anything was.
+    /// Fetches what is not known yet; returns whether anything became known.
     pub async fn fetch(&mut self, queries: Vec<Query>) -> bool {
-        let open = self.open(queries);
+        let (open, recalled) = self.open(queries);
+        self.send(open).await || recalled
+    }
+
+    /// The same, as long as the budget allows it.
+    async fn fetch_within_budget(&mut self, queries: Vec<Query>) -> Result<bool, TooMany> {
+        let (open, recalled) = self.open(queries);
+        self.budget.allows(&self.asked, self.rounds, &open, &self.pace)?;
+        Ok(self.send(open).await || recalled)
+    }
+
+    /// Sends queries that are open, all at once; returns whether there were any.
+    async fn send(&mut self, open: Vec<Query>) -> bool {
         if open.is_empty() {
             return false;
         }
@@ -127,13 +164,6 @@ impl Reader {
         }
         self.pace.round(self.requests() - before, began.elapsed());
         true
-    }
-
-    /// Fetches what is not known yet, as long as the budget allows it; returns whether anything was.
-    async fn fetch_within_budget(&mut self, queries: Vec<Query>) -> Result<bool, TooMany> {
-        let open = self.open(queries);
-        self.budget.allows(&self.asked, self.rounds, &open, &self.pace)?;
-        Ok(self.fetch(open).await)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod text;
 use std::collections::BTreeMap;
 
 use crate::model::Asked;
+use crate::read::Recalled;
 
 /// What a run cost, for the last line and the JSON.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,6 +22,8 @@ pub struct Cost {
     pub estimated_read: usize,
     /// How many seconds were expected then.
     pub estimated_seconds: f64,
+    /// What came from the cache instead.
+    pub recalled: Option<Recalled>,
 }
 
 impl Cost {
@@ -31,6 +34,7 @@ impl Cost {
             seconds,
             estimated_read: read,
             estimated_seconds: seconds,
+            recalled: None,
         }
     }
 
@@ -39,6 +43,12 @@ impl Cost {
     pub fn expected(mut self, requests: usize, seconds: f64) -> Self {
         (self.estimated_read, self.estimated_seconds) = (requests, seconds);
         self
+    }
+
+    /// The same, with what came from the cache.
+    #[must_use]
+    pub fn with(self, recalled: Option<Recalled>) -> Self {
+        Cost { recalled, ..self }
     }
 }
 

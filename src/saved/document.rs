@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::model::{Gap, Plan, Sources};
+use crate::read::Recalled;
 
 use super::parts::Parts;
 use super::{FORMAT_VERSION, change};
@@ -16,6 +17,8 @@ pub struct Rest<'a> {
     pub read: (usize, f64),
     /// How many requests and seconds were expected once the lists were there.
     pub estimated_read: (usize, f64),
+    /// What came from the cache instead.
+    pub recalled: Option<Recalled>,
     /// The problems of manifests and plan, as JSON.
     pub diagnostics: Vec<Json>,
 }
@@ -24,7 +27,7 @@ pub struct Rest<'a> {
 pub fn document(plan: &Plan, sources: &Sources, rest: Rest<'_>, salt: Option<&str>) -> Json {
     let calls: usize = plan.changes.iter().map(|change| change.calls.len()).sum();
     let ((read, seconds), (estimated_read, estimated_seconds)) = (rest.read, rest.estimated_read);
-    json!({
+    let mut document = json!({
         "format_version": FORMAT_VERSION,
         "registry": rest.registry,
         "summary": plan.summary,
@@ -47,7 +50,12 @@ pub fn document(plan: &Plan, sources: &Sources, rest: Rest<'_>, salt: Option<&st
             "overridable": refusal.overridable,
         })).collect::<Vec<_>>(),
         "diagnostics": rest.diagnostics,
-    })
+    });
+    if let Some(recalled) = rest.recalled {
+        document["requests"]["cached"] = json!(recalled.requests);
+        document["requests"]["cached_at"] = json!(recalled.since);
+    }
+    document
 }
 
 /// What could not be read.

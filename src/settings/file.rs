@@ -5,6 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::credential_rules::{self, CredentialRules};
 use super::guards::{self, Guards};
+use super::read_rules::{self, ReadRules};
 use super::registry_section::{self, Registries};
 use super::secret_rules::{self, SecretRules};
 use super::section::{Found, Problems, Section, texts, whole_number, wrong_type};
@@ -23,6 +24,7 @@ pub(super) struct ProjectFile {
     pub(super) guards: Option<Guards>,
     pub(super) secrets: SecretRules,
     pub(super) credentials: CredentialRules,
+    pub(super) read: ReadRules,
 }
 
 /// Reads the text, or gives everything that is wrong with it. `kinds` are those that patterns may name.
@@ -60,6 +62,7 @@ fn sections(mut root: Section<'_>, kinds: &[&str]) -> ProjectFile {
     let guards = root.section("guards").map(|section| guards::decode(section, kinds));
     let secrets = root.section("secrets").map(secret_rules::decode);
     let credentials = root.section("credentials").map(credential_rules::decode);
+    let read = root.section("read").map(read_rules::decode);
     let secrets = SecretRules {
         reserved: registries.tokens().cloned().collect(),
         ..secrets.unwrap_or_default()
@@ -71,6 +74,7 @@ fn sections(mut root: Section<'_>, kinds: &[&str]) -> ProjectFile {
         guards,
         secrets,
         credentials: credentials.unwrap_or_default(),
+        read: read.unwrap_or_default(),
     }
 }
 

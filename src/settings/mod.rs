@@ -5,6 +5,7 @@ pub mod discovery;
 pub mod environment;
 mod file;
 mod guards;
+mod read_rules;
 pub mod registry;
 mod registry_section;
 mod secret_problem;
@@ -18,6 +19,7 @@ pub use credential_rules::CredentialRules;
 pub use discovery::DiscoveryProblem;
 pub use environment::{Environment, ProcessEnvironment};
 pub use guards::{Guards, MaxDeletes};
+pub use read_rules::ReadRules;
 pub use registry::{RegistryChoice, RegistryProblem, RegistrySettings};
 pub use secret_problem::SecretProblem;
 pub use secret_rules::SecretRules;
@@ -49,6 +51,8 @@ pub struct Settings {
     pub secrets: SecretRules,
     /// Where robots' tokens go without `--credentials-out`.
     pub credentials: CredentialRules,
+    /// How the registry is read.
+    pub read: ReadRules,
     registries: Registries,
 }
 
@@ -91,6 +95,7 @@ pub fn load(paths: &[PathBuf], working_directory: &Path, kinds: &[&str]) -> Resu
         guards: file.guards.unwrap_or_default(),
         secrets: file.secrets,
         credentials: file.credentials,
+        read: file.read,
         registries: file.registries,
     })
 }

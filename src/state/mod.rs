@@ -1,14 +1,17 @@
-//! What quayform leaves on this machine: the journal of what it wrote, and the lock that keeps two applies apart.
+//! What quayform leaves on this machine: the journal of what it wrote, the lock that keeps two applies apart, and what it
+//! read.
 //!
 //! Nothing here decides what is done to a registry: without any of it the next apply comes to the same end.
 
 mod history;
 mod journal;
 mod lock;
+mod snapshots;
 
 pub use history::{History, Unanswered, Unfinished};
 pub use journal::FileJournal;
 pub use lock::{Holder, Lock, LockProblem};
+pub use snapshots::SnapshotFiles;
 
 use sha2::{Digest, Sha256};
 

@@ -74,6 +74,15 @@ pub(crate) fn detail(change: &Change) -> String {
     )
 }
 
+/// Reads without a limit.
+fn read(reader: &mut Reader, interest: &Interest) -> Result<World, PreflightError> {
+    let read = runtime().block_on(read_world(reader, interest));
+    read.map_err(|error| match error {
+        ReadError::Preflight(error) => error,
+        ReadError::TooMany(error) => panic!("nothing is limited here: {error}"),
+    })
+}
+
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -130,16 +139,16 @@ impl Lab {
 
     /// Reads and plans over another way to the registry.
     pub(crate) fn plan_through(&self, text: &str, transport: Arc<dyn Transport>) -> Result<Planned, PreflightError> {
-        let desired = self.desired(text);
         let token = SecretString::from(self.token.clone());
-        let mut reader = Reader::new(ReadOnly::new(transport, Some(token)));
-        let interest = desired.interest(kinds::collection);
-        let live = runtime()
-            .block_on(read_world(&mut reader, &interest))
-            .map_err(|error| match error {
-                ReadError::Preflight(error) => error,
-                ReadError::TooMany(error) => panic!("nothing is limited here: {error}"),
-            })?;
+        self.plan_reading(
+            self.desired(text),
+            &mut Reader::new(ReadOnly::new(transport, Some(token))),
+        )
+    }
+
+    /// Reads through this reader, and plans.
+    pub(crate) fn plan_reading(&self, desired: Desired, reader: &mut Reader) -> Result<Planned, PreflightError> {
+        let live = read(reader, &desired.interest(kinds::collection))?;
         let asked = reader
             .asked()
             .iter()
@@ -169,7 +178,7 @@ impl Lab {
     pub(crate) fn read_of(&self, emulator: &Emulator, interest: &Interest) -> Result<World, PreflightError> {
         let token = SecretString::from(self.token.clone());
         let mut reader = Reader::new(ReadOnly::new(Arc::new(emulator.clone()), Some(token)));
-        runtime().block_on(read_world(&mut reader, interest))
+        read(&mut reader, interest)
     }
 
     /// Carries out a plan.

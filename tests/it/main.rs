@@ -12,6 +12,7 @@ mod documentation;
 mod end_state;
 mod faults;
 mod fuzz;
+mod kept;
 mod lab;
 mod lockfile;
 mod manifest;

@@ -49,7 +49,7 @@ fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// So that equal secrets cannot be told from the digests of two plans.
-fn salt() -> Result<String, Failure> {
+pub(super) fn salt() -> Result<String, Failure> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| Failure::new("this machine has no random numbers").because(error))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

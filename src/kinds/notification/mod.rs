@@ -4,6 +4,8 @@ mod desired;
 mod spec;
 mod wire;
 
+use serde_json::Value as Json;
+
 use crate::http::Method;
 use crate::kinds::sight::{self, text};
 use crate::kinds::{Identity, Kind, numbered, repository, shapes, targets};
@@ -32,6 +34,11 @@ pub const LEVELS: [&str; 6] = ["critical", "high", "medium", "low", "negligible"
 
 /// Keys of a method's configuration that nobody may see.
 const SECRET_KEYS: [&str; 3] = ["url", "notification_token", "flow_api_token"];
+
+/// What of an answer about notifications may be kept between runs: no secret is in it.
+pub fn keep(body: &Json, salt: &str) -> Option<Json> {
+    wire::keep(body, salt)
+}
 
 /// The address's identity without a number: the title, or event and method where there is none.
 pub fn label(repository: &str, fields: &Fields) -> String {

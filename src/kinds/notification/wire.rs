@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json, json};
 
 use super::{LEVELS, SECRET_KEYS};
 use crate::kinds::sight::text;
@@ -28,6 +28,10 @@ fn read_config(config: &Json) -> Value {
                 Value::Map(BTreeMap::from([entry("kind"), entry("name")]))
             }
             (key, Json::String(secret)) if SECRET_KEYS.contains(&key) => Value::Secret(Secret::known(secret.clone())),
+            (key, kept) if SECRET_KEYS.contains(&key) => match Secret::recalled(kept) {
+                Some(secret) => Value::Secret(secret),
+                None => Value::from_json(kept),
+            },
             // The web page sends a room's number as a text or as a number.
             ("room_id", Json::Number(number)) => Value::text(number.to_string()),
             (_, value) => Value::from_json(value),
@@ -35,6 +39,34 @@ fn read_config(config: &Json) -> Value {
         read.insert(key.clone(), value);
     }
     Value::Map(read)
+}
+
+/// Keys of a method's configuration that anybody may see.
+const OPEN_KEYS: [&str; 4] = ["target", "room_id", "template", "email"];
+
+/// The answer about a repository's notifications as far as [`read`] looks at it, with digests in place of secrets;
+/// `None` where something unknown stands in it, which may be a secret.
+pub(super) fn keep(body: &Json, salt: &str) -> Option<Json> {
+    let views = body.get("notifications")?.as_array()?;
+    let kept: Option<Vec<Json>> = views.iter().map(|view| keep_one(view, salt)).collect();
+    Some(json!({ "notifications": kept? }))
+}
+
+fn keep_one(view: &Json, salt: &str) -> Option<Json> {
+    let mut config = Map::new();
+    for (key, value) in view.get("config")?.as_object()? {
+        let kept = match value {
+            Json::String(secret) if SECRET_KEYS.contains(&key.as_str()) => Secret::known(secret.clone()).kept(salt)?,
+            value if OPEN_KEYS.contains(&key.as_str()) => value.clone(),
+            _ => return None,
+        };
+        config.insert(key.clone(), kept);
+    }
+    let mut kept = json!({ "config": config });
+    for key in ["uuid", "title", "event", "method", "event_config"] {
+        kept[key] = view.get(key).cloned().unwrap_or(Json::Null);
+    }
+    Some(kept)
 }
 
 /// What narrows the event, in the manifest's words: `level`, `ref`, `days`.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use jiff::Timestamp;
+
 use crate::model::{Action, Address, Change, Plan, Reversibility, Sources};
 
 use super::super::Cost;
@@ -213,8 +215,20 @@ fn last_line(plan: &Plan, cost: Cost) -> String {
         (true, false) => "nothing could be compared".to_owned(),
     };
     let requests = counted(cost.read, "request");
+    let saved = cost.recalled.map_or(String::new(), |recalled| {
+        format!(
+            "; {} more came from the cache of {}",
+            recalled.requests,
+            minute(recalled.since)
+        )
+    });
     format!(
-        "Plan: {what}. Read {requests} in {:.1} s. Estimated: {} in {:.1} s.",
+        "Plan: {what}. Read {requests} in {:.1} s{saved}. Estimated: {} in {:.1} s.",
         cost.seconds, cost.estimated_read, cost.estimated_seconds
     )
+}
+
+/// An instant to the minute.
+fn minute(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

@@ -88,7 +88,7 @@ fn program() -> Program {
         .map(|place| format!("provider_{place} = [\"cat\", \"hidden/{place}.command\"]\n"))
         .collect();
     let toml = format!(
-        "[registry]\nurl = \"https://quay.example\"\n[guards]\nmax_deletes = 100\n[secrets.commands]\n{}",
+        "[registry]\nurl = \"https://quay.example\"\n[read]\ncache = true\n[guards]\nmax_deletes = 100\n[secrets.commands]\n{}",
         providers.concat()
     );
     let mut program = Program::new(&[("quayform.toml", &toml)]).with("RUST_LOG", "trace");
@@ -211,6 +211,11 @@ fn the_marks_arrive_at_the_registry_and_nowhere_else() {
     let tokens = robot_tokens(&emulator);
     assert_eq!(tokens.len(), 2);
     clean(&applied, &tokens);
+    clean_files(&program, &tokens);
+    // The cache is really filled, and read.
+    run_all(&program, &["plan"], 0, &tokens);
+    let cache = fs::read_dir(program.path(".quayform/cache")).unwrap();
+    assert_eq!(cache.count(), 1);
     clean_files(&program, &tokens);
     // The log is really on.
     assert!(

@@ -10,7 +10,7 @@ use crate::lab::Lab;
 
 /// 50 repositories: 5 teams with 2 members each, 5 robots, 2 team grants and 1 robot grant per repository, 2 default
 /// permissions, a quota with 2 limits, 1 mirror, 10 notifications; grants of people are not managed.
-fn fifty() -> String {
+pub(super) fn fifty() -> String {
     let mut text = String::from(
         "kind: Organization\nname: acme\nquota: {limit: 10 GiB, limits: [{type: warning, at: 80%}, {type: reject, at: 100%}]}\n\
          teams:\n  owners: {role: admin, members: [quayadmin, alice]}\n",

@@ -1,6 +1,7 @@
 //! Plan, apply, plan again: the second plan is always empty.
 
 mod by_hand;
+mod cache;
 pub(crate) mod company;
 mod corners;
 mod costs;

@@ -47,6 +47,9 @@ protected = ["repository[acme/prod-*]"]
 operators = ["quay-automation"]
 min_admins = 2
 
+[read]
+cache = true
+
 [secrets]
 env = ["SLACK_*"]
 files = ["secrets/*", "/run/secrets/*"]
@@ -69,6 +72,7 @@ fn every_key_arrives() {
             .any(|pattern| pattern.matches(&Address::new("application", "acme/web")))
     );
     assert!(guards.protected[0].matches(&Address::new("repository", "acme/prod-a")));
+    assert!(settings.read.cache);
     let rules = &settings.secrets;
     assert_eq!(rules.environment, Some(vec!["SLACK_*".to_owned()]));
     assert_eq!(
