@@ -183,7 +183,11 @@ impl From<TransportError> for Failure {
             ),
             TransportError::Tls(_) => (
                 "nothing was sent",
-                "for a private certificate authority set `ca_file` in quayform.toml",
+                "for a private certificate authority set `ca_file` in quayform.toml, for one that asks for a certificate `client_certificate` and `client_key`",
+            ),
+            TransportError::SignIn(_) => (
+                "nothing was sent",
+                "check `username` and `password` in quayform.toml (or QUAYFORM_USERNAME, QUAYFORM_PASSWORD)",
             ),
             TransportError::Interrupted => ("nothing was sent", "run the command again"),
             TransportError::Timeout(_) | TransportError::Cut(_) => (

@@ -33,7 +33,7 @@ impl ClientOptions {
             authorities: None,
             insecure: false,
             timeout: Duration::from_secs(120),
-            connect_timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
         }
     }
 }

@@ -14,6 +14,6 @@ pub use client::{Client, ClientOptions, ClientProblem};
 pub use clock::{Clock, SystemClock};
 pub use message::{Method, Request, Response, Sending, Transport, TransportError};
 pub(crate) use pacing::retry_after;
-pub use pacing::{Counts, Paced, Pacing};
+pub use pacing::{Counts, LONGEST_WAIT, Paced, Pacing};
 pub use read_only::ReadOnly;
 pub use stop::Stop;
