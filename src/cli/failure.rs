@@ -165,6 +165,7 @@ impl From<ClientProblem> for Failure {
     fn from(problem: ClientProblem) -> Self {
         let help = match &problem {
             ClientProblem::Authorities | ClientProblem::NoAuthority => "check `ca_file` in quayform.toml",
+            ClientProblem::Identity => "check `client_certificate` and `client_key` in quayform.toml",
             ClientProblem::Url(_) => "write the registry's address, such as https://quay.example.com",
             ClientProblem::Setup(_) => {
                 "check the trusted certificates of this machine (SSL_CERT_FILE), or set `ca_file`"
@@ -204,6 +205,7 @@ impl Failure {
     pub fn of_preflight(error: &PreflightError, registry: &str) -> Self {
         let message = match error {
             PreflightError::Unreachable(_) => format!("the registry at {registry} gives no answer"),
+            PreflightError::SignIn(_) => format!("nobody could be signed in at the registry at {registry}"),
             PreflightError::OutOfOrder(_) => format!("the registry at {registry} is out of order"),
             PreflightError::NotQuay(_) => format!("{registry} is not a Quay registry"),
             PreflightError::DeadToken => format!("the registry at {registry} does not accept the token"),

@@ -86,6 +86,9 @@ pub(super) struct User {
     pub quota: Option<Quota>,
     /// Notifications of the user's own namespace about its quota.
     pub notifications: Vec<Notification>,
+    /// What the user signs in with; without one nobody can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
 }
 
 /// An OAuth access token of a user.

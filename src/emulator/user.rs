@@ -39,6 +39,7 @@ pub(super) fn user_of(email: String) -> User {
         details: Default::default(),
         quota: None,
         notifications: Vec::new(),
+        password: None,
     }
 }
 

@@ -61,7 +61,7 @@ fn sections(mut root: Section<'_>, kinds: &[&str]) -> ProjectFile {
     let secrets = root.section("secrets").map(secret_rules::decode);
     let credentials = root.section("credentials").map(credential_rules::decode);
     let secrets = SecretRules {
-        reserved: registries.tokens().cloned().collect(),
+        reserved: registries.secrets().cloned().collect(),
         ..secrets.unwrap_or_default()
     };
     root.finish();
