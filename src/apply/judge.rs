@@ -97,7 +97,9 @@ fn no_answer(call: &Call, problem: &TransportError) -> Verdict {
     match problem {
         TransportError::Timeout(_) | TransportError::Cut(_) => unknown(call, problem.to_string()),
         TransportError::Connect(_) | TransportError::Interrupted => Verdict::Again(problem.to_string(), None),
-        TransportError::Tls(_) | TransportError::SignIn(_) => Verdict::Failed(format!("{problem}; nothing was changed")),
+        TransportError::Tls(_) | TransportError::SignIn(_) => {
+            Verdict::Failed(format!("{problem}; nothing was changed"))
+        }
     }
 }
 

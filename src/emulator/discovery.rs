@@ -13,7 +13,9 @@ const INTERNAL: [&str; 1] = ["/api/v1/signin"];
 
 fn read(call: &mut Call<'_>) -> Reply {
     let (mut paths, mut definitions) = (Map::new(), Map::new());
-    for route in router::routes(call.store).filter(|route| route.path.starts_with("/api/") && !INTERNAL.contains(&route.path)) {
+    for route in
+        router::routes(call.store).filter(|route| route.path.starts_with("/api/") && !INTERNAL.contains(&route.path))
+    {
         let mut operations = Map::new();
         for operation in route.operations {
             operations.insert(operation.method.to_ascii_lowercase(), describe(operation));

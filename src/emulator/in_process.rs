@@ -200,7 +200,11 @@ fn save(registry: &Registry, path: &Path) -> io::Result<()> {
 
 impl http::Transport for Emulator {
     fn send(&self, request: http::Request) -> http::Sending<'_> {
-        Box::pin(async move { Ok(http::Door::exchange(self, request, http::Ticket::default()).await?.response) })
+        Box::pin(async move {
+            Ok(http::Door::exchange(self, request, http::Ticket::default())
+                .await?
+                .response)
+        })
     }
 }
 

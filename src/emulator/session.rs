@@ -74,7 +74,10 @@ impl Sessions {
     /// A session with a CSRF token of its own; gives its cookie and that token.
     fn begin(&mut self, login: Option<Login>) -> (String, String) {
         let number = self.by_cookie.len();
-        let (cookie, csrf_token) = (format!("EMULATED-SESSION-{number:08}"), format!("EMULATED-CSRF-{number:08}"));
+        let (cookie, csrf_token) = (
+            format!("EMULATED-SESSION-{number:08}"),
+            format!("EMULATED-CSRF-{number:08}"),
+        );
         let session = Session {
             csrf_token: csrf_token.clone(),
             login,
@@ -105,7 +108,10 @@ fn credentials() -> Value {
 }
 
 fn with_cookie(answer: Answer, cookie: &str) -> Answer {
-    answer.with_header("set-cookie", format!("{COOKIE}={cookie}; HttpOnly; Path=/; SameSite=Lax"))
+    answer.with_header(
+        "set-cookie",
+        format!("{COOKIE}={cookie}; HttpOnly; Path=/; SameSite=Lax"),
+    )
 }
 
 /// The CSRF token of the session, which begins here where there is none.
@@ -170,7 +176,11 @@ mod tests {
         registry.set_password("quayadmin", "right");
         let answer = registry.handle(&IncomingRequest::new("GET", "/csrf_token"));
         let body: Value = serde_json::from_slice(&answer.body).unwrap();
-        (registry, cookie(&answer), body["csrf_token"].as_str().unwrap().to_owned())
+        (
+            registry,
+            cookie(&answer),
+            body["csrf_token"].as_str().unwrap().to_owned(),
+        )
     }
 
     fn cookie(answer: &Answer) -> String {
@@ -211,7 +221,10 @@ mod tests {
         let reads = |registry: &mut Registry, cookie: &str| {
             registry.handle(&request("GET", "/api/v1/user/", cookie, "")).status
         };
-        assert_eq!((reads(&mut registry, &before), reads(&mut registry, &after)), (401, 200));
+        assert_eq!(
+            (reads(&mut registry, &before), reads(&mut registry, &after)),
+            (401, 200)
+        );
         registry.end_sessions();
         assert_eq!(reads(&mut registry, &after), 401);
     }
@@ -239,7 +252,10 @@ mod tests {
         assert_eq!(send(&mut registry, "POST", "/api/v1/organization/").0, 201);
         registry.set_clock(registry.clock() + FRESH + 1);
         let (status, body) = send(&mut registry, "DELETE", "/api/v1/organization/zoo");
-        assert!(status == 401 && body.contains("fresh_login_required"), "{status} {body}");
+        assert!(
+            status == 401 && body.contains("fresh_login_required"),
+            "{status} {body}"
+        );
         assert_eq!(send(&mut registry, "GET", "/api/v1/superuser/users/").0, 401);
         assert_eq!(send(&mut registry, "GET", "/api/v1/organization/zoo").0, 200);
     }

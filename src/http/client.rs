@@ -132,7 +132,11 @@ impl Client {
     /// Sends a request. Over TLS the first one goes alone: only its handshake tells whether the server speaks HTTP/2, and
     /// whoever does not know opens a connection of its own.
     async fn execute(&self, request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
-        let Some(first) = self.first.as_ref().filter(|first| !first.is_over.load(Ordering::Acquire)) else {
+        let Some(first) = self
+            .first
+            .as_ref()
+            .filter(|first| !first.is_over.load(Ordering::Acquire))
+        else {
             return self.http.execute(request).await;
         };
         let alone = first.alone.lock().await;
@@ -217,7 +221,10 @@ impl Door for Client {
 
 /// The cookies that an answer sets, without what a browser would want to know of them, and its next CSRF token.
 fn handed_out(headers: &HeaderMap) -> Ticket {
-    let set = headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let set = headers
+        .get_all(SET_COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     let cookies: Vec<&str> = set.filter_map(|value| value.split(';').next()).map(str::trim).collect();
     Ticket {
         cookie: (!cookies.is_empty()).then(|| SecretString::from(cookies.join("; "))),

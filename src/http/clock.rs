@@ -54,7 +54,10 @@ mod tests {
     fn waits_are_spread_upwards_and_not_all_alike() {
         let wait = Duration::from_secs(2);
         let waits: Vec<Duration> = (0..64).map(|_| SystemClock.spread(wait)).collect();
-        assert!(waits.iter().all(|spread| (wait..=wait * 3 / 2).contains(spread)), "{waits:?}");
+        assert!(
+            waits.iter().all(|spread| (wait..=wait * 3 / 2).contains(spread)),
+            "{waits:?}"
+        );
         assert!(waits.iter().any(|spread| *spread != waits[0]));
     }
 }

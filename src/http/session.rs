@@ -137,8 +137,13 @@ impl<D: Door> Session<D> {
     /// A CSRF token, then the password with it (api.md, 1.2); the answer hands out the session and its CSRF token.
     async fn sign_in(&self, sent: &mut u32) -> Result<Ticket, TransportError> {
         if *sent == MOST_SIGN_INS {
-            let reason = format!("the registry ended the session of `{}` {sent} times in this run", self.user);
-            return Err(TransportError::SignIn(format!("{reason}; set `token` instead of a password")));
+            let reason = format!(
+                "the registry ended the session of `{}` {sent} times in this run",
+                self.user
+            );
+            return Err(TransportError::SignIn(format!(
+                "{reason}; set `token` instead of a password"
+            )));
         }
         let before = self.csrf_token(Ticket::default()).await?;
         *sent += 1;
@@ -189,7 +194,9 @@ impl<D: Door> Session<D> {
         let not_sent = |why: String| TransportError::Connect(format!("signing in: {why}"));
         match self.door.exchange(request, ticket).await {
             Err(error) if error.may_have_acted() => Err(not_sent(error.to_string())),
-            Ok(answer) if is_passing(&answer.response) => Err(not_sent(format!("{} from the server", answer.response.status))),
+            Ok(answer) if is_passing(&answer.response) => {
+                Err(not_sent(format!("{} from the server", answer.response.status)))
+            }
             other => other,
         }
     }
@@ -206,7 +213,9 @@ impl<D: Door> Session<D> {
         TransportError::SignIn(match response.status {
             429 => {
                 let seconds = response.retry_after.as_deref().unwrap_or("a few");
-                format!("the account `{user}` is locked for {seconds} s after wrong passwords: wait, and correct the password first")
+                format!(
+                    "the account `{user}` is locked for {seconds} s after wrong passwords: wait, and correct the password first"
+                )
             }
             _ if is("needsEmailVerification") => format!("`{user}` has to confirm the e-mail address first ({said})"),
             _ if is("invalidCredentials") => format!(
@@ -279,7 +288,10 @@ fn merged(older: Option<&SecretString>, newer: Option<&SecretString>) -> Option<
     let is_replaced = |cookie: &&str| newer.split("; ").any(|other| name(other) == name(cookie));
     let older = older.map_or("", |cookie| cookie.expose_secret());
     let kept = older.split("; ").filter(|cookie| !is_replaced(cookie));
-    let all: Vec<&str> = kept.chain(newer.split("; ")).filter(|cookie| !cookie.is_empty()).collect();
+    let all: Vec<&str> = kept
+        .chain(newer.split("; "))
+        .filter(|cookie| !cookie.is_empty())
+        .collect();
     (!all.is_empty()).then(|| SecretString::from(all.join("; ")))
 }
 

@@ -71,7 +71,9 @@ async fn read(client: &ReadOnly, query: &Query, counter: &Counter) -> Result<Ans
         counter.count();
         let page = page(client, query, &next).await?;
         if !new(&page) {
-            return Err(Broken::Moved("the list changes while it is read: an item stands on two pages"));
+            return Err(Broken::Moved(
+                "the list changes while it is read: an item stands on two pages",
+            ));
         }
         token = next_page(&page);
         append(&mut body, page, key);
@@ -88,10 +90,8 @@ async fn page(client: &ReadOnly, query: &Query, token: &str) -> Result<Json, Bro
     }
 }
 
-/// The token of the next page; an empty one leads nowhere.
 fn next_page(body: &Json) -> Option<String> {
-    let token = body.get("next_page").and_then(Json::as_str);
-    token.filter(|token| !token.is_empty()).map(ToOwned::to_owned)
+    body.get("next_page").and_then(Json::as_str).map(ToOwned::to_owned)
 }
 
 fn items<'b>(body: &'b Json, key: &str) -> &'b [Json] {

@@ -165,7 +165,9 @@ impl RegistryProblem {
             RegistryProblem::NoUsername { variable } => format!("set {variable}, or username in quayform.toml"),
             RegistryProblem::TwoLogins { .. } => "unset one of them".to_owned(),
             RegistryProblem::NoToken { variable } => {
-                format!("set {variable}, or token = {{ env = \"NAME\" }} in quayform.toml; or username and password to sign in")
+                format!(
+                    "set {variable}, or token = {{ env = \"NAME\" }} in quayform.toml; or username and password to sign in"
+                )
             }
             RegistryProblem::ForeignToken { .. } => "set the token of that registry, or drop the other URL".to_owned(),
         }
@@ -274,11 +276,17 @@ impl Source {
 }
 
 /// The token or the password that is meant: what the environment holds before what the file says.
-fn login(name: Option<&str>, section: &RegistrySection, environment: &dyn Environment) -> Result<Source, RegistryProblem> {
+fn login(
+    name: Option<&str>,
+    section: &RegistrySection,
+    environment: &dyn Environment,
+) -> Result<Source, RegistryProblem> {
     let [token, username, password] = ["TOKEN", "USERNAME", "PASSWORD"].map(|setting| variable(name, setting));
     let held = |variable: &str| environment.filled_variable(variable).is_some();
     let of_password = |reference: Reference| {
-        let text = environment.filled_variable(&username).map(|text| text.trim().to_owned());
+        let text = environment
+            .filled_variable(&username)
+            .map(|text| text.trim().to_owned());
         let missing = || RegistryProblem::NoUsername {
             variable: username.clone(),
         };
@@ -300,7 +308,9 @@ fn login(name: Option<&str>, section: &RegistrySection, environment: &dyn Enviro
 /// Where the environment names both URL and token (or password), that goes to that origin only: a flag or file must not
 /// redirect it.
 fn check_owner(name: Option<&str>, holder: &str, owner: &Url, url: &Url) -> Result<(), RegistryProblem> {
-    let is_own = ["TOKEN", "PASSWORD"].iter().any(|setting| holder == variable(name, setting));
+    let is_own = ["TOKEN", "PASSWORD"]
+        .iter()
+        .any(|setting| holder == variable(name, setting));
     if !is_own || owner.origin() == url.origin() {
         return Ok(());
     }

@@ -94,7 +94,11 @@ fn decode_one(mut section: Section<'_>, name: Option<&str>, holders: &mut Vec<Se
     let password = secret(&mut section, "password");
     if let (Some(_), Some(password)) = (&token, &password) {
         let help = "keep `password` (and `username`) to sign in, or `token`";
-        problems.bad_value("`token` and `password` are two ways to prove one user", password.place, help);
+        problems.bad_value(
+            "`token` and `password` are two ways to prove one user",
+            password.place,
+            help,
+        );
     }
     for reference in token.iter().chain(&password) {
         if let Reference::Env(variable) = &reference.value {

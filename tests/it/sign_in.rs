@@ -14,7 +14,8 @@ use crate::scenarios::company::{ACME, lab};
 const PASSWORD: &str = "correct-horse-battery";
 
 fn session(lab: &Lab) -> Arc<dyn Transport> {
-    lab.emulator.with(|registry| registry.set_password("quayadmin", PASSWORD));
+    lab.emulator
+        .with(|registry| registry.set_password("quayadmin", PASSWORD));
     let password = SecretString::from(PASSWORD);
     Arc::new(Session::new(lab.emulator.clone(), "quayadmin".to_owned(), password))
 }
@@ -37,7 +38,11 @@ fn converges_although(between: fn(&mut Registry)) -> usize {
     let planned = lab.plan_through(ACME, session.clone()).unwrap();
     lab.emulator.with(between);
     let applied = lab.carry_out_through(&planned, session.clone());
-    assert!(applied.outcomes.iter().all(|outcome| outcome.state.word() == "done"), "{:#?}", applied.outcomes);
+    assert!(
+        applied.outcomes.iter().all(|outcome| outcome.state.word() == "done"),
+        "{:#?}",
+        applied.outcomes
+    );
     let again = lab.plan_through(ACME, session).unwrap();
     assert!(again.lines().is_empty(), "{:#?}", again.details());
     sign_ins(&lab.emulator)
@@ -61,7 +66,8 @@ fn what_needs_a_fresh_login_gets_one() {
     let absent = "kind: Organization\nname: zoo\nabsent: true\n";
     let planned = gone.plan_through(absent, session.clone()).unwrap();
     assert_eq!(planned.lines(), ["delete organization[zoo]"]);
-    gone.emulator.with(|registry| registry.set_clock(registry.clock() + 3600));
+    gone.emulator
+        .with(|registry| registry.set_clock(registry.clock() + 3600));
     let applied = gone.carry_out_through(&planned, session);
     assert_eq!(applied.outcomes[0].state.word(), "done");
     assert_eq!(sign_ins(&gone.emulator), 2);

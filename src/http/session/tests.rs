@@ -15,7 +15,8 @@ struct Script {
 
 impl Door for Script {
     fn exchange(&self, request: Request, ticket: Ticket) -> Exchanging<'_> {
-        let opened = |secret: &Option<SecretString>| secret.as_ref().map_or("-".into(), |s| s.expose_secret().to_owned());
+        let opened =
+            |secret: &Option<SecretString>| secret.as_ref().map_or("-".into(), |s| s.expose_secret().to_owned());
         let shown = format!("{request:?} {} {}", opened(&ticket.cookie), opened(&ticket.csrf_token));
         let number = {
             let mut seen = self.seen.lock().unwrap();
@@ -34,14 +35,19 @@ impl Door for Script {
             SIGN_IN => {
                 let next = self.sign_ins.lock().unwrap().pop_front();
                 let outcome = next.unwrap_or_else(|| Ok(answer(200, r#"{"success": true}"#)));
-                (outcome, handed_out(&format!("session=s{number}"), Some(format!("late{number}"))))
+                (
+                    outcome,
+                    handed_out(&format!("session=s{number}"), Some(format!("late{number}"))),
+                )
             }
             _ => {
                 let next = self.others.lock().unwrap().pop_front();
                 (Ok(next.unwrap_or_else(|| answer(200, "{}"))), Ticket::default())
             }
         };
-        Box::pin(std::future::ready(outcome.map(|response| Exchanged { response, ticket })))
+        Box::pin(std::future::ready(
+            outcome.map(|response| Exchanged { response, ticket }),
+        ))
     }
 }
 
@@ -78,7 +84,10 @@ impl Session<Script> {
     }
 
     fn sign_ins(&self) -> usize {
-        self.seen().iter().filter(|line| line.starts_with("POST /api/v1/signin")).count()
+        self.seen()
+            .iter()
+            .filter(|line| line.starts_with("POST /api/v1/signin"))
+            .count()
     }
 }
 
@@ -141,7 +150,10 @@ async fn a_server_that_ends_every_session_does_not_get_the_password_for_ever() {
 async fn a_refused_password_is_sent_once() {
     let wrong = format!(r#"{{"invalidCredentials": true, "message": "Invalid: {PASSWORD}"}}"#);
     for (refusal, said) in [
-        (answer(403, &wrong), "does not accept the password of `ci` (Invalid: (secret))"),
+        (
+            answer(403, &wrong),
+            "does not accept the password of `ci` (Invalid: (secret))",
+        ),
         (
             answer(403, r#"{"needsEmailVerification": true}"#),
             "has to confirm the e-mail address",
@@ -182,9 +194,12 @@ async fn a_refusal_that_repeats_secrets_is_cleaned() {
     let response = session.send(request(Method::Get)).await.unwrap();
     let shown = String::from_utf8(response.body).unwrap();
     assert!(!shown.contains(PASSWORD) && !shown.contains("session=s2"), "{shown}");
-    let secrets = format!("{:?}", Ticket {
-        cookie: Some("session=s2".to_owned().into()),
-        csrf_token: None,
-    });
+    let secrets = format!(
+        "{:?}",
+        Ticket {
+            cookie: Some("session=s2".to_owned().into()),
+            csrf_token: None,
+        }
+    );
     assert!(!secrets.contains("s2"), "{secrets}");
 }

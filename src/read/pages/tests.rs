@@ -46,7 +46,12 @@ async fn fetched(pages: Vec<(Vec<&'static str>, Option<&'static str>)>) -> (Resu
     let client = ReadOnly::new(Arc::new(pages.clone()), None);
     let answer = fetch(&client, &query, &Counter::default()).await;
     let requests = all - pages.0.lock().unwrap().len();
-    let names = |body: &Json| items(body, "repositories").iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect();
+    let names = |body: &Json| {
+        items(body, "repositories")
+            .iter()
+            .map(|item| item["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
     match answer {
         Answer::Body(body) => (Ok(names(&body)), requests),
         Answer::Gap(gap) => (Err(gap.reason), requests),
@@ -60,9 +65,12 @@ fn names(names: &[&str]) -> Result<Vec<String>, String> {
 
 #[tokio::test]
 async fn an_empty_page_is_not_the_end() {
-    let pages = vec![(vec!["a"], Some("1")), (vec![], Some("2")), (vec!["b"], Some(""))];
+    let pages = vec![(vec!["a"], Some("1")), (vec![], Some("2")), (vec!["b"], None)];
     assert_eq!(fetched(pages).await, (names(&["a", "b"]), 3));
-    assert_eq!(fetched(vec![(vec![], Some("1")), (vec![], None)]).await, (names(&[]), 2));
+    assert_eq!(
+        fetched(vec![(vec![], Some("1")), (vec![], None)]).await,
+        (names(&[]), 2)
+    );
 }
 
 #[tokio::test]
@@ -83,7 +91,10 @@ async fn a_list_that_moves_is_read_anew() {
 async fn a_token_that_comes_again_is_no_endless_list() {
     let circle = [(vec!["a"], Some("1")), (vec!["b"], Some("1"))];
     let calm = [(vec!["a"], Some("1")), (vec!["b"], None)];
-    assert_eq!(fetched([&circle[..], &calm[..]].concat()).await, (names(&["a", "b"]), 4));
+    assert_eq!(
+        fetched([&circle[..], &calm[..]].concat()).await,
+        (names(&["a", "b"]), 4)
+    );
     let (outcome, requests) = fetched([&circle[..], &circle[..], &circle[..]].concat()).await;
     assert!(outcome.unwrap_err().contains("repeats a page token"));
     assert_eq!(requests, 6);

@@ -132,7 +132,11 @@ fn a_password_is_chosen_as_a_token_is() {
     ] {
         let found = registry(text, &variables, None, flag);
         let found = found.as_ref().map(shown).map_err(ToString::to_string);
-        assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned), "{variables:?}");
+        assert_eq!(
+            found,
+            expected.map(str::to_owned).map_err(str::to_owned),
+            "{variables:?}"
+        );
     }
 }
 
