@@ -7,9 +7,12 @@ use super::*;
 use crate::http::{Request, Response, Sending, Transport};
 use crate::kinds::shapes;
 
-/// A list whose pages are told in order: their items, and the token of the next one.
+/// The names on a page, and the token of the next one.
+type Page = (Vec<&'static str>, Option<&'static str>);
+
+/// A list whose pages are told in order.
 #[derive(Clone)]
-struct Pages(Arc<Mutex<VecDeque<(Vec<&'static str>, Option<&'static str>)>>>);
+struct Pages(Arc<Mutex<VecDeque<Page>>>);
 
 impl Transport for Pages {
     fn send(&self, _: Request) -> Sending<'_> {
@@ -33,7 +36,7 @@ impl Transport for Pages {
 }
 
 /// The names of the list or why it is a gap, and how many requests it took.
-async fn fetched(pages: Vec<(Vec<&'static str>, Option<&'static str>)>) -> (Result<Vec<String>, String>, usize) {
+async fn fetched(pages: Vec<Page>) -> (Result<Vec<String>, String>, usize) {
     let all = pages.len();
     let pages = Pages(Arc::new(Mutex::new(pages.into())));
     let query = Query {
