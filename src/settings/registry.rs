@@ -119,12 +119,12 @@ pub enum RegistryProblem {
         variable: String,
     },
     /// The environment has both.
-    #[error("{token} and {password} are both set, two ways to prove one user")]
+    #[error("{of_token} and {of_password} are both set, two ways to prove one user")]
     TwoLogins {
         /// The variable of the token.
-        token: String,
+        of_token: String,
         /// The variable of the password.
-        password: String,
+        of_password: String,
     },
     /// Nothing says where the token is.
     #[error("no token is set")]
@@ -294,7 +294,10 @@ fn login(
         Ok(Source::Password(user, reference))
     };
     match (held(&token), held(&password)) {
-        (true, true) => Err(RegistryProblem::TwoLogins { token, password }),
+        (true, true) => Err(RegistryProblem::TwoLogins {
+            of_token: token,
+            of_password: password,
+        }),
         (true, false) => Ok(Source::Token(Reference::Env(token))),
         (false, true) => of_password(Reference::Env(password)),
         (false, false) => match (&section.token, &section.password) {
