@@ -81,8 +81,8 @@ async fn read(client: &ReadOnly, query: &Query, counter: &Counter) -> Result<Ans
     Ok(Answer::Body(body))
 }
 
-async fn page(client: &ReadOnly, query: &Query, token: &str) -> Result<Json, Broken> {
-    let target = format!("{}&next_page={}", query.target, targets::encode(token));
+async fn page(client: &ReadOnly, query: &Query, next: &str) -> Result<Json, Broken> {
+    let target = format!("{}&next_page={}", query.target, targets::encode(next));
     match query.believe(settle(&target, &client.get(&target).await)) {
         Answer::Body(page) => Ok(page),
         Answer::Missing => Err(Broken::Gap(gap(query, "a page of the list is missing"))),
