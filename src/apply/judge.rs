@@ -101,10 +101,12 @@ fn success(call: &Call, response: &Response) -> Verdict {
 }
 
 fn no_answer(call: &Call, problem: &TransportError) -> Verdict {
-    if problem.may_have_acted() {
-        unknown(call, problem.to_string())
-    } else {
-        Verdict::Again(problem.to_string(), None)
+    match problem {
+        TransportError::Timeout(_) | TransportError::Cut(_) => unknown(call, problem.to_string()),
+        TransportError::Connect(_) | TransportError::Interrupted => Verdict::Again(problem.to_string(), None),
+        TransportError::Tls(_) | TransportError::SignIn(_) => {
+            Verdict::Failed(format!("{problem}; nothing was changed"))
+        }
     }
 }
 

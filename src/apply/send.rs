@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use tokio::sync::Mutex;
 
 use crate::http::echo;
-use crate::http::{Clock, ReadOnly, Request, Response, Stop, Transport};
+use crate::http::{Clock, LONGEST_WAIT, ReadOnly, Request, Response, Stop, Transport, retry_after};
 use crate::kinds;
 use crate::kinds::targets::encode;
 use crate::model::{
@@ -159,8 +159,8 @@ impl Sender {
                 }
                 Verdict::Again(said, asked) => (said, asked),
             };
-            let pause = pause(attempt, asked.as_deref());
-            if attempt >= TRIES || !self.stop.wait(self.clock.as_ref(), pause).await {
+            let pause = pause(attempt, asked.as_deref(), self.clock.as_ref());
+            if attempt >= TRIES || pause > LONGEST_WAIT || !self.stop.wait(self.clock.as_ref(), pause).await {
                 return given_up(&sent, &said, attempt, may_have_acted);
             }
             attempt += 1;
@@ -293,12 +293,10 @@ fn told(state: State, done: usize) -> State {
     }
 }
 
-/// What the server asks for in seconds, or twice as long each time.
-fn pause(attempt: u32, asked: Option<&str>) -> Duration {
-    let asked = asked
-        .and_then(|seconds| seconds.trim().parse().ok())
-        .map(|seconds: u64| Duration::from_secs(seconds.min(120)));
-    asked.unwrap_or(Duration::from_millis(500 * 2u64.pow(attempt - 1)))
+/// What the server asks for with `Retry-After`, or twice as long each time.
+fn pause(attempt: u32, asked: Option<&str>, clock: &dyn Clock) -> Duration {
+    let asked = asked.and_then(|header| retry_after(header, clock.now()));
+    asked.unwrap_or_else(|| clock.spread(Duration::from_millis(500 * 2u64.pow(attempt - 1))))
 }
 
 /// A value as it goes over the wire: the one place where secrets are opened.

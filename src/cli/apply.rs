@@ -220,7 +220,7 @@ async fn write(
     };
     let surroundings = apply::Context {
         transport: prepared.connection.writer(),
-        token: Some(prepared.connection.token.clone()),
+        token: prepared.connection.token.clone(),
         clock: Arc::new(SystemClock),
         desired: &prepared.desired,
         options: &prepared.options,

@@ -1,5 +1,6 @@
 //! From settings to a registry that answers.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::SecretString;
@@ -7,8 +8,8 @@ use secrecy::SecretString;
 use super::context::Context;
 use super::emulator;
 use super::failure::Failure;
-use crate::http::{Client, ClientOptions, Counts, Paced, Pacing, ReadOnly, Transport};
-use crate::settings::{RegistryChoice, RegistrySettings, Secrets, Settings};
+use crate::http::{Client, ClientOptions, Counts, Paced, Pacing, ReadOnly, Session, Transport};
+use crate::settings::{Login, RegistryChoice, RegistrySettings, Secrets, Settings};
 
 /// No images can be pulled from the embedded registry, so that its credentials name no host that exists.
 const EMBEDDED_HOST: &str = "emulator.invalid";
@@ -21,15 +22,17 @@ pub struct Connection {
     pub name: Option<String>,
     /// The registry as images name it: host, and port where it is not the usual one.
     pub host: String,
-    /// The OAuth token.
-    pub token: SecretString,
+    /// The OAuth token; `None` where the transport itself has signed in.
+    pub token: Option<SecretString>,
+    /// What only whoever may use the registry knows: the token or the password. Kept answers are sealed with it.
+    pub credential: SecretString,
     transport: Arc<Paced<Arc<dyn Transport>>>,
 }
 
 impl Connection {
     /// A client that can only GET: all that planning gets.
     pub fn reader(&self) -> ReadOnly {
-        ReadOnly::new(self.transport.clone(), Some(self.token.clone()))
+        ReadOnly::new(self.transport.clone(), self.token.clone())
     }
 
     /// The client that can write, for `apply` alone.
@@ -54,16 +57,29 @@ impl Context {
         if self.globals.emulator {
             return self.embedded(settings);
         }
-        let registry = settings.registry(choice, self.environment.as_ref(), secrets)?;
-        let token = registry.required_token()?.clone();
+        let mut registry = settings.registry(choice, self.environment.as_ref(), secrets)?;
+        registry.insecure |= self.globals.insecure;
+        let login = registry.required_login()?.clone();
         self.warn(&registry);
         let client = Client::new(&options(&registry)?)?;
+        let (credential, token, transport): (_, _, Arc<dyn Transport>) = match login {
+            Login::Token(token) => (token.clone(), Some(token), Arc::new(client)),
+            Login::Password { username, password } => {
+                let credential = password.clone();
+                (credential, None, Arc::new(Session::new(client, username, password)))
+            }
+        };
+        let mut pacing = Pacing::default();
+        if let Some(most) = registry.max_in_flight {
+            pacing.in_flight = most as usize;
+        }
         Ok(Connection {
             identity: registry.identity(),
             host: registry.host(),
             name: registry.name,
             token,
-            transport: self.paced(Arc::new(client)),
+            credential,
+            transport: self.paced(transport, pacing),
         })
     }
 
@@ -75,19 +91,27 @@ impl Context {
             identity: state.display().to_string(),
             host: EMBEDDED_HOST.to_owned(),
             name: None,
-            token: SecretString::from(emulator::TOKEN),
-            transport: self.paced(Arc::new(registry)),
+            token: Some(SecretString::from(emulator::TOKEN)),
+            credential: SecretString::from(emulator::TOKEN),
+            transport: self.paced(Arc::new(registry), Pacing::default()),
         })
     }
 
-    fn paced(&self, transport: Arc<dyn Transport>) -> Arc<Paced<Arc<dyn Transport>>> {
-        Arc::new(Paced::new(transport, Pacing::default()).until(self.stop.clone()))
+    fn paced(&self, transport: Arc<dyn Transport>, pacing: Pacing) -> Arc<Paced<Arc<dyn Transport>>> {
+        Arc::new(Paced::new(transport, pacing).until(self.stop.clone()))
     }
 
     fn warn(&self, registry: &RegistrySettings) {
+        let secret = match registry.login {
+            Some(Login::Password { .. }) => "password",
+            _ => "token",
+        };
         if registry.insecure {
-            self.ui
-                .warning("`insecure` is set: anybody between here and the registry can read the token");
+            self.ui.warning(&format!(
+                "INSECURE: the certificate of {} is not checked: anybody between here and the registry can read the {secret} \
+                 and change what is read and written; set `ca_file` instead",
+                registry.identity()
+            ));
         }
         let loopback = registry
             .url
@@ -95,22 +119,37 @@ impl Context {
             .is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"));
         if registry.url.scheme() == "http" && !loopback {
             self.ui
-                .warning(&format!("the token is sent unencrypted: {}", registry.identity()));
+                .warning(&format!("the {secret} is sent unencrypted: {}", registry.identity()));
         }
     }
 }
 
 fn options(registry: &RegistrySettings) -> Result<ClientOptions, Failure> {
-    let read = |path: &std::path::PathBuf| {
-        std::fs::read(path).map_err(|error| {
-            Failure::new(format!("the CA file {} cannot be read", path.display()))
-                .because(error)
-                .help("check `ca_file` in quayform.toml")
-        })
-    };
     Ok(ClientOptions {
-        authorities: registry.ca_file.as_ref().map(read).transpose()?,
+        authorities: registry
+            .ca_file
+            .as_deref()
+            .map(|path| read("CA file", path, "ca_file"))
+            .transpose()?,
+        identity: registry.client_certificate.as_ref().map(identity).transpose()?,
         insecure: registry.insecure,
         ..ClientOptions::new(registry.url.clone())
+    })
+}
+
+/// The certificate and its key in one text.
+fn identity((certificate, key): &(PathBuf, PathBuf)) -> Result<SecretString, Failure> {
+    let mut pem = read("client certificate", certificate, "client_certificate")?;
+    pem.push(b'\n');
+    pem.extend(read("client key", key, "client_key")?);
+    // What is no text is no PEM, and is refused as such.
+    Ok(SecretString::from(String::from_utf8_lossy(&pem).into_owned()))
+}
+
+fn read(what: &str, path: &Path, setting: &str) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| {
+        Failure::new(format!("the {what} {} cannot be read", path.display()))
+            .because(error)
+            .help(format!("check `{setting}` in quayform.toml"))
     })
 }

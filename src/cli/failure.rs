@@ -166,6 +166,7 @@ impl From<ClientProblem> for Failure {
     fn from(problem: ClientProblem) -> Self {
         let help = match &problem {
             ClientProblem::Authorities | ClientProblem::NoAuthority => "check `ca_file` in quayform.toml",
+            ClientProblem::Identity => "check `client_certificate` and `client_key` in quayform.toml",
             ClientProblem::Url(_) => "write the registry's address, such as https://quay.example.com",
             ClientProblem::Setup(_) => {
                 "check the trusted certificates of this machine (SSL_CERT_FILE), or set `ca_file`"
@@ -184,7 +185,11 @@ impl From<TransportError> for Failure {
             ),
             TransportError::Tls(_) => (
                 "nothing was sent",
-                "for a private certificate authority set `ca_file` in quayform.toml",
+                "for a private certificate authority set `ca_file` in quayform.toml, for one that asks for a certificate `client_certificate` and `client_key`",
+            ),
+            TransportError::SignIn(_) => (
+                "nothing was sent",
+                "check `username` and `password` in quayform.toml (or QUAYFORM_USERNAME, QUAYFORM_PASSWORD)",
             ),
             TransportError::Interrupted => ("nothing was sent", "run the command again"),
             TransportError::Timeout(_) | TransportError::Cut(_) => (
@@ -247,6 +252,7 @@ impl Failure {
     fn of_preflight(error: &PreflightError, registry: &str) -> Self {
         let message = match error {
             PreflightError::Unreachable(_) => format!("the registry at {registry} gives no answer"),
+            PreflightError::SignIn(_) => format!("nobody could be signed in at the registry at {registry}"),
             PreflightError::OutOfOrder(_) => format!("the registry at {registry} is out of order"),
             PreflightError::NotQuay(_) => format!("{registry} is not a Quay registry"),
             PreflightError::DeadToken => format!("the registry at {registry} does not accept the token"),

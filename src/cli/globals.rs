@@ -14,6 +14,10 @@ pub struct Globals {
     #[arg(long, global = true, value_name = "URL")]
     pub url: Option<String>,
 
+    /// Accept any certificate of the registry: whoever is in between can read and change everything
+    #[arg(long, global = true)]
+    pub insecure: bool,
+
     /// Use an embedded registry, kept in .quayform/emulator.json; configured URLs and tokens are ignored
     #[arg(long, global = true)]
     pub emulator: bool,

@@ -26,7 +26,7 @@ pub(super) fn cache(
     let surroundings = Surroundings {
         registry: connection.identity.clone(),
         organizations: kept::organizations(interest),
-        key: Secret::default().resolved(connection.token.clone()),
+        key: Secret::default().resolved(connection.credential.clone()),
         salt: super::saved_plan::salt()?,
         now,
     };

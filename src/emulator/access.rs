@@ -2,6 +2,7 @@
 
 use super::records::{Role, TeamRole};
 use super::registry::SCOPES;
+use super::request::IncomingRequest;
 use super::store::Store;
 
 /// The caller of a request. An unknown, expired or revoked token makes an anonymous one (api.md, 1.2).
@@ -10,6 +11,10 @@ pub(super) struct Caller {
     pub user: Option<String>,
     scopes: Vec<String>,
     pub application: Option<Application>,
+    /// When the caller signed in, on the virtual clock; `None` without a session.
+    pub signed_in: Option<i64>,
+    /// Whether the caller may change something at all: with a token, or with the CSRF token of the session.
+    pub is_proven: bool,
 }
 
 /// The OAuth application of the caller's token; the usage log names it.
@@ -21,16 +26,15 @@ pub(super) struct Application {
 }
 
 impl Caller {
-    /// Looks a bearer token up.
-    pub(super) fn identify(store: &Store, token: Option<&str>) -> Caller {
-        let Some(token) = token.and_then(|token| store.tokens.get(token)) else {
-            return Caller::default();
+    /// Looks a bearer token up, and without a valid one the session.
+    pub(super) fn identify(store: &Store, request: &IncomingRequest) -> Caller {
+        let token = request.token.as_deref().and_then(|token| store.tokens.get(token));
+        let Some(token) = token.filter(|token| !token.expired && store.is_enabled(&token.user)) else {
+            return Caller::of_session(store, request);
         };
-        let enabled = store.users.get(&token.user).is_some_and(|user| user.enabled);
-        if token.expired || !enabled {
-            return Caller::default();
-        }
         Caller {
+            is_proven: true,
+            signed_in: None,
             user: Some(token.user.clone()),
             scopes: token.scopes.clone(),
             application: Some(Application {
@@ -41,12 +45,27 @@ impl Caller {
         }
     }
 
+    /// Whoever the session's cookie stands for, perhaps nobody yet.
+    fn of_session(store: &Store, request: &IncomingRequest) -> Caller {
+        let Some(session) = store.sessions.find(request) else {
+            return Caller::default();
+        };
+        let login = session.login.as_ref().filter(|login| store.is_enabled(&login.user));
+        Caller {
+            is_proven: request.csrf_token.as_ref() == Some(&session.csrf_token),
+            signed_in: login.map(|login| login.time),
+            ..login.map_or_else(Caller::default, |login| Caller::in_person(&login.user))
+        }
+    }
+
     /// A user who is signed in without a token, and so without bounds.
     pub(super) fn in_person(user: &str) -> Caller {
         Caller {
             user: Some(user.to_owned()),
             scopes: SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
             application: None,
+            signed_in: None,
+            is_proven: true,
         }
     }
 

@@ -28,6 +28,7 @@ pub(super) type Reply = Result<Answer, Answer>;
 pub(super) enum Problem {
     InvalidRequest,
     InvalidToken,
+    FreshLoginRequired,
     InsufficientScope,
     NotFound,
 }
@@ -37,6 +38,7 @@ impl Problem {
         match self {
             Problem::InvalidRequest => (400, "invalid_request"),
             Problem::InvalidToken => (401, "invalid_token"),
+            Problem::FreshLoginRequired => (401, "fresh_login_required"),
             Problem::InsufficientScope => (403, "insufficient_scope"),
             Problem::NotFound => (404, "not_found"),
         }

@@ -8,9 +8,14 @@ use super::router::{self, Operation, Route};
 
 pub(super) const ROUTES: &[Route] = &[Route::new("/api/v1/discovery", &[Operation::get("discovery", read)])];
 
+/// What the server's own web interface uses, and does not tell others of.
+const INTERNAL: [&str; 1] = ["/api/v1/signin"];
+
 fn read(call: &mut Call<'_>) -> Reply {
     let (mut paths, mut definitions) = (Map::new(), Map::new());
-    for route in router::routes(call.store).filter(|route| route.path.starts_with("/api/")) {
+    for route in
+        router::routes(call.store).filter(|route| route.path.starts_with("/api/") && !INTERNAL.contains(&route.path))
+    {
         let mut operations = Map::new();
         for operation in route.operations {
             operations.insert(operation.method.to_ascii_lowercase(), describe(operation));

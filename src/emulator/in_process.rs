@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::answer::Answer;
 use super::faults::{self, Delivery, Faults, Reply, Schedule, Write, Writes};
@@ -206,8 +206,21 @@ fn save(registry: &Registry, path: &Path) -> io::Result<()> {
 impl http::Transport for Emulator {
     fn send(&self, request: http::Request) -> http::Sending<'_> {
         Box::pin(async move {
+            Ok(http::Door::exchange(self, request, http::Ticket::default())
+                .await?
+                .response)
+        })
+    }
+}
+
+impl http::Door for Emulator {
+    fn exchange(&self, request: http::Request, ticket: http::Ticket) -> http::Exchanging<'_> {
+        Box::pin(async move {
+            let opened = |secret: &Option<SecretString>| secret.as_ref().map(|text| text.expose_secret().to_owned());
             let mut incoming = IncomingRequest::new(&request.method.to_string(), &request.target);
-            incoming.token = request.token.as_ref().map(|token| token.expose_secret().to_owned());
+            incoming.token = opened(&request.token);
+            incoming.cookie = opened(&ticket.cookie);
+            incoming.csrf_token = opened(&ticket.csrf_token);
             if let Some(body) = &request.body {
                 incoming = incoming.with_json(body);
             }
@@ -216,7 +229,7 @@ impl http::Transport for Emulator {
                 .map_err(|error| http::TransportError::Cut(error.to_string()))?;
             self.waits_for(&delivery)?;
             match delivery.reply {
-                Reply::Answer(answer) => Ok(response(answer)),
+                Reply::Answer(answer) => Ok(exchanged(answer)),
                 Reply::Cut => Err(http::TransportError::Cut(
                     "the embedded registry's faults end the connection here".to_owned(),
                 )),
@@ -226,12 +239,18 @@ impl http::Transport for Emulator {
     }
 }
 
-fn response(answer: Answer) -> http::Response {
+fn exchanged(answer: Answer) -> http::Exchanged {
     let content_type = answer.content_type.split(';').next().unwrap_or_default().to_owned();
-    http::Response {
+    let cookie = answer.header("set-cookie").and_then(|set| set.split(';').next());
+    let ticket = http::Ticket {
+        cookie: cookie.map(SecretString::from),
+        csrf_token: answer.header("x-next-csrf-token").map(SecretString::from),
+    };
+    let response = http::Response {
         status: answer.status,
         content_type,
         retry_after: answer.header("retry-after").map(str::to_owned),
         body: answer.body,
-    }
+    };
+    http::Exchanged { response, ticket }
 }

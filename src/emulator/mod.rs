@@ -57,6 +57,7 @@ mod schema_error;
 mod seed;
 mod seeding;
 mod server;
+mod session;
 mod store;
 mod superuser;
 mod superuser_user;

@@ -89,6 +89,9 @@ pub(super) struct User {
     /// In the order of creation.
     #[serde(default)]
     pub auto_prune: Vec<AutoPrunePolicy>,
+    /// What the user signs in with; without one nobody can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
 }
 
 /// An OAuth access token of a user.

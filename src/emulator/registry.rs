@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::access::Caller;
-use super::answer::Answer;
+use super::answer::{Answer, Problem};
 use super::call::Call;
 use super::records::{Role, TeamRole, Token, User};
 use super::request::IncomingRequest;
 use super::router::{self, Target};
 use super::seed::Seed;
 use super::seeding::{self, SeedError};
+use super::session;
 use super::store::{self, Store};
 use super::user::user_of;
 
@@ -76,7 +77,7 @@ impl Registry {
 
     /// Answers one request.
     pub fn handle(&mut self, request: &IncomingRequest) -> Answer {
-        let caller = Caller::identify(&self.store, request.token.as_deref());
+        let caller = Caller::identify(&self.store, request);
         self.handle_of(&caller, request)
     }
 
@@ -89,9 +90,10 @@ impl Registry {
         self.handle_of(&Caller::in_person(user), request)
     }
 
-    /// Answers a read from an older state, with the tokens of the present one.
+    /// Answers a read from an older state, with the tokens and sessions of the present one.
     pub(super) fn handle_in(&mut self, mut past: Store, request: &IncomingRequest) -> Answer {
         past.tokens.clone_from(&self.store.tokens);
+        past.sessions.clone_from(&self.store.sessions);
         let present = std::mem::replace(&mut self.store, past);
         let answer = self.handle(request);
         self.store = present;
@@ -116,8 +118,11 @@ impl Registry {
             Target::Operation(operation, parameters) => (operation, parameters),
             Target::Answer(answer) => return answer,
         };
-        if is_write && caller.is_anonymous() && !operation.is_open {
+        if is_write && !caller.is_proven && !operation.is_open {
             return Answer::csrf();
+        }
+        if session::wants_fresh_login(&self.store, caller, request) {
+            return Answer::problem(Problem::FreshLoginRequired, "Requires fresh login");
         }
         let store = &mut self.store;
         let mut call = Call {
@@ -155,6 +160,18 @@ impl Registry {
             ..user_of(email.to_owned())
         };
         self.store.users.insert(name.to_owned(), user);
+    }
+
+    /// Gives a user a password to sign in with; unknown users are passed over.
+    pub fn set_password(&mut self, user: &str, password: &str) {
+        if let Some(user) = self.store.users.get_mut(user) {
+            user.password = Some(password.to_owned());
+        }
+    }
+
+    /// Ends all sessions, as a server does that gets another secret key.
+    pub fn end_sessions(&mut self) {
+        self.store.sessions = session::Sessions::default();
     }
 
     /// Makes a user a global read-only superuser, or an ordinary one again; unknown users are passed over.

@@ -12,6 +12,10 @@ pub struct IncomingRequest {
     pub target: String,
     /// The bearer token, where the `Authorization` header had that scheme.
     pub token: Option<String>,
+    /// The `Cookie` header.
+    pub cookie: Option<String>,
+    /// The `X-CSRF-Token` header.
+    pub csrf_token: Option<String>,
     /// The `Content-Type` header.
     pub content_type: Option<String>,
     /// The `Host` header; redirects are built from it.

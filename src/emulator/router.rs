@@ -134,6 +134,7 @@ const FAMILIES: &[&[Route]] = &[
     super::repository::ROUTES,
     super::robot::ROUTES,
     super::robot_federation::ROUTES,
+    super::session::ROUTES,
     super::superuser::ROUTES,
     super::superuser_user::ROUTES,
     super::tag::ROUTES,

@@ -47,6 +47,9 @@ pub struct SeedUser {
     /// An OAuth token with every scope that the user can have, of the application `seed`.
     #[serde(default)]
     pub token: Option<String>,
+    /// A password to sign in with.
+    #[serde(default)]
+    pub password: Option<String>,
 }
 
 /// An organization with everything in it.

@@ -65,6 +65,9 @@ fn add_user(registry: &mut Registry, user: &SeedUser) -> Result<(), SeedError> {
         .unwrap_or_else(|| format!("{}@example.com", user.name));
     registry.add_user(&user.name, &email, user.superuser);
     registry.set_global_readonly(&user.name, user.global_readonly);
+    if let Some(password) = &user.password {
+        registry.set_password(&user.name, password);
+    }
     if let Some(token) = &user.token {
         let scopes: Vec<&str> = SCOPES
             .into_iter()

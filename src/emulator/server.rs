@@ -40,6 +40,11 @@ async fn answer(
         method: method.to_string(),
         target: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         token: text(header::AUTHORIZATION).and_then(bearer).map(str::to_owned),
+        cookie: text(header::COOKIE).map(str::to_owned),
+        csrf_token: headers
+            .get("x-csrf-token")
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned),
         content_type: text(header::CONTENT_TYPE).map(str::to_owned),
         host: text(header::HOST).map(str::to_owned),
         body: body.to_vec(),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config;
 use super::records::{DeletedNamespace, LogEntry, Organization, Repository, Robot, Role, Team, TeamRole, Token, User};
+use super::session::Sessions;
 use super::time;
 
 /// The default of `tag_expiration_s`: two weeks (behaviour.md, 4).
@@ -38,6 +39,9 @@ pub(super) struct Store {
     pub deleted_namespaces: Vec<DeletedNamespace>,
     /// Oldest first.
     pub logs: Vec<LogEntry>,
+    /// Not kept: everybody signs in anew where a state is loaded.
+    #[serde(skip)]
+    pub sessions: Sessions,
 }
 
 impl Store {
@@ -57,7 +61,13 @@ impl Store {
             deleted_repositories: Vec::new(),
             deleted_namespaces: Vec::new(),
             logs: Vec::new(),
+            sessions: Sessions::default(),
         }
+    }
+
+    /// Whether that user exists and may come in.
+    pub(super) fn is_enabled(&self, user: &str) -> bool {
+        self.users.get(user).is_some_and(|user| user.enabled)
     }
 
     /// Whether a feature is on; unknown ones are off.

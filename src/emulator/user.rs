@@ -40,6 +40,7 @@ pub(super) fn user_of(email: String) -> User {
         quota: None,
         notifications: Vec::new(),
         auto_prune: Vec::new(),
+        password: None,
     }
 }
 

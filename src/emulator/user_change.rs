@@ -31,7 +31,7 @@ pub(super) fn changed_user() -> Value {
     })
 }
 
-/// Changes the caller's own details. Passwords are passed over, since nobody signs in here, and so are user names,
+/// Changes the caller's own details. Passwords are passed over, which only seeds set, and so are user names,
 /// which the recorded server does not let anybody change (USER_RENAME is off).
 pub(super) fn update(call: &mut Call<'_>) -> Reply {
     let body = call.json_object(&changed_user())?;

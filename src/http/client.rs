@@ -1,14 +1,24 @@
 //! Requests over the network: TLS, HTTP/2, time-outs. One request is sent at most once.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE,
+};
 use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
 use url::Url;
 
 use super::failure::classify;
 use super::message::{Method, Request, Response, Sending, Transport, TransportError};
+use super::session::{Door, Exchanged, Exchanging, Ticket};
+
+const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
+const NEXT_CSRF_TOKEN: HeaderName = HeaderName::from_static("x-next-csrf-token");
+const REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
 /// How to reach one registry.
 #[derive(Debug, Clone)]
@@ -17,6 +27,8 @@ pub struct ClientOptions {
     pub url: Url,
     /// Certificates (PEM) of authorities that are trusted besides those of the system.
     pub authorities: Option<Vec<u8>>,
+    /// A certificate with its private key (both PEM, one after the other) that proves to the server who is calling.
+    pub identity: Option<SecretString>,
     /// Whether any certificate is accepted. Whoever sets this warns the user.
     pub insecure: bool,
     /// How long a whole exchange may take. A busy registry was seen to need 25 s.
@@ -31,9 +43,10 @@ impl ClientOptions {
         ClientOptions {
             url,
             authorities: None,
+            identity: None,
             insecure: false,
             timeout: Duration::from_secs(120),
-            connect_timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
         }
     }
 }
@@ -47,6 +60,9 @@ pub enum ClientProblem {
     /// The CA file holds no certificate at all.
     #[error("the CA file holds no certificate")]
     NoAuthority,
+    /// The client certificate or its key is not in PEM form, or one of them is missing.
+    #[error("the client certificate and its key are not a PEM certificate and a PEM key")]
+    Identity,
     /// The URL is neither `http` nor `https`, or names no host.
     #[error("`{0}` is not the URL of a registry")]
     Url(String),
@@ -63,6 +79,14 @@ pub struct Client {
     http: reqwest::Client,
     origin: String,
     timeout: Duration,
+    /// The first request, where its connection decides how the others go.
+    first: Option<Arc<First>>,
+}
+
+#[derive(Debug, Default)]
+struct First {
+    alone: Mutex<()>,
+    is_over: AtomicBool,
 }
 
 impl Client {
@@ -86,6 +110,10 @@ impl Client {
                 .tls_danger_accept_invalid_certs(options.insecure),
             _ => return Err(ClientProblem::Url(options.url.to_string())),
         };
+        if let Some(identity) = &options.identity {
+            let pem = identity.expose_secret().as_bytes();
+            builder = builder.identity(reqwest::Identity::from_pem(pem).map_err(|_| ClientProblem::Identity)?);
+        }
         if is_loopback(&options.url) {
             // As in other tools: a proxy cannot reach this machine's own ports.
             builder = builder.no_proxy();
@@ -97,31 +125,62 @@ impl Client {
             http,
             origin: options.url.origin().ascii_serialization(),
             timeout: options.timeout,
+            first: (options.url.scheme() == "https").then(Arc::default),
         })
     }
 
-    async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
-        let prepared = self.prepare(&request)?;
+    /// Sends a request. Over TLS the first one goes alone: only its handshake tells whether the server speaks HTTP/2, and
+    /// whoever does not know opens a connection of its own.
+    async fn execute(&self, request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
+        let Some(first) = self
+            .first
+            .as_ref()
+            .filter(|first| !first.is_over.load(Ordering::Acquire))
+        else {
+            return self.http.execute(request).await;
+        };
+        let alone = first.alone.lock().await;
+        if first.is_over.load(Ordering::Acquire) {
+            drop(alone);
+            return self.http.execute(request).await;
+        }
+        let answer = self.http.execute(request).await?;
+        first.is_over.store(true, Ordering::Release);
+        Ok(answer)
+    }
+
+    async fn once(&self, request: Request, ticket: Ticket) -> Result<Exchanged, TransportError> {
+        let prepared = self.prepare(&request, &ticket)?;
         let failed = |error| classify(error, self.timeout);
-        let answer = self.http.execute(prepared).await.map_err(failed)?;
+        let answer = self.execute(prepared).await.map_err(failed)?;
         let status = answer.status().as_u16();
         let content_type = media_type(header(answer.headers(), &CONTENT_TYPE));
         let retry_after = header(answer.headers(), &RETRY_AFTER).map(str::to_owned);
+        let ticket = handed_out(answer.headers());
         let body = answer.bytes().await.map_err(failed)?.to_vec();
-        Ok(Response {
+        let response = Response {
             status,
             content_type,
             retry_after,
             body,
-        })
+        };
+        Ok(Exchanged { response, ticket })
     }
 
-    fn prepare(&self, request: &Request) -> Result<reqwest::Request, TransportError> {
+    fn prepare(&self, request: &Request, ticket: &Ticket) -> Result<reqwest::Request, TransportError> {
         let mut builder = self
             .http
             .request(method(request.method), self.address(&request.target)?);
         if let Some(token) = &request.token {
             builder = builder.header(AUTHORIZATION, bearer(token)?);
+        }
+        if let Some(cookie) = &ticket.cookie {
+            builder = builder.header(COOKIE, sensitive(cookie.expose_secret(), "the session's cookie")?);
+            // With BROWSER_API_CALLS_XHR_ONLY the API wants it of browsers (api.md, 1.2).
+            builder = builder.header(REQUESTED_WITH, HeaderValue::from_static("XMLHttpRequest"));
+        }
+        if let Some(token) = &ticket.csrf_token {
+            builder = builder.header(CSRF_TOKEN, sensitive(token.expose_secret(), "the CSRF token")?);
         }
         if let Some(body) = &request.body {
             builder = builder.json(body);
@@ -140,17 +199,36 @@ impl Client {
 
 impl Transport for Client {
     fn send(&self, request: Request) -> Sending<'_> {
+        Box::pin(async move { Ok(self.exchange(request, Ticket::default()).await?.response) })
+    }
+}
+
+impl Door for Client {
+    fn exchange(&self, request: Request, ticket: Ticket) -> Exchanging<'_> {
         Box::pin(async move {
             let shown = format!("{request:?}");
             let started = Instant::now();
-            let outcome = self.exchange(request).await;
+            let outcome = self.once(request, ticket).await;
             let milliseconds = started.elapsed().as_millis();
             match &outcome {
-                Ok(response) => tracing::debug!("{shown}: {response:?} in {milliseconds} ms"),
+                Ok(exchanged) => tracing::debug!("{shown}: {:?} in {milliseconds} ms", exchanged.response),
                 Err(error) => tracing::debug!("{shown}: {error} after {milliseconds} ms"),
             }
             outcome
         })
+    }
+}
+
+/// The cookies that an answer sets, without what a browser would want to know of them, and its next CSRF token.
+fn handed_out(headers: &HeaderMap) -> Ticket {
+    let set = headers
+        .get_all(SET_COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let cookies: Vec<&str> = set.filter_map(|value| value.split(';').next()).map(str::trim).collect();
+    Ticket {
+        cookie: (!cookies.is_empty()).then(|| SecretString::from(cookies.join("; "))),
+        csrf_token: header(headers, &NEXT_CSRF_TOKEN).map(SecretString::from),
     }
 }
 
@@ -164,8 +242,13 @@ fn method(method: Method) -> reqwest::Method {
 }
 
 fn bearer(token: &SecretString) -> Result<HeaderValue, TransportError> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
-        .map_err(|_| TransportError::Connect("the token holds characters that no header can carry".to_owned()))?;
+    sensitive(&format!("Bearer {}", token.expose_secret()), "the token")
+}
+
+/// A header that no log shows.
+fn sensitive(text: &str, what: &str) -> Result<HeaderValue, TransportError> {
+    let mut value = HeaderValue::from_str(text)
+        .map_err(|_| TransportError::Connect(format!("{what} holds characters that no header can carry")))?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -24,9 +24,34 @@ pub(super) fn classify(error: reqwest::Error, timeout: Duration) -> TransportErr
         };
     }
     if error.is_timeout() {
-        TransportError::Timeout(timeout.as_secs())
-    } else {
-        TransportError::Cut(cause(&error))
+        return TransportError::Timeout(timeout.as_secs());
+    }
+    let cause = cause(&error);
+    match refused_certificate(&cause) {
+        Some(why) => TransportError::Tls(why),
+        None => TransportError::Cut(cause),
+    }
+}
+
+/// What rustls says of an alert of the other side; HTTP/2 hands on no more than the text.
+const ALERT: &str = "received fatal alert: ";
+
+/// Whether the server ended the handshake because of the client's certificate, so that it read no request: TLS 1.3 lets
+/// the client send before the server has looked at its certificate.
+fn refused_certificate(cause: &str) -> Option<String> {
+    match cause.strip_prefix(ALERT)? {
+        "CertificateRequired" => {
+            Some("the server asks for a client certificate (`client_certificate`, `client_key`)".to_owned())
+        }
+        alert @ ("BadCertificate"
+        | "UnsupportedCertificate"
+        | "CertificateRevoked"
+        | "CertificateExpired"
+        | "CertificateUnknown"
+        | "UnknownCA"
+        | "DecryptError"
+        | "AccessDenied") => Some(format!("the server does not accept the client certificate ({alert})")),
+        _ => None,
     }
 }
 
@@ -65,6 +90,9 @@ fn describe(failure: &rustls::Error) -> String {
         rustls::Error::InvalidCertificate(
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
         ) => "the certificate is for another host name".to_owned(),
-        other => other.to_string().lines().next().unwrap_or_default().to_owned(),
+        other => {
+            let text = other.to_string();
+            refused_certificate(&text).unwrap_or_else(|| text.lines().next().unwrap_or_default().to_owned())
+        }
     }
 }

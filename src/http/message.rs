@@ -103,6 +103,9 @@ pub enum TransportError {
     /// The connection ended after the request was sent, before the whole answer was there.
     #[error("the connection was cut: {0}")]
     Cut(String),
+    /// Nobody could be signed in with user name and password: the request was not sent, and no other will be.
+    #[error("cannot sign in: {0}")]
+    SignIn(String),
     /// The run was interrupted while the server wanted to be left alone: nothing was sent.
     #[error("it was interrupted before it was sent")]
     Interrupted,

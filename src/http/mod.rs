@@ -8,12 +8,14 @@ mod gate;
 pub mod message;
 pub mod pacing;
 pub mod read_only;
+pub mod session;
 pub mod stop;
 
 pub use client::{Client, ClientOptions, ClientProblem};
 pub use clock::{Clock, SystemClock};
 pub use message::{Method, Request, Response, Sending, Transport, TransportError};
 pub(crate) use pacing::retry_after;
-pub use pacing::{Counts, Paced, Pacing};
+pub use pacing::{Counts, LONGEST_WAIT, Paced, Pacing};
 pub use read_only::ReadOnly;
+pub use session::{Door, Exchanged, Exchanging, Session, Ticket};
 pub use stop::Stop;

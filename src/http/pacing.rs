@@ -12,10 +12,14 @@ use super::gate::{Gate, Pass};
 use super::message::{Method, Request, Response, Sending, Transport, TransportError};
 use super::stop::Stop;
 
+/// The longest wait that a server may ask for with `Retry-After`; whoever asks for more is not asked again in this run.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(120);
+
 /// The bounds that [`Paced`] keeps.
 #[derive(Debug, Clone)]
 pub struct Pacing {
-    /// How many requests may be in flight at most. A registry spends about 0.3 s of CPU on each.
+    /// How many requests may be in flight at most. A registry spends about 0.3 s of CPU on each (behaviour.md, 0), so
+    /// that more than it has cores only wait; less a busy one finds by itself.
     pub in_flight: usize,
     /// How often a GET is sent at most.
     pub tries: u32,
@@ -31,7 +35,7 @@ impl Default for Pacing {
             in_flight: 8,
             tries: 3,
             first_backoff: Duration::from_millis(500),
-            longest_wait: Duration::from_secs(120),
+            longest_wait: LONGEST_WAIT,
         }
     }
 }
@@ -132,12 +136,14 @@ impl<T: Transport> Paced<T> {
             &self.writes
         };
         counter.fetch_add(1, Ordering::Relaxed);
+        let sent = self.clock.now();
         let outcome = self.inner.send(request).await;
-        self.learn(&pass, method, &outcome);
+        let time = Duration::try_from(self.clock.now().duration_since(sent)).unwrap_or_default();
+        self.learn(&pass, method, &outcome, time);
         outcome
     }
 
-    fn learn(&self, pass: &Pass<'_>, method: Method, outcome: &Result<Response, TransportError>) {
+    fn learn(&self, pass: &Pass<'_>, method: Method, outcome: &Result<Response, TransportError>, time: Duration) {
         match outcome {
             Ok(response) if is_overload(method, response) => {
                 pass.was_too_much();
@@ -146,25 +152,28 @@ impl<T: Transport> Paced<T> {
                         .close_for(wait.min(self.pacing.longest_wait), self.clock.now());
                 }
             }
-            Ok(_) => pass.went_well(),
+            Ok(_) => {
+                pass.went_well();
+                pass.took(time);
+            }
             Err(TransportError::Timeout(_)) => pass.was_too_much(),
             Err(_) => {}
         }
     }
 
     fn wait_before_retry(&self, outcome: &Result<Response, TransportError>, attempt: u32) -> Option<Duration> {
-        let backoff = self
-            .pacing
-            .first_backoff
-            .saturating_mul(1 << (attempt - 1).min(16))
-            .min(self.pacing.longest_wait);
+        let backoff = || {
+            let doubled = self.pacing.first_backoff.saturating_mul(1 << (attempt - 1).min(16));
+            self.clock.spread(doubled.min(self.pacing.longest_wait))
+        };
         match outcome {
-            Ok(response) if matches!(response.status, 429 | 502 | 503 | 504 | 520) => {
-                let wait = self.asked_wait(response).unwrap_or(backoff);
-                (wait <= self.pacing.longest_wait).then_some(wait)
-            }
-            Err(TransportError::Connect(_) | TransportError::Cut(_) | TransportError::Timeout(_)) => Some(backoff),
-            _ => None,
+            Ok(response) if matches!(response.status, 429 | 502 | 503 | 504 | 520) => match self.asked_wait(response) {
+                Some(asked) => (asked <= self.pacing.longest_wait).then_some(asked),
+                None => Some(backoff()),
+            },
+            Err(TransportError::Connect(_) | TransportError::Cut(_) | TransportError::Timeout(_)) => Some(backoff()),
+            // TLS stays refused, and whoever signs in again and again locks the account.
+            Err(TransportError::Tls(_) | TransportError::SignIn(_) | TransportError::Interrupted) | Ok(_) => None,
         }
     }
 

@@ -10,6 +10,9 @@ pub enum PreflightError {
     /// `/config` could not be read at all.
     #[error("cannot reach the registry: {0}")]
     Unreachable(String),
+    /// Nobody could be signed in with user name and password.
+    #[error("{0}")]
+    SignIn(String),
     /// The server, or something before it, answers but cannot serve.
     #[error("the registry is out of order: {0}")]
     OutOfOrder(String),
@@ -32,6 +35,7 @@ impl PreflightError {
     pub fn cause(&self) -> Option<&str> {
         match self {
             PreflightError::Unreachable(cause)
+            | PreflightError::SignIn(cause)
             | PreflightError::OutOfOrder(cause)
             | PreflightError::NotQuay(cause)
             | PreflightError::Unreadable(cause) => Some(cause),
@@ -44,6 +48,9 @@ impl PreflightError {
         match self {
             PreflightError::Unreachable(_) => {
                 "check `url` in quayform.toml (or --url, QUAYFORM_URL) and the network; for a private certificate authority set `ca_file`"
+            }
+            PreflightError::SignIn(_) => {
+                "check QUAYFORM_USERNAME and QUAYFORM_PASSWORD (or `username` and `password` in quayform.toml), or use a token"
             }
             PreflightError::OutOfOrder(_) => {
                 "try again; if it stays so, look at the server's health (/health/instance) and its log"
@@ -71,6 +78,9 @@ pub fn features(answer: Option<&Answer>) -> Result<Features, PreflightError> {
         }
         Some(Answer::Gap(gap)) if gap.reason.starts_with(char::is_numeric) => {
             return Err(PreflightError::NotQuay(format!("/config answered {}", gap.reason)));
+        }
+        Some(Answer::Gap(gap)) if gap.reason.starts_with("cannot sign in") => {
+            return Err(PreflightError::SignIn(gap.reason.clone()));
         }
         Some(Answer::Gap(gap)) => return Err(PreflightError::Unreachable(gap.reason.clone())),
         Some(Answer::Missing) | None => return Err(PreflightError::NotQuay("it has no /config".to_owned())),

@@ -14,9 +14,37 @@ use super::reader::Counter;
 /// How many pages a list may have: at 100 items a page more than any registry holds, so that a server whose list never
 /// ends does not hold up a run for ever.
 const MOST_PAGES: usize = 10_000;
+/// How often a list is read that changes while it is read.
+const MOST_READINGS: u32 = 3;
 
-/// Fetches one query with all of its pages. A page that fails makes the whole list a gap: half a list proves nothing.
+/// Why the pages of one reading do not make a list.
+enum Broken {
+    /// For good: a page that fails makes the whole list a gap, since half a list proves nothing.
+    Gap(Answer),
+    /// The pages do not fit together, as where the list changed between them; another reading may do better.
+    Moved(&'static str),
+}
+
+/// Fetches one query with all of its pages (API guide §1.6).
+///
+/// A page may be empty and lead on. What stands on two pages moved while it was read, and something else may have slipped
+/// through unseen: such a list is read anew, a few times.
 pub(super) async fn fetch(client: &ReadOnly, query: &Query, counter: &Counter) -> Answer {
+    let mut readings = 1;
+    loop {
+        let why = match read(client, query, counter).await {
+            Ok(answer) | Err(Broken::Gap(answer)) => return answer,
+            Err(Broken::Moved(why)) => why,
+        };
+        if readings == MOST_READINGS {
+            return gap(query, &format!("{why}, {readings} times"));
+        }
+        tracing::debug!("{}: {why}: read once more", query.target);
+        readings += 1;
+    }
+}
+
+async fn read(client: &ReadOnly, query: &Query, counter: &Counter) -> Result<Answer, Broken> {
     counter.count();
     let first = match query.target.as_str() {
         // The server hashes the token on every request that carries one.
@@ -25,32 +53,58 @@ pub(super) async fn fetch(client: &ReadOnly, query: &Query, counter: &Counter) -
     };
     let first = query.believe(settle(&query.target, &first));
     let (Paging::NextPage(key), Answer::Body(mut body)) = (query.paging, first.clone()) else {
-        return first;
+        return Ok(first);
     };
+    let (mut tokens, mut names) = (BTreeSet::new(), BTreeSet::new());
+    let mut new = |page: &Json| items(page, key).iter().all(|item| names.insert(name(item)));
+    if !new(&body) {
+        return Err(Broken::Moved("an item stands on the page twice"));
+    }
     let mut token = next_page(&body);
-    let mut seen = BTreeSet::new();
     while let Some(next) = token {
-        if !seen.insert(next.clone()) {
-            return gap(query, "the server repeats a page token, so the list never ends");
+        if !tokens.insert(next.clone()) {
+            return Err(Broken::Moved("the server repeats a page token, so the list never ends"));
         }
-        if seen.len() == MOST_PAGES {
-            return gap(query, "the list does not end");
+        if tokens.len() == MOST_PAGES {
+            return Err(Broken::Gap(gap(query, "the list does not end")));
         }
         counter.count();
-        let target = format!("{}&next_page={}", query.target, targets::encode(&next));
-        let page = match query.believe(settle(&target, &client.get(&target).await)) {
-            Answer::Body(page) => page,
-            Answer::Missing => return gap(query, "a page of the list is missing"),
-            Answer::Gap(gap) => return Answer::Gap(gap),
-        };
+        let page = page(client, query, &next).await?;
+        if !new(&page) {
+            return Err(Broken::Moved(
+                "the list changes while it is read: an item stands on two pages",
+            ));
+        }
         token = next_page(&page);
         append(&mut body, page, key);
     }
-    Answer::Body(body)
+    Ok(Answer::Body(body))
+}
+
+async fn page(client: &ReadOnly, query: &Query, next: &str) -> Result<Json, Broken> {
+    let target = format!("{}&next_page={}", query.target, targets::encode(next));
+    match query.believe(settle(&target, &client.get(&target).await)) {
+        Answer::Body(page) => Ok(page),
+        Answer::Missing => Err(Broken::Gap(gap(query, "a page of the list is missing"))),
+        Answer::Gap(gap) => Err(Broken::Gap(Answer::Gap(gap))),
+    }
 }
 
 fn next_page(body: &Json) -> Option<String> {
     body.get("next_page").and_then(Json::as_str).map(ToOwned::to_owned)
+}
+
+fn items<'b>(body: &'b Json, key: &str) -> &'b [Json] {
+    body.get(key).and_then(Json::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// What tells an item from all others of its list: namespace and name, or all of it where it has none.
+fn name(item: &Json) -> String {
+    let text = |field: &str| item.get(field).and_then(Json::as_str);
+    match text("name") {
+        Some(name) => format!("{}/{name}", text("namespace").unwrap_or_default()),
+        None => item.to_string(),
+    }
 }
 
 fn append(body: &mut Json, mut page: Json, key: &str) {
@@ -63,3 +117,6 @@ fn append(body: &mut Json, mut page: Json, key: &str) {
 fn gap(query: &Query, reason: &str) -> Answer {
     Answer::Gap(query.gap(reason.to_owned()))
 }
+
+#[cfg(test)]
+mod tests;

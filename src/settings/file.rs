@@ -64,7 +64,7 @@ fn sections(mut root: Section<'_>, kinds: &[&str]) -> ProjectFile {
     let credentials = root.section("credentials").map(credential_rules::decode);
     let read = root.section("read").map(read_rules::decode);
     let secrets = SecretRules {
-        reserved: registries.tokens().cloned().collect(),
+        reserved: registries.secrets().cloned().collect(),
         ..secrets.unwrap_or_default()
     };
     root.finish();

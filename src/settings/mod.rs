@@ -20,7 +20,7 @@ pub use discovery::DiscoveryProblem;
 pub use environment::{Environment, ProcessEnvironment};
 pub use guards::{Guards, MaxDeletes};
 pub use read_rules::ReadRules;
-pub use registry::{RegistryChoice, RegistryProblem, RegistrySettings};
+pub use registry::{Login, RegistryChoice, RegistryProblem, RegistrySettings};
 pub use secret_problem::SecretProblem;
 pub use secret_rules::SecretRules;
 pub use secrets::Secrets;

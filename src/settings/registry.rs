@@ -1,4 +1,4 @@
-//! Which registry a run talks to, and with which token.
+//! Which registry a run talks to, and as whom.
 
 use std::path::PathBuf;
 
@@ -22,6 +22,20 @@ pub struct RegistryChoice {
     pub url: Option<String>,
 }
 
+/// How a run proves who it is.
+#[derive(Debug, Clone)]
+pub enum Login {
+    /// With an OAuth token on every request.
+    Token(SecretString),
+    /// By signing in once; see [`Session`](crate::http::Session).
+    Password {
+        /// The user.
+        username: String,
+        /// The user's password.
+        password: SecretString,
+    },
+}
+
 /// One registry, ready to be talked to.
 #[derive(Debug, Clone)]
 pub struct RegistrySettings {
@@ -29,12 +43,16 @@ pub struct RegistrySettings {
     pub name: Option<String>,
     /// Its origin.
     pub url: Url,
-    /// The OAuth token; `None` where nothing says where to take it from.
-    pub token: Option<SecretString>,
+    /// Token or password; `None` where nothing says where to take one from.
+    pub login: Option<Login>,
     /// Certificates of authorities that are trusted besides those of the system, in PEM form.
     pub ca_file: Option<PathBuf>,
+    /// The files of the certificate that proves to the server who is calling, and of its key, in PEM form.
+    pub client_certificate: Option<(PathBuf, PathBuf)>,
     /// Whether any certificate is accepted. Whoever connects warns the user.
     pub insecure: bool,
+    /// How many requests may be in flight at most, where the file says so.
+    pub max_in_flight: Option<u32>,
 }
 
 impl RegistrySettings {
@@ -52,12 +70,12 @@ impl RegistrySettings {
         }
     }
 
-    /// The token, for a command that cannot do without.
-    pub fn required_token(&self) -> Result<&SecretString, RegistryProblem> {
+    /// Token or password, for a command that cannot do without.
+    pub fn required_login(&self) -> Result<&Login, RegistryProblem> {
         let missing = || RegistryProblem::NoToken {
             variable: variable(self.name.as_deref(), "TOKEN"),
         };
-        self.token.as_ref().ok_or_else(missing)
+        self.login.as_ref().ok_or_else(missing)
     }
 }
 
@@ -91,6 +109,23 @@ pub enum RegistryProblem {
     /// The token cannot be read.
     #[error("no token: {0}")]
     Token(SecretProblem),
+    /// The password cannot be read.
+    #[error("no password: {0}")]
+    Password(SecretProblem),
+    /// A password without the user whose it is.
+    #[error("a password is set, and no user name")]
+    NoUsername {
+        /// The environment variable that would hold it.
+        variable: String,
+    },
+    /// The environment has both.
+    #[error("{of_token} and {of_password} are both set, two ways to prove one user")]
+    TwoLogins {
+        /// The variable of the token.
+        of_token: String,
+        /// The variable of the password.
+        of_password: String,
+    },
     /// Nothing says where the token is.
     #[error("no token is set")]
     NoToken {
@@ -126,9 +161,13 @@ impl RegistryProblem {
                 }
             }
             RegistryProblem::Url { .. } => "write the registry's address, such as https://quay.example.com".to_owned(),
-            RegistryProblem::Token(problem) => problem.help(),
+            RegistryProblem::Token(problem) | RegistryProblem::Password(problem) => problem.help(),
+            RegistryProblem::NoUsername { variable } => format!("set {variable}, or username in quayform.toml"),
+            RegistryProblem::TwoLogins { .. } => "unset one of them".to_owned(),
             RegistryProblem::NoToken { variable } => {
-                format!("set {variable}, or token = {{ env = \"NAME\" }} in quayform.toml")
+                format!(
+                    "set {variable}, or token = {{ env = \"NAME\" }} in quayform.toml; or username and password to sign in"
+                )
             }
             RegistryProblem::ForeignToken { .. } => "set the token of that registry, or drop the other URL".to_owned(),
         }
@@ -164,21 +203,20 @@ impl Settings {
             .or_else(|| section.url.clone())
             .ok_or_else(no_url)?;
 
-        let reference = token_reference(name, &section, environment);
-        if let (Some(Reference::Env(holder)), Some(owner)) = (&reference, &pinned) {
+        let login = login(name, &section, environment)?;
+        if let (Some(Reference::Env(holder)), Some(owner)) = (login.reference(), &pinned) {
             check_owner(name, holder, owner, &url)?;
         }
-        let token = reference
-            .map(|reference| secrets.resolve_trusted(&reference))
-            .transpose();
-        // No token holds white space, but pipelines add line breaks to variables.
-        let token = token.map(|token| token.map(|token| SecretString::from(token.expose_secret().trim())));
         Ok(RegistrySettings {
             name: choice.name.clone(),
             url,
-            token: token.map_err(RegistryProblem::Token)?,
+            login: login.resolved(secrets)?,
             ca_file: section.ca_file.map(|path| self.root.join(path)),
+            client_certificate: section
+                .client_certificate
+                .map(|(certificate, key)| (self.root.join(certificate), self.root.join(key))),
             insecure: section.insecure,
+            max_in_flight: section.max_in_flight,
         })
     }
 
@@ -205,17 +243,78 @@ fn named_url(origin: &str, text: &str) -> Result<Url, RegistryProblem> {
     })
 }
 
-fn token_reference(name: Option<&str>, section: &RegistrySection, environment: &dyn Environment) -> Option<Reference> {
-    let own = variable(name, "TOKEN");
-    match environment.filled_variable(&own) {
-        Some(_) => Some(Reference::Env(own)),
-        None => section.token.clone(),
+/// A login before anything secret is read.
+enum Source {
+    None,
+    Token(Reference),
+    Password(String, Reference),
+}
+
+impl Source {
+    fn reference(&self) -> Option<&Reference> {
+        match self {
+            Source::None => None,
+            Source::Token(reference) | Source::Password(_, reference) => Some(reference),
+        }
+    }
+
+    fn resolved(self, secrets: &Secrets) -> Result<Option<Login>, RegistryProblem> {
+        // Neither holds white space at its ends, but pipelines add line breaks to variables.
+        let read = |reference: &Reference| {
+            let secret = secrets.resolve_trusted(reference)?;
+            Ok(SecretString::from(secret.expose_secret().trim()))
+        };
+        Ok(match self {
+            Source::None => None,
+            Source::Token(reference) => Some(Login::Token(read(&reference).map_err(RegistryProblem::Token)?)),
+            Source::Password(username, reference) => Some(Login::Password {
+                username,
+                password: read(&reference).map_err(RegistryProblem::Password)?,
+            }),
+        })
     }
 }
 
-/// Where the environment names both URL and token, that token goes to that origin only: a flag or file must not redirect it.
+/// The token or the password that is meant: what the environment holds before what the file says.
+fn login(
+    name: Option<&str>,
+    section: &RegistrySection,
+    environment: &dyn Environment,
+) -> Result<Source, RegistryProblem> {
+    let [token, username, password] = ["TOKEN", "USERNAME", "PASSWORD"].map(|setting| variable(name, setting));
+    let held = |variable: &str| environment.filled_variable(variable).is_some();
+    let of_password = |reference: Reference| {
+        let text = environment
+            .filled_variable(&username)
+            .map(|text| text.trim().to_owned());
+        let missing = || RegistryProblem::NoUsername {
+            variable: username.clone(),
+        };
+        let user = text.or_else(|| section.username.clone()).ok_or_else(missing)?;
+        Ok(Source::Password(user, reference))
+    };
+    match (held(&token), held(&password)) {
+        (true, true) => Err(RegistryProblem::TwoLogins {
+            of_token: token,
+            of_password: password,
+        }),
+        (true, false) => Ok(Source::Token(Reference::Env(token))),
+        (false, true) => of_password(Reference::Env(password)),
+        (false, false) => match (&section.token, &section.password) {
+            (Some(reference), _) => Ok(Source::Token(reference.clone())),
+            (None, Some(reference)) => of_password(reference.clone()),
+            (None, None) => Ok(Source::None),
+        },
+    }
+}
+
+/// Where the environment names both URL and token (or password), that goes to that origin only: a flag or file must not
+/// redirect it.
 fn check_owner(name: Option<&str>, holder: &str, owner: &Url, url: &Url) -> Result<(), RegistryProblem> {
-    if holder != variable(name, "TOKEN") || owner.origin() == url.origin() {
+    let is_own = ["TOKEN", "PASSWORD"]
+        .iter()
+        .any(|setting| holder == variable(name, setting));
+    if !is_own || owner.origin() == url.origin() {
         return Ok(());
     }
     Err(RegistryProblem::ForeignToken {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::section::{Problems, Section};
-use crate::model::{Diagnostic, Located, Place, Reference};
+use crate::model::{Diagnostic, Located, Reference};
 
 /// All registries that the file names.
 #[derive(Debug, Clone, Default)]
@@ -16,10 +16,10 @@ pub(super) struct Registries {
 }
 
 impl Registries {
-    /// Where their tokens come from.
-    pub(super) fn tokens(&self) -> impl Iterator<Item = &Reference> {
+    /// Where their tokens and passwords come from.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &Reference> {
         let sections = self.unnamed.iter().chain(self.named.values());
-        sections.filter_map(|section| section.token.as_ref())
+        sections.flat_map(|section| section.token.iter().chain(&section.password))
     }
 }
 
@@ -28,9 +28,17 @@ impl Registries {
 pub(super) struct RegistrySection {
     pub(super) url: Option<Url>,
     pub(super) token: Option<Reference>,
+    pub(super) username: Option<String>,
+    pub(super) password: Option<Reference>,
     pub(super) ca_file: Option<PathBuf>,
+    /// The files of the certificate and of its key.
+    pub(super) client_certificate: Option<(PathBuf, PathBuf)>,
     pub(super) insecure: bool,
+    pub(super) max_in_flight: Option<u32>,
 }
+
+/// More than this at a time no registry serves any faster.
+const MOST_IN_FLIGHT: u32 = 64;
 
 /// The environment variable that overrides a setting of a registry: `QUAYFORM_TOKEN`, or `QUAYFORM_PROD_TOKEN` for `prod`.
 pub(super) fn variable(registry: Option<&str>, setting: &str) -> String {
@@ -43,10 +51,10 @@ pub(super) fn variable(registry: Option<&str>, setting: &str) -> String {
 /// Reads both sections.
 pub(super) fn decode(root: &mut Section<'_>) -> Registries {
     let problems = root.problems;
-    let mut tokens = Vec::new();
+    let mut holders = Vec::new();
     let unnamed = root
         .section("registry")
-        .map(|section| decode_one(section, None, &mut tokens));
+        .map(|section| decode_one(section, None, &mut holders));
     let mut named = BTreeMap::new();
     let mut variables: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in root.section("registries").into_iter().flat_map(Section::named) {
@@ -54,18 +62,18 @@ pub(super) fn decode(root: &mut Section<'_>) -> Registries {
         let Some(section) = Section::of(format!("[registries.{}]", name.value), value, problems) else {
             continue;
         };
-        let decoded = decode_one(section, Some(&name.value), &mut tokens);
+        let decoded = decode_one(section, Some(&name.value), &mut holders);
         named.insert(name.value, decoded);
     }
     let owners = [None].into_iter().chain(named.keys().map(|name| Some(name.as_str())));
-    check_token_variables(problems, &tokens, &owners.collect::<Vec<_>>());
+    check_secret_variables(problems, &holders, &owners.collect::<Vec<_>>());
     Registries { unnamed, named }
 }
 
-/// A token that is read from an environment variable: whose it is, the variable, and where that is written.
-type TokenVariable = (Option<String>, Located<String>);
+/// A token or password that is read from an environment variable: whose it is, the variable, and where that is written.
+type SecretVariable = (Option<String>, Located<String>);
 
-fn decode_one(mut section: Section<'_>, name: Option<&str>, tokens: &mut Vec<TokenVariable>) -> RegistrySection {
+fn decode_one(mut section: Section<'_>, name: Option<&str>, holders: &mut Vec<SecretVariable>) -> RegistrySection {
     let problems = section.problems;
     let url = section.text("url").and_then(|written| match parse_url(&written.value) {
         Ok(url) => Some(url),
@@ -81,34 +89,61 @@ fn decode_one(mut section: Section<'_>, name: Option<&str>, tokens: &mut Vec<Tok
             None
         }
     });
-    let token = token(&mut section);
-    if let Some(Located {
-        value: Reference::Env(variable),
-        place,
-    }) = &token
-    {
-        tokens.push((name.map(str::to_owned), Located::new(variable.clone(), *place)));
+    let token = secret(&mut section, "token");
+    let username = section.text("username").map(|name| name.value);
+    let password = secret(&mut section, "password");
+    if let (Some(_), Some(password)) = (&token, &password) {
+        let help = "keep `password` (and `username`) to sign in, or `token`";
+        problems.bad_value(
+            "`token` and `password` are two ways to prove one user",
+            password.place,
+            help,
+        );
     }
-    let ca_file = section.text("ca_file").map(|path| PathBuf::from(path.value));
-    let insecure = section.switch("insecure").unwrap_or(false);
-    for key in ["username", "password"] {
-        if let Some(value) = section.value(key) {
-            let place = problems.place(value.span());
-            problems.hide(place);
-            problems.bad_value(
-                "signing in with a password is not supported",
-                place,
-                "set `token` to an OAuth token",
-            );
+    for reference in token.iter().chain(&password) {
+        if let Reference::Env(variable) = &reference.value {
+            holders.push((name.map(str::to_owned), Located::new(variable.clone(), reference.place)));
         }
     }
-    section.finish();
-    RegistrySection {
+    let decoded = RegistrySection {
         url,
         token: token.map(|token| token.value),
-        ca_file,
-        insecure,
+        username,
+        password: password.map(|password| password.value),
+        ca_file: section.text("ca_file").map(|path| PathBuf::from(path.value)),
+        client_certificate: client_certificate(&mut section),
+        insecure: section.switch("insecure").unwrap_or(false),
+        max_in_flight: max_in_flight(&mut section),
+    };
+    section.finish();
+    decoded
+}
+
+/// The files of `client_certificate` and `client_key`; neither is of use without the other.
+fn client_certificate(section: &mut Section<'_>) -> Option<(PathBuf, PathBuf)> {
+    let written = (section.text("client_certificate"), section.text("client_key"));
+    let (alone, missing) = match written {
+        (Some(certificate), Some(key)) => return Some((certificate.value.into(), key.value.into())),
+        (Some(certificate), None) => (certificate.place, "client_key"),
+        (None, Some(key)) => (key.place, "client_certificate"),
+        (None, None) => return None,
+    };
+    let help = "both name a PEM file; they may name the same one";
+    let message = format!("`{missing}` is missing beside it");
+    section.problems.bad_value(message, alone, help);
+    None
+}
+
+fn max_in_flight(section: &mut Section<'_>) -> Option<u32> {
+    let place = section.place("max_in_flight")?;
+    let number = section.number("max_in_flight")?;
+    if !(1..=MOST_IN_FLIGHT).contains(&number) {
+        let message = format!("{number} requests in flight are not possible");
+        let help = format!("write a number from 1 to {MOST_IN_FLIGHT}, or delete the key: then it is 8");
+        section.problems.bad_value(message, place, help);
+        return None;
     }
+    Some(number)
 }
 
 /// The origin that a text names; the error says what is wrong with it.
@@ -130,17 +165,19 @@ pub(super) fn parse_url(text: &str) -> Result<Url, String> {
     Err(format!("`{shown}` {reason}"))
 }
 
-fn token(section: &mut Section<'_>) -> Option<Located<Reference>> {
-    const HELP: &str = "write token = { env = \"NAME\" }, { file = \"PATH\" } or { command = \"NAME\" }";
+/// Where the token or the password comes from.
+fn secret(section: &mut Section<'_>, key: &'static str) -> Option<Located<Reference>> {
+    let help = format!("write {key} = {{ env = \"NAME\" }}, {{ file = \"PATH\" }} or {{ command = \"NAME\" }}");
     let problems = section.problems;
-    let value = section.value("token")?;
+    let value = section.value(key)?;
     let place = problems.place(value.span());
     if value.get_ref().is_str() {
         problems.hide(place);
-        problems.report(Diagnostic::error("secret-in-file", "a token must not stand in this file", place).help(HELP));
+        let message = format!("a {key} must not stand in this file");
+        problems.report(Diagnostic::error("secret-in-file", message, place).help(help));
         return None;
     }
-    let mut inner = Section::of("`token`", value, problems)?;
+    let mut inner = Section::of(format!("`{key}`"), value, problems)?;
     let written = [
         inner.text("env").map(|text| text.map(Reference::Env)),
         inner.text("file").map(|text| text.map(Reference::File)),
@@ -149,7 +186,7 @@ fn token(section: &mut Section<'_>) -> Option<Located<Reference>> {
     inner.finish();
     let mut written: Vec<Located<Reference>> = written.into_iter().flatten().collect();
     if written.len() != 1 {
-        problems.bad_value("`token` needs exactly one source", place, HELP);
+        problems.bad_value(format!("`{key}` needs exactly one source"), place, help);
         return None;
     }
     written.pop()
@@ -171,19 +208,16 @@ fn check_name(problems: &Problems, name: &Located<String>, variables: &mut BTree
     }
 }
 
-/// The token of one registry must not be sent to another, whatever a pull request writes here.
-fn check_token_variables(problems: &Problems, tokens: &[TokenVariable], owners: &[Option<&str>]) {
-    for (registry, Located { value: written, place }) in tokens {
-        let of_another =
-            |owner: &&Option<&str>| **owner != registry.as_deref() && variable(**owner, "TOKEN") == *written;
-        if owners.iter().any(|owner| of_another(&owner)) {
-            report_foreign_token(problems, written, *place, registry.as_deref());
+/// The token or password of one registry must not be sent to another, whatever a pull request writes here.
+fn check_secret_variables(problems: &Problems, holders: &[SecretVariable], owners: &[Option<&str>]) {
+    for (registry, Located { value: written, place }) in holders {
+        let others = || owners.iter().filter(|owner| **owner != registry.as_deref());
+        for (setting, what) in [("TOKEN", "token"), ("PASSWORD", "password")] {
+            if others().any(|owner| variable(*owner, setting) == *written) {
+                let message = format!("`{written}` is the {what} of another registry");
+                let help = format!("this one's is {}", variable(registry.as_deref(), setting));
+                problems.report(Diagnostic::error("foreign-token", message, *place).help(help));
+            }
         }
     }
-}
-
-fn report_foreign_token(problems: &Problems, written: &str, place: Place, registry: Option<&str>) {
-    let message = format!("`{written}` is the token of another registry");
-    let help = format!("this one's is {}", variable(registry, "TOKEN"));
-    problems.report(Diagnostic::error("foreign-token", message, place).help(help));
 }

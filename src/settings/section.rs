@@ -117,6 +117,12 @@ impl<'t> Section<'t> {
         switch
     }
 
+    /// Where a key's value stands.
+    pub(super) fn place(&mut self, key: &'static str) -> Option<Place> {
+        let problems = self.problems;
+        self.value(key).map(|value| problems.place(value.span()))
+    }
+
     /// A whole number from 0 on.
     pub(super) fn number(&mut self, key: &'static str) -> Option<u32> {
         let value = self.value(key)?;

@@ -1,9 +1,9 @@
 //! Whatever holds a secret does not show it in its `Debug` form: that is what panics and logs print.
 
 use quayform::apply::Applied;
-use quayform::http::{Method, ReadOnly, Request, Response, Transport};
+use quayform::http::{Method, ReadOnly, Request, Response, Ticket, Transport};
 use quayform::model::{Answer, Answers, Credential, CredentialFormat, Reference, Secret, Sources, Value};
-use quayform::settings::{RegistrySettings, SecretRules, Secrets};
+use quayform::settings::{Login, RegistrySettings, SecretRules, Secrets};
 use quayform::sinks::{Command, Directory, Form};
 use secrecy::SecretString;
 use serde_json::json;
@@ -93,14 +93,27 @@ fn no_value_that_holds_a_secret_shows_it() {
 #[test]
 fn nothing_that_carries_tokens_shows_them() {
     let token = SecretString::from(MARK);
-    let registry = RegistrySettings {
-        name: None,
-        url: "https://quay.example".parse().unwrap(),
-        token: Some(token.clone()),
-        ca_file: None,
-        insecure: false,
+    let password = Login::Password {
+        username: "ci".to_owned(),
+        password: token.clone(),
     };
-    unseen("a registry", &registry);
+    for login in [Login::Token(token.clone()), password] {
+        let registry = RegistrySettings {
+            name: None,
+            url: "https://quay.example".parse().unwrap(),
+            login: Some(login),
+            ca_file: None,
+            client_certificate: None,
+            insecure: false,
+            max_in_flight: None,
+        };
+        unseen("a registry", &registry);
+    }
+    let ticket = Ticket {
+        cookie: Some(token.clone()),
+        csrf_token: Some(token.clone()),
+    };
+    unseen("a ticket", &ticket);
     let environment = Arc::new(|_: &str| Some(MARK.to_owned()));
     let secrets = Secrets::new(SecretRules::default(), ".".into(), environment, false);
     assert!(secrets.resolve(&Reference::Env("HOOK".to_owned())).is_ok());

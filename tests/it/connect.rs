@@ -68,7 +68,7 @@ async fn the_embedded_registry_ignores_configured_ones_and_starts_from_the_seed(
     let create = Request {
         method: Method::Post,
         target: "/api/v1/organization/".to_owned(),
-        token: Some(connection.token.clone()),
+        token: connection.token.clone(),
         body: Some(serde_json::json!({"name": "zoo"})),
     };
     assert_eq!(connection.writer().send(create).await.unwrap().status, 201);

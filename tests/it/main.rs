@@ -22,5 +22,6 @@ mod reference;
 mod scars;
 mod scenarios;
 mod settings;
+mod sign_in;
 mod transport;
 mod wire;

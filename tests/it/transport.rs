@@ -1,5 +1,8 @@
 //! The network client against small servers of our own: every way of not answering has its own error.
 
+mod secure;
+mod tls;
+
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, mpsc};

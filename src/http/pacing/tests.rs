@@ -30,6 +30,11 @@ impl Clock for Jumping {
         state.1.push(duration);
         Box::pin(std::future::ready(()))
     }
+
+    /// Chance that a test can foresee.
+    fn spread(&self, wait: Duration) -> Duration {
+        wait + Duration::from_millis(1)
+    }
 }
 
 fn answer(status: u16, retry_after: Option<&str>) -> Outcome {
@@ -66,7 +71,7 @@ async fn run(method: Method, script: Vec<Outcome>) -> (Option<u16>, Vec<u128>, C
 async fn reads_are_repeated_with_growing_waits_three_times_at_most() {
     let cut = || Err(TransportError::Cut("gone".to_owned()));
     let (status, waits, counts) = run(Method::Get, vec![answer(502, None), cut()]).await;
-    assert_eq!((status, waits), (Some(200), vec![500, 1000]));
+    assert_eq!((status, waits), (Some(200), vec![501, 1001]));
     assert_eq!(
         counts,
         Counts {
@@ -81,7 +86,7 @@ async fn reads_are_repeated_with_growing_waits_three_times_at_most() {
         vec![cut(), Err(TransportError::Timeout(1)), answer(504, None)],
     )
     .await;
-    assert_eq!((status, waits), (Some(504), vec![500, 1000]));
+    assert_eq!((status, waits), (Some(504), vec![501, 1001]));
 }
 
 #[tokio::test]
@@ -122,7 +127,8 @@ async fn retry_after_is_obeyed_in_both_forms() {
         ("7", vec![7000]),
         (" Fri, 21 Aug 2026 20:00:09 GMT ", vec![9000]),
         ("Fri, 21 Aug 2026 19:00:00 GMT", vec![0]),
-        ("soon", vec![500]),
+        // Nobody asked for a number: the clock spreads the wait.
+        ("soon", vec![501]),
     ] {
         assert_eq!(
             run(Method::Get, vec![answer(429, Some(header))]).await.1,
@@ -161,6 +167,72 @@ async fn the_limit_halves_on_overload_and_recovers_one_by_one() {
         limits.push(paced.limit());
     }
     assert_eq!(limits, [4, 2, 2, 2, 3, 3, 3, 4, 4, 4, 4, 4]);
+}
+
+/// A server whose answers take as long as the list says, the last time for ever.
+struct Slow {
+    clock: Arc<Jumping>,
+    milliseconds: Mutex<Vec<u64>>,
+}
+
+impl Transport for Slow {
+    fn send(&self, _: Request) -> Sending<'_> {
+        let mut list = self.milliseconds.lock().unwrap();
+        let takes = if list.len() > 1 { list.remove(0) } else { list[0] };
+        let mut time = self.clock.0.lock().unwrap();
+        time.0 = time.0.checked_add(Duration::from_millis(takes)).unwrap();
+        Box::pin(std::future::ready(answer(200, None)))
+    }
+}
+
+/// The limits after each of three windows of answers, of which each takes so many milliseconds.
+async fn limits_of(windows: [u64; 3]) -> Vec<usize> {
+    let clock = Arc::new(Jumping(Mutex::new((
+        "2026-08-21T20:00:00Z".parse().unwrap(),
+        Vec::new(),
+    ))));
+    let milliseconds = windows.iter().flat_map(|takes| [*takes; 8]).collect();
+    let slow = Slow {
+        clock: clock.clone(),
+        milliseconds: Mutex::new(milliseconds),
+    };
+    let paced = Paced::with_clock(slow, Pacing::default(), clock);
+    let mut limits = Vec::new();
+    for _ in 0..3 {
+        for _ in 0..8 {
+            paced.send(request(Method::Get)).await.unwrap();
+        }
+        limits.push(paced.limit());
+    }
+    limits
+}
+
+#[tokio::test]
+async fn the_limit_halves_when_answers_take_twice_as_long() {
+    assert_eq!(limits_of([300, 300, 300]).await, [8, 8, 8]);
+    assert_eq!(limits_of([300, 700, 700]).await, [8, 4, 2]);
+    // Once it is fast again, one comes back with each round.
+    assert_eq!(limits_of([300, 700, 300]).await, [8, 4, 5]);
+    // Slower from the start is no change, and what is slow within a tenth of a second is chance.
+    assert_eq!(limits_of([2000, 2000, 3900]).await, [8, 8, 8]);
+    assert_eq!(limits_of([5, 90, 100]).await, [8, 8, 8]);
+}
+
+#[tokio::test]
+async fn one_slow_answer_among_quick_ones_is_no_slowness() {
+    let clock = Arc::new(Jumping(Mutex::new((
+        "2026-08-21T20:00:00Z".parse().unwrap(),
+        Vec::new(),
+    ))));
+    let slow = Slow {
+        clock: clock.clone(),
+        milliseconds: Mutex::new([[25_000].as_slice(), &[5; 7], &[25_000], &[5; 8]].concat()),
+    };
+    let paced = Paced::with_clock(slow, Pacing::default(), clock);
+    for _ in 0..16 {
+        paced.send(request(Method::Get)).await.unwrap();
+    }
+    assert_eq!(paced.limit(), 8);
 }
 
 #[tokio::test]

@@ -200,13 +200,21 @@ fn handled(emulator: &Emulator, method: &Method, uri: &Uri, headers: &HeaderMap,
         token: text(header::AUTHORIZATION)
             .and_then(|value| value.strip_prefix("Bearer "))
             .map(str::to_owned),
+        cookie: text(header::COOKIE).map(str::to_owned),
+        csrf_token: headers
+            .get("x-csrf-token")
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned),
         content_type: text(header::CONTENT_TYPE).map(str::to_owned),
         host: None,
         body: body.to_vec(),
     };
     let answer = emulator.handle(&request).unwrap();
     let builder = Response::builder().status(answer.status);
-    let builder = builder.header(header::CONTENT_TYPE, answer.content_type);
+    let mut builder = builder.header(header::CONTENT_TYPE, answer.content_type);
+    for (name, value) in &answer.headers {
+        builder = builder.header(*name, value);
+    }
     builder.body(Body::from(answer.body)).unwrap()
 }
 

@@ -172,8 +172,24 @@ fn mistakes_are_refused_where_they_stand() {
             "2:7: bad-value: `https://quay.example.com/api` goes on after the host (write the registry's address, such as https://quay.example.com)",
         ),
         (
-            "[registry]\nusername = \"me\"",
-            "2:12: bad-value: signing in with a password is not supported (set `token` to an OAuth token)",
+            "[registry]\nusername = \"me\"\npassword = \"secret\"",
+            "3:12: secret-in-file: a password must not stand in this file (write password = { env = \"NAME\" }, { file = \"PATH\" } or { command = \"NAME\" })",
+        ),
+        (
+            "[registry]\ntoken = { env = \"A\" }\npassword = { env = \"B\" }",
+            "3:20: bad-value: `token` and `password` are two ways to prove one user (keep `password` (and `username`) to sign in, or `token`)",
+        ),
+        (
+            "[registry]\npassword = { env = \"QUAYFORM_PROD_PASSWORD\" }\n[registries.prod]\n",
+            "2:20: foreign-token: `QUAYFORM_PROD_PASSWORD` is the password of another registry (this one's is QUAYFORM_PASSWORD)",
+        ),
+        (
+            "[registry]\nclient_key = \"key.pem\"",
+            "2:14: bad-value: `client_certificate` is missing beside it (both name a PEM file; they may name the same one)",
+        ),
+        (
+            "[registry]\nmax_in_flight = 0",
+            "2:17: bad-value: 0 requests in flight are not possible (write a number from 1 to 64, or delete the key: then it is 8)",
         ),
         (
             "[registries.all]\n",

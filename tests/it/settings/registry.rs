@@ -1,4 +1,4 @@
-use quayform::settings::{RegistryChoice, RegistryProblem, RegistrySettings, Secrets};
+use quayform::settings::{Login, RegistryChoice, RegistryProblem, RegistrySettings, Secrets};
 use secrecy::ExposeSecret;
 
 use super::{environment, load};
@@ -23,6 +23,15 @@ fn registry(
         url: url.map(str::to_owned),
     };
     settings.registry(&choice, environment.as_ref(), &secrets)
+}
+
+/// The login with its secret opened.
+fn shown(found: &RegistrySettings) -> String {
+    match &found.login {
+        None => "(none)".to_owned(),
+        Some(Login::Token(token)) => token.expose_secret().to_owned(),
+        Some(Login::Password { username, password }) => format!("{username}:{}", password.expose_secret()),
+    }
 }
 
 const TWO: &str = "[registry]\nurl = \"https://file.example\"\ntoken = { env = \"TOKEN\" }\n\
@@ -77,9 +86,9 @@ fn a_flag_wins_over_the_environment_and_that_over_the_file() {
         ),
     ] {
         let found = registry(TWO, &variables, name, flag).unwrap();
-        let token = found.token.as_ref().map_or("(none)", |token| token.expose_secret());
-        assert_eq!(format!("{} {token}", found.identity()), expected, "{variables:?}");
-        assert_eq!(found.required_token().is_ok(), token != "(none)");
+        let login = shown(&found);
+        assert_eq!(format!("{} {login}", found.identity()), expected, "{variables:?}");
+        assert_eq!(found.required_login().is_ok(), login != "(none)");
     }
 }
 
@@ -92,6 +101,43 @@ fn a_token_of_the_environment_goes_to_the_origin_of_the_environment_only() {
         "QUAYFORM_TOKEN is not sent to https://evil.example: it belongs to https://quay.example.com"
     );
     assert!(registry(TWO, &variables, None, Some("https://quay.example.com:443")).is_ok());
+}
+
+#[test]
+fn a_password_is_chosen_as_a_token_is() {
+    let signs_in = "[registry]\nurl = \"https://file.example\"\nusername = \"ci\"\npassword = { env = \"SECRET\" }\n";
+    let (url, file) = (("QUAYFORM_URL", "https://quay.example.com"), ("SECRET", "s\n"));
+    let (user, password) = (("QUAYFORM_USERNAME", "me"), ("QUAYFORM_PASSWORD", "p"));
+    let token = ("QUAYFORM_TOKEN", "t");
+    for (text, variables, flag, expected) in [
+        (signs_in, vec![file], None, Ok("ci:s")),
+        (signs_in, vec![file, user], None, Ok("me:s")),
+        (signs_in, vec![file, user, password], None, Ok("me:p")),
+        (signs_in, vec![file, token], None, Ok("t")),
+        (TWO, vec![("TOKEN", "f"), user], None, Ok("f")),
+        (TWO, vec![("TOKEN", "f"), user, password], None, Ok("me:p")),
+        (TWO, vec![password], None, Err("a password is set, and no user name")),
+        (
+            TWO,
+            vec![user, password, token],
+            None,
+            Err("QUAYFORM_TOKEN and QUAYFORM_PASSWORD are both set, two ways to prove one user"),
+        ),
+        (
+            TWO,
+            vec![url, user, password],
+            Some("https://evil.example"),
+            Err("QUAYFORM_PASSWORD is not sent to https://evil.example: it belongs to https://quay.example.com"),
+        ),
+    ] {
+        let found = registry(text, &variables, None, flag);
+        let found = found.as_ref().map(shown).map_err(ToString::to_string);
+        assert_eq!(
+            found,
+            expected.map(str::to_owned).map_err(str::to_owned),
+            "{variables:?}"
+        );
+    }
 }
 
 #[test]
