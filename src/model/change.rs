@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use super::address::Address;
 use super::call::Call;
 use super::desired::Origin;
+use super::fields::Fields;
 use super::precondition::Precondition;
 use super::reversibility::Reversibility;
 use super::value::Value;
-use super::world::Fields;
 
 /// What a change does to its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::{Address, Collection};
+use super::fields::Fields;
 use super::place::Place;
 use super::query::Interest;
-use super::world::Fields;
 
 /// Where a wish comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,7 +1,7 @@
 //! What must still be so in the registry for a change to be right.
 
 use super::address::Address;
-use super::world::Fields;
+use super::fields::Fields;
 
 /// One fact that a change was decided on. It is read again before the change is carried out.
 #[derive(Debug, Clone, PartialEq)]

@@ -73,7 +73,8 @@ pub struct Secret {
     /// Where it comes from; `None` for a value written in the manifest or echoed by the server.
     pub reference: Option<Reference>,
     text: Option<SecretString>,
-    digest: Option<SaltedDigest>,
+    /// Boxed: only saved plans have it, and every value is as large as the largest.
+    digest: Option<Box<SaltedDigest>>,
 }
 
 impl Secret {
@@ -99,7 +100,7 @@ impl Secret {
         Secret {
             reference,
             text: None,
-            digest,
+            digest: digest.map(Box::new),
         }
     }
 
@@ -135,7 +136,7 @@ impl Secret {
     pub fn digest(&self, salt: &str) -> Option<SaltedDigest> {
         match self.expose() {
             Some(text) => Some(SaltedDigest::of(text, salt)),
-            None => self.digest.clone(),
+            None => self.digest.as_deref().cloned(),
         }
     }
 }

@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::{Address, Collection};
 use super::answers::Gap;
+use super::fields::Fields;
 use super::value::Value;
-
-/// The fields of an object by their manifest names.
-pub type Fields = BTreeMap<&'static str, Value>;
 
 /// An object as it is in the registry, or will be.
 #[derive(Debug, Clone, PartialEq)]

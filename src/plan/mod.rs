@@ -64,21 +64,19 @@ pub fn plan(desired: &Desired, live: &World, options: &Options) -> Plan {
 /// A plan, and the registry as it would leave it: with what the server does by itself, and without the ids of what is
 /// new.
 pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, World) {
-    let mut live = live.clone();
-    live.operators = options.operators(&live.caller.name);
-    let mut stage = stage::Stage::new(desired, &live, options);
+    let mut stage = stage::Stage::new(desired, live, options);
     for kind in kinds::ALL {
         stage.kind(*kind);
     }
     let staged = stage.finish();
     let mut plan = staged.plan;
-    let (refusals, warnings) = guards::check(&plan, &live, &staged.after, options);
+    let (refusals, warnings) = guards::check(&plan, live, &staged.after, options);
     plan.refusals = refusals;
     plan.diagnostics.extend(warnings);
-    preconditions::decide(&mut plan.changes, &staged.causes, &live, &staged.after, options);
-    match order::order(&mut plan.changes, &staged.causes, &live, &staged.after) {
+    preconditions::decide(&mut plan.changes, &staged.causes, live, &staged.after, options);
+    match order::order(&mut plan.changes, &staged.causes, live, &staged.after) {
         Ok(()) => {
-            let safety = safety::check(&plan.changes, &live, &staged.after);
+            let safety = safety::check(&plan.changes, live, &staged.after);
             tell(&mut plan, safety);
         }
         Err(cycle) => {

@@ -1,6 +1,6 @@
 //! Goes through the kinds and finds their changes against a registry that the changes so far have already moved.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::kinds::{self, Identity, Keep, Kind};
 use crate::model::{
@@ -50,7 +50,9 @@ impl<'a> Stage<'a> {
         for declared in &desired.objects {
             by_kind.entry(declared.address.kind).or_default().push(declared);
         }
-        let (world, plan, causes) = (live.clone(), Plan::default(), Causes::default());
+        let mut world = live.clone();
+        world.operators = options.operators(&live.caller.name);
+        let (plan, causes) = (Plan::default(), Causes::default());
         Stage {
             desired,
             live,
@@ -73,22 +75,32 @@ impl<'a> Stage<'a> {
             Identity::Path => BTreeMap::new(),
             Identity::Content => self.partners(kind, &declared),
         };
-        let mut met: BTreeSet<Address> = BTreeSet::new();
+        let mut met: HashSet<&Address> = HashSet::new();
         for wish in declared {
-            let partner = match kind.identity() {
-                Identity::Path => self.certain(&wish.address),
-                Identity::Content => partners.get(&wish.address).cloned(),
+            let (partner, address) = match kind.identity() {
+                Identity::Path => (self.certain(&wish.address), &wish.address),
+                Identity::Content => {
+                    let partner = partners.get(&wish.address);
+                    (partner, partner.map_or(&wish.address, |object| &object.address))
+                }
             };
-            met.extend(partner.as_ref().map(|object| object.address.clone()));
-            self.wish(kind, wish, partner);
+            met.extend(partner.map(|_| address));
+            // Most wishes are fulfilled: what has nothing to be done is not copied.
+            if partner.is_some_and(|live| self.is_fulfilled(kind, wish, live)) {
+                self.plan.summary.unchanged += 1;
+            } else {
+                let partner = partner.cloned();
+                self.wish(kind, wish, partner);
+            }
         }
         // An item that is created gets the next free number, which no wish knows.
         let created = self
             .plan
             .changes
             .iter()
-            .filter(|change| change.action == Action::Create && change.address.kind == kind.name());
-        met.extend(created.map(|change| change.address.clone()));
+            .filter(|change| change.action == Action::Create);
+        let created = created.filter(|change| change.address.kind == kind.name());
+        let created: HashSet<Address> = created.map(|change| change.address.clone()).collect();
         for (collection, owned) in self
             .desired
             .owned
@@ -99,7 +111,7 @@ impl<'a> Stage<'a> {
                 let rest: Vec<Object> = self
                     .world
                     .of(collection)
-                    .filter(|object| !met.contains(&object.address))
+                    .filter(|object| !met.contains(&object.address) && !created.contains(&object.address))
                     .cloned()
                     .collect();
                 rest.into_iter().for_each(|object| self.undeclared(kind, object, owned));
@@ -108,11 +120,20 @@ impl<'a> Stage<'a> {
     }
 
     /// The object as far as it is certain.
-    fn certain(&self, address: &Address) -> Option<Object> {
+    fn certain(&self, address: &Address) -> Option<&Object> {
         match self.perhaps.get(address) {
-            Some(before) => before.clone(),
-            None => self.world.get(address).cloned(),
+            Some(before) => before.as_ref(),
+            None => self.world.get(address),
         }
+    }
+
+    /// Whether the object is as it is wished, in a collection that is known.
+    fn is_fulfilled(&self, kind: &dyn Kind, wish: &Declared, live: &Object) -> bool {
+        let is_present = || {
+            let difference = compare::compare(kind, &wish.fields, live, self.options.resend_secrets);
+            difference.changed.is_empty() && difference.blocked.is_empty()
+        };
+        wish.intent == Intent::Present && is_present() && self.world.is_complete(&kind.collection(&wish.address))
     }
 
     /// Ends staging: changes that wait for births take effect, references are proven, gaps are listed.
@@ -182,7 +203,7 @@ impl<'a> Stage<'a> {
         change.origin = Some(wish.origin);
         change.wanted = wish.fields.clone();
         for (name, value) in kind.defaults(&change, &self.world) {
-            change.wanted.entry(name).or_insert(value);
+            change.wanted.supplement(name, value);
         }
         change.fields = kind
             .fields()

@@ -1,5 +1,7 @@
 //! Whether somebody still uses what would be deleted.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kinds::{repository, robot};
@@ -12,8 +14,8 @@ const LATELY: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What is used among the objects of these deletions and what goes with them.
 pub(super) fn remarks(case: &Case<'_>, changes: &[&Change]) -> Vec<String> {
-    let ours = |change: &Change| changes.iter().any(|each| each.address == change.address);
-    let gone = case.gone.iter().filter(|(_, change)| ours(change));
+    let ours: BTreeSet<&Address> = changes.iter().map(|change| &change.address).collect();
+    let gone = case.gone.iter().filter(|(_, change)| ours.contains(&change.address));
     gone.filter_map(|(address, _)| remark(case, address)).collect()
 }
 

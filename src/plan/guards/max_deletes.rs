@@ -26,23 +26,25 @@ pub(super) fn check(case: &Case<'_>) -> Vec<Refusal> {
             groups.entry(group(address)).or_default().push(address);
         }
     }
+    let limit = case.options.guards.max_deletes;
+    groups.retain(|_, addresses| addresses.len() > limit.allowed(0));
+    let mut existing: BTreeMap<Group<'_>, usize> = groups.keys().map(|group| (*group, 0)).collect();
+    if !existing.is_empty() {
+        for address in case.live.objects.keys() {
+            if let Some(count) = existing.get_mut(&group(address)) {
+                *count += 1;
+            }
+        }
+    }
     let groups = groups.into_iter();
     groups
-        .filter_map(|(group, addresses)| refusal(case, group, &addresses))
+        .filter_map(|(group, addresses)| refusal(case, group, &addresses, existing.get(&group).copied()?))
         .collect()
 }
 
-fn refusal(case: &Case<'_>, ours: Group<'_>, addresses: &[&Address]) -> Option<Refusal> {
+/// `existing` is how many of the group are live.
+fn refusal(case: &Case<'_>, ours: Group<'_>, addresses: &[&Address], existing: usize) -> Option<Refusal> {
     let (limit, number) = (case.options.guards.max_deletes, addresses.len());
-    if number <= limit.allowed(0) {
-        return None;
-    }
-    let existing = case
-        .live
-        .objects
-        .keys()
-        .filter(|address| group(address) == ours)
-        .count();
     let allowed = limit.allowed(existing);
     if number <= allowed {
         return None;

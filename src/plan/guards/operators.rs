@@ -8,7 +8,7 @@ use super::rights::Rights;
 
 /// An operator who administers the organization now must still do so afterwards.
 pub(super) fn check(rights: &Rights, case: &Case<'_>) -> Option<Refusal> {
-    let operators = case.live.operators.iter();
+    let operators = case.after.operators.iter();
     let lost: Vec<&str> = operators
         .filter(|name| rights.before.contains(*name) && !rights.after.contains(*name))
         .map(String::as_str)

@@ -29,7 +29,9 @@ pub(super) fn changed(case: &Case<'_>) -> Vec<Rights> {
     let names: BTreeSet<&str> = touched.map(Address::namespace).collect();
     let remains = |name: &&str| !case.gone.contains_key(&organization::address(name));
     let names = names.into_iter().filter(remains);
-    names.map(|name| rights(case, name)).collect()
+    let births = case.plan.changes.iter().filter(|change| is_birth(change));
+    let born: BTreeSet<&str> = births.map(|change| change.address.identity.as_str()).collect();
+    names.map(|name| rights(case, name, born.contains(name))).collect()
 }
 
 fn decides(address: &Address) -> bool {
@@ -40,9 +42,7 @@ fn is_birth(change: &Change) -> bool {
     change.address.kind == organization::NAME && change.action == Action::Create
 }
 
-fn rights(case: &Case<'_>, name: &str) -> Rights {
-    let births = case.plan.changes.iter().filter(|change| is_birth(change));
-    let is_new = births.map(|change| &change.address.identity).any(|born| born == name);
+fn rights(case: &Case<'_>, name: &str, is_new: bool) -> Rights {
     let mut before = member::administrators(case.live, name);
     before.extend(is_new.then(|| case.live.caller.name.clone()));
     Rights {

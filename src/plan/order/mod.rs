@@ -64,16 +64,26 @@ pub(super) fn order(changes: &mut Vec<Change>, causes: &Causes, live: &World, af
 struct Edges<'a> {
     changes: &'a [Change],
     by_address: BTreeMap<&'a Address, usize>,
+    /// By organization and kind.
+    groups: BTreeMap<(&'a str, &'a str), Vec<usize>>,
     before: Before,
 }
 
 impl<'a> Edges<'a> {
     fn new(changes: &'a [Change]) -> Self {
         let writes = changes.iter().enumerate().filter(|(_, change)| change.action.writes());
-        let by_address = writes.map(|(index, change)| (&change.address, index)).collect();
+        let by_address: BTreeMap<&Address, usize> = writes.map(|(index, change)| (&change.address, index)).collect();
+        let mut groups: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+        for (address, index) in &by_address {
+            groups
+                .entry((address.namespace(), address.kind))
+                .or_default()
+                .push(*index);
+        }
         Edges {
             changes,
             by_address,
+            groups,
             before: BTreeMap::new(),
         }
     }
@@ -100,12 +110,8 @@ impl<'a> Edges<'a> {
     }
 
     fn select(&self, namespace: &str, kind: &str, fits: impl Fn(&Change) -> bool) -> Vec<usize> {
-        let ours = self.by_address.values().copied();
-        ours.filter(|index| {
-            let change = &self.changes[*index];
-            change.address.kind == kind && change.address.namespace() == namespace && fits(change)
-        })
-        .collect()
+        let ours = self.groups.get(&(namespace, kind)).into_iter().flatten().copied();
+        ours.filter(|index| fits(&self.changes[*index])).collect()
     }
 
     /// An object comes after what it needs is made; what the server makes by itself comes with the change that causes it.

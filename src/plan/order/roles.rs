@@ -49,12 +49,12 @@ pub(super) fn wishes(ways: &Ways<'_>) -> Wishes {
 
 /// Of a membership that comes and a grant that shrinks, the grant goes first; of a membership that goes and a grant that
 /// grows, the membership; and so on for everything that only together is a way.
-fn narrow_first(pair: &Pair, caller: &str, edges: &mut Pairs) {
+fn narrow_first(pair: &Pair<'_>, caller: &str, edges: &mut Pairs) {
     let is_own = pair.is_new && pair.subject == Subject::Account(caller.to_owned());
     let allowed = worth(pair, |fact| fact.before).max(worth(pair, |fact| fact.after));
     for way in pair.ways.iter().filter(|way| way.worth(|fact| fact.peak) > allowed) {
         // What a birth gives too much is taken back by a step of its own.
-        if is_own || (pair.is_new && way.0.iter().any(Fact::is_taken_back)) {
+        if is_own || (pair.is_new && way.0.iter().any(|fact| fact.is_taken_back())) {
             continue;
         }
         for (place, closing) in way.0.iter().enumerate() {
@@ -66,9 +66,9 @@ fn narrow_first(pair: &Pair, caller: &str, edges: &mut Pairs) {
 }
 
 /// The role that somebody keeps, and what must open before what closes for that.
-fn open_first(pair: &Pair) -> (Worth, Pairs) {
+fn open_first(pair: &Pair<'_>) -> (Worth, Pairs) {
     let keeps = worth(pair, |fact| fact.before).min(worth(pair, |fact| fact.after));
-    let stays = |way: &Way| way.worth(|fact| fact.before.min(fact.after)) >= keeps;
+    let stays = |way: &Way<'_>| way.worth(|fact| fact.before.min(fact.after)) >= keeps;
     let mut edges = Pairs::new();
     if keeps > 0 && !pair.ways.iter().any(stays) {
         let new = pair.ways.iter().filter(|way| way.worth(|fact| fact.after) >= keeps);
@@ -98,7 +98,7 @@ fn open_first_in_the_dim(grants: &DimGrants<'_>, edges: &mut Pairs) {
 }
 
 /// The new administrators are in before the old ones go, unless one of them stays throughout.
-fn successors(administration: &Administration, edges: &mut Pairs) {
+fn successors(administration: &Administration<'_>, edges: &mut Pairs) {
     let people = || {
         administration
             .ways
@@ -126,7 +126,7 @@ fn successors(administration: &Administration, edges: &mut Pairs) {
 
 /// Whoever runs quayform keeps the right to do what is left to do. The server never lets them take themselves out of their
 /// only admin team, also where they may do everything anyway.
-fn own_rights(ways: &Ways<'_>, administration: &Administration, edges: &mut Pairs) {
+fn own_rights(ways: &Ways<'_>, administration: &Administration<'_>, edges: &mut Pairs) {
     let caller = &ways.live.caller.name;
     let own = || {
         administration
@@ -135,12 +135,13 @@ fn own_rights(ways: &Ways<'_>, administration: &Administration, edges: &mut Pair
             .filter(|(account, ..)| account == caller)
             .map(|(.., way)| way)
     };
-    let new: Vec<&Way> = own()
+    let new: Vec<&Way<'_>> = own()
         .filter(|way| way.worth(|fact| fact.after) == ADMINISTRATOR)
         .collect();
     // Who makes an organization administers it from its birth.
-    let administers =
-        |way: &&Way| way.worth(|fact| fact.before) == ADMINISTRATOR || way.0.iter().any(Fact::is_taken_back);
+    let administers = |way: &&Way<'_>| {
+        way.worth(|fact| fact.before) == ADMINISTRATOR || way.0.iter().any(|fact| fact.is_taken_back())
+    };
     let closes: BTreeSet<usize> = own()
         .filter(administers)
         .flat_map(|way| &way.0)
@@ -165,7 +166,7 @@ fn own_rights(ways: &Ways<'_>, administration: &Administration, edges: &mut Pair
     }
 }
 
-fn worth(pair: &Pair, of: impl Fn(&Fact) -> Worth + Copy) -> Worth {
+fn worth(pair: &Pair<'_>, of: impl Fn(&Fact) -> Worth + Copy) -> Worth {
     pair.ways.iter().map(|way| way.worth(of)).max().unwrap_or_default()
 }
 

@@ -117,7 +117,7 @@ fn remaining_administrators(organization: &str, live: &World, after: &World, opt
     for first_operators in [true, false] {
         for (team, membership) in &stay {
             let name = member::parts(membership).2;
-            let counts = live.operators.contains(name)
+            let counts = after.operators.contains(name)
                 || (!first_operators && !name.contains('+') && people.len() < options.guards.min_admins as usize);
             if counts && people.insert(name) {
                 let role = Fields::from([("role", "admin".into())]);

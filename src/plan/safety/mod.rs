@@ -30,20 +30,11 @@ pub struct Safety {
 pub fn check(changes: &[Change], live: &World, after: &World) -> Safety {
     let ways = Ways::new(changes, live, after);
     let (pairs, administrations) = (ways.pairs(), ways.administrations());
-    let mut matter: BTreeSet<usize> = pairs.iter().flat_map(Pair::steps).collect();
-    matter.extend(
-        administrations
-            .iter()
-            .flat_map(|each| each.ways.iter())
-            .flat_map(|(_, _, way)| way.steps()),
-    );
-    matter.extend(sequence::matter(&ways));
-    let precedence = Precedence::new(changes, &matter);
     let pairs = a_sample(pairs);
     let mut checker = Checker {
         limit: (MOMENTS / pairs.len().max(1)).clamp(LEAST, MOST),
-        ways,
-        precedence,
+        ways: &ways,
+        precedence: Precedence::new(changes),
         base: slice::base(live),
         safety: Safety::default(),
     };
@@ -51,13 +42,13 @@ pub fn check(changes: &[Change], live: &World, after: &World) -> Safety {
     administrations
         .iter()
         .for_each(|administration| checker.somebody_administers(administration));
-    let sequence = sequence::breaches(&checker.ways, &checker.precedence);
+    let sequence = sequence::breaches(&ways, &checker.precedence);
     checker.safety.breaches.extend(sequence);
     checker.safety
 }
 
 struct Checker<'a> {
-    ways: Ways<'a>,
+    ways: &'a Ways<'a>,
     precedence: Precedence,
     base: World,
     limit: usize,
@@ -73,7 +64,7 @@ const LEAST: usize = 40;
 const MOST: usize = 4_096;
 
 /// Every n-th pair, so that all organizations and repositories have their share.
-fn a_sample(pairs: Vec<Pair>) -> Vec<Pair> {
+fn a_sample(pairs: Vec<Pair<'_>>) -> Vec<Pair<'_>> {
     let each = pairs.len().div_ceil(PAIRS).max(1);
     pairs.into_iter().step_by(each).collect()
 }
@@ -88,10 +79,10 @@ struct Bounds {
 
 impl Checker<'_> {
     /// Never wider than the wider of before and after; never narrower than the narrower, where that can be had.
-    fn pair(&mut self, pair: &Pair) {
-        let mirror = slice::mirror_step(&self.ways, pair);
+    fn pair(&mut self, pair: &Pair<'_>) {
+        let mirror = slice::mirror_step(self.ways, pair);
         let walk = self.walk(
-            slice::of_pair(&self.ways, &self.base, pair),
+            slice::of_pair(self.ways, &self.base, pair),
             pair.steps().into_iter().chain(mirror),
         );
         let end = walk.end();
@@ -101,7 +92,7 @@ impl Checker<'_> {
             born: match self.is_made_by(pair) {
                 true => Standing::Admin as Worth,
                 false => {
-                    let births = slice::born(&self.ways, pair, &walk.start, &end);
+                    let births = slice::born(self.ways, pair, &walk.start, &end);
                     births.iter().map(|world| worth(world, pair)).max().unwrap_or_default()
                 }
             },
@@ -125,13 +116,13 @@ impl Checker<'_> {
     }
 
     /// Whether whoever runs quayform makes it in this plan: the server makes them its administrator.
-    fn is_made_by(&self, pair: &Pair) -> bool {
+    fn is_made_by(&self, pair: &Pair<'_>) -> bool {
         let step = self.ways.step(&slice::address(&pair.target));
         let is_new = step.is_some_and(|step| self.ways.changes[step].action == Action::Create);
         is_new && pair.subject == Subject::Account(self.ways.live.caller.name.clone())
     }
 
-    fn interrupted(&mut self, pair: &Pair) {
+    fn interrupted(&mut self, pair: &Pair<'_>) {
         let people = pair.people.iter().cloned().map(Subject::Account);
         let people: Vec<Subject> = people.chain([pair.subject.clone()]).collect();
         let others = pair.repositories.iter().map(|name| repository::address(name));
@@ -142,9 +133,9 @@ impl Checker<'_> {
     }
 
     /// Where somebody administers an organization before and after, somebody does so all the time.
-    fn somebody_administers(&mut self, administration: &Administration) {
+    fn somebody_administers(&mut self, administration: &Administration<'_>) {
         let steps: BTreeSet<usize> = administration.ways.iter().flat_map(|(_, _, way)| way.steps()).collect();
-        let walk = self.walk(slice::of_administration(&self.ways, &self.base, administration), steps);
+        let walk = self.walk(slice::of_administration(self.ways, &self.base, administration), steps);
         let people: BTreeSet<Subject> = administration
             .ways
             .iter()
@@ -192,7 +183,7 @@ impl Bounds {
         self.before.min(self.after)
     }
 
-    fn message(&self, pair: &Pair, now: Worth) -> String {
+    fn message(&self, pair: &Pair<'_>, now: Worth) -> String {
         let word = |worth| word(&pair.target, worth);
         format!(
             "{} would have {} on {}, with {} before the plan and {} after it",
@@ -206,11 +197,11 @@ impl Bounds {
 }
 
 /// Whether somebody administers an organization before and after: they must not lose that in between.
-fn is_lock_out(pair: &Pair, bounds: &Bounds) -> bool {
+fn is_lock_out(pair: &Pair<'_>, bounds: &Bounds) -> bool {
     matches!(pair.target, Target::Organization(_)) && bounds.least() == Standing::Admin as Worth
 }
 
-fn worth(world: &World, pair: &Pair) -> Worth {
+fn worth(world: &World, pair: &Pair<'_>) -> Worth {
     match &pair.target {
         Target::Repository(name) => role(world, &pair.subject, name) as Worth,
         Target::Organization(name) => standing(world, &pair.subject, name) as Worth,

@@ -1,6 +1,8 @@
 //! The moments of a plan: everything that can be done while the rest is not.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::model::{Address, Change, World};
 use crate::plan::step;
@@ -11,50 +13,71 @@ const EXHAUSTIVE: usize = 12;
 /// How many prefixes a sample holds.
 const SAMPLE: usize = 1_000;
 
-/// Which of the steps that matter come before which, also by way of others.
+/// Which steps come before which, also by way of others.
 pub(super) struct Precedence {
-    columns: BTreeMap<usize, usize>,
-    rows: Vec<Vec<u64>>,
+    /// For each step what it comes after; all of that stands before it in the plan.
+    firsts: Vec<Vec<usize>>,
+    /// Everything before a step that comes after very much: looked up once.
+    wide: RefCell<HashMap<usize, Rc<HashSet<usize>>>>,
 }
+
+/// What comes after more than that is remembered.
+const WIDE: usize = 256;
 
 impl Precedence {
     /// Follows the edges of the plan, whose changes must be in an order that keeps them.
-    pub(super) fn new(changes: &[Change], matter: &BTreeSet<usize>) -> Self {
-        let columns: BTreeMap<usize, usize> = matter
-            .iter()
-            .enumerate()
-            .map(|(column, step)| (*step, column))
-            .collect();
-        let places: HashMap<&Address, usize> = changes
-            .iter()
-            .enumerate()
-            .filter(|(_, change)| change.action.writes())
-            .map(|(index, change)| (&change.address, index))
-            .collect();
-        let words = matter.len().div_ceil(64);
-        let mut rows: Vec<Vec<u64>> = Vec::with_capacity(changes.len());
-        for (index, change) in changes.iter().enumerate() {
-            let mut row = vec![0; words];
-            for first in change
-                .after
-                .iter()
-                .filter_map(|first| places.get(first))
-                .filter(|first| **first < index)
-            {
-                row.iter_mut().zip(&rows[*first]).for_each(|(all, more)| *all |= more);
-                if let Some(column) = columns.get(first) {
-                    row[column / 64] |= 1 << (column % 64);
-                }
-            }
-            rows.push(row);
+    pub(super) fn new(changes: &[Change]) -> Self {
+        let writes = changes.iter().enumerate().filter(|(_, change)| change.action.writes());
+        let places: HashMap<&Address, usize> = writes.map(|(index, change)| (&change.address, index)).collect();
+        let firsts = |(index, change): (usize, &Change)| {
+            let firsts = change.after.iter().filter_map(|first| places.get(first).copied());
+            firsts.filter(|first| *first < index).collect()
+        };
+        Precedence {
+            firsts: changes.iter().enumerate().map(firsts).collect(),
+            wide: RefCell::default(),
         }
-        Precedence { columns, rows }
     }
 
-    /// Whether `first`, which must matter, is done before `later` begins.
+    /// Whether `first` is done before `later` begins.
     pub(super) fn is_before(&self, first: usize, later: usize) -> bool {
-        let column = self.columns.get(&first);
-        column.is_some_and(|column| self.rows[later][column / 64] & (1 << (column % 64)) != 0)
+        first < later && self.all_before(later, first).contains(&first)
+    }
+
+    /// For each of some steps those of them that are done before it begins, all by their places in the list.
+    fn among(&self, steps: &[usize]) -> Vec<Vec<usize>> {
+        let lowest = steps.iter().copied().min().unwrap_or_default();
+        let before = |later: &usize| {
+            let all = self.all_before(*later, lowest);
+            (0..steps.len()).filter(|place| all.contains(&steps[*place])).collect()
+        };
+        steps.iter().map(before).collect()
+    }
+
+    /// What is done before a step begins, but for what stands before `lowest` in the plan.
+    fn all_before(&self, later: usize, lowest: usize) -> Rc<HashSet<usize>> {
+        if let Some(known) = self.wide.borrow().get(&later) {
+            return Rc::clone(known);
+        }
+        let mut found = self.search(later, lowest);
+        if found.len() > WIDE {
+            found = self.search(later, 0);
+        }
+        let is_wide = found.len() > WIDE;
+        let found = Rc::new(found);
+        if is_wide {
+            self.wide.borrow_mut().insert(later, Rc::clone(&found));
+        }
+        found
+    }
+
+    fn search(&self, later: usize, lowest: usize) -> HashSet<usize> {
+        let (mut found, mut open) = (HashSet::new(), vec![later]);
+        while let Some(step) = open.pop() {
+            let firsts = self.firsts[step].iter().copied().filter(|first| *first >= lowest);
+            open.extend(firsts.filter(|first| found.insert(*first)));
+        }
+        found
     }
 }
 
@@ -83,17 +106,10 @@ impl Walk<'_> {
 
     /// Shows the world at every moment, or at a sample of them; stops when `visit` says so.
     pub(super) fn visit(&self, visit: &mut dyn FnMut(&World, &Done) -> bool) {
-        let firsts: Vec<Vec<usize>> = self.steps.iter().map(|later| self.firsts(*later)).collect();
+        let firsts = self.precedence.among(&self.steps);
         if self.steps.len() > EXHAUSTIVE || !self.all(&firsts, visit) {
             self.sample(&firsts, visit);
         }
-    }
-
-    fn firsts(&self, later: usize) -> Vec<usize> {
-        let all = self.steps.iter().enumerate();
-        all.filter(|(_, first)| self.precedence.is_before(**first, later))
-            .map(|(place, _)| place)
-            .collect()
     }
 
     /// Says whether that was all, or what was looked for was found.

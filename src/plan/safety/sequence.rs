@@ -1,6 +1,6 @@
 //! What must come before what, whoever is concerned.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::kinds::{default_permission, permission, repository, team};
 use crate::model::{Action, Address, Breach, Change};
@@ -14,11 +14,6 @@ struct Demand {
     first: usize,
     later: usize,
     why: &'static str,
-}
-
-/// The steps that must come before others.
-pub(super) fn matter(ways: &Ways<'_>) -> BTreeSet<usize> {
-    demands(ways).iter().map(|demand| demand.first).collect()
 }
 
 /// The demands that the edges of the plan do not meet.

@@ -26,7 +26,7 @@ pub(super) fn address(target: &Target) -> Address {
 }
 
 /// What bears on the role of a pair's subject.
-pub(super) fn of_pair(ways: &Ways<'_>, base: &World, pair: &Pair) -> World {
+pub(super) fn of_pair(ways: &Ways<'_>, base: &World, pair: &Pair<'_>) -> World {
     let target = address(&pair.target);
     let owner = target.namespace().to_owned();
     let mut wanted = vec![organization::address(&owner), target];
@@ -58,7 +58,7 @@ pub(super) fn of_pair(ways: &Ways<'_>, base: &World, pair: &Pair) -> World {
 }
 
 /// What bears on who administers an organization.
-pub(super) fn of_administration(ways: &Ways<'_>, base: &World, administration: &Administration) -> World {
+pub(super) fn of_administration(ways: &Ways<'_>, base: &World, administration: &Administration<'_>) -> World {
     let owner = &administration.organization;
     let mut wanted = vec![organization::address(owner)];
     for (account, team, _) in &administration.ways {
@@ -87,7 +87,7 @@ fn direct(repository: &str, owner: &str, account: &str) -> Address {
 
 /// Those that fire for the pair when its repository is born: the ones that go or shrink have done so before (see
 /// [`super::sequence`]).
-fn default_permissions(ways: &Ways<'_>, pair: &Pair, owner: &str, world: &mut World) {
+fn default_permissions(ways: &Ways<'_>, pair: &Pair<'_>, owner: &str, world: &mut World) {
     let concerns = |address: &Address| {
         let of_team = |team: &String| default_permission::is_of(address, "team", team);
         let of_account = match &pair.subject {
@@ -111,7 +111,7 @@ fn default_permissions(ways: &Ways<'_>, pair: &Pair, owner: &str, world: &mut Wo
 }
 
 /// The mirror that fills a repository which the plan makes.
-pub(super) fn mirror_step(ways: &Ways<'_>, pair: &Pair) -> Option<usize> {
+pub(super) fn mirror_step(ways: &Ways<'_>, pair: &Pair<'_>) -> Option<usize> {
     match &pair.target {
         Target::Repository(name) if pair.is_new => ways.step(&mirror::address(name)),
         _ => None,
@@ -120,7 +120,7 @@ pub(super) fn mirror_step(ways: &Ways<'_>, pair: &Pair) -> Option<usize> {
 
 /// Worlds that show the most that births may give: with the memberships of before and of afterwards, all that the server
 /// grants by itself and a step of the plan takes back.
-pub(super) fn born(ways: &Ways<'_>, pair: &Pair, start: &World, end: &World) -> Vec<World> {
+pub(super) fn born(ways: &Ways<'_>, pair: &Pair<'_>, start: &World, end: &World) -> Vec<World> {
     let step = ways.step(&address(&pair.target)).map(|step| &ways.changes[step]);
     let Some(birth) = step.filter(|change| change.action == Action::Create) else {
         return Vec::new();

@@ -27,7 +27,7 @@ fn line(object: &Object) -> String {
     let mut fields = filled_in(kind);
     fields.extend(object.fields.clone());
     let hidden = ["password", "synced", "invited"];
-    let shown: BTreeMap<_, _> = fields.iter().filter(|(name, _)| !hidden.contains(*name)).collect();
+    let shown: BTreeMap<_, _> = fields.iter().filter(|(name, _)| !hidden.contains(name)).collect();
     let shown: Vec<String> = shown
         .iter()
         .map(|(name, value)| format!("{name}: {}", exposed(value)))

@@ -110,9 +110,9 @@ pub(super) fn notification(repository: &str, view: &Json) -> Object {
         ("filter", Value::Map(filter.collect())),
     ]);
     let title = match (
-        fields["title"].as_text(),
-        fields["event"].as_text(),
-        fields["method"].as_text(),
+        fields.get("title").and_then(Value::as_text),
+        fields.get("event").and_then(Value::as_text),
+        fields.get("method").and_then(Value::as_text),
     ) {
         (Some(""), Some(event), Some(method)) => format!("{event}.{method}"),
         (title, ..) => title.unwrap_or_default().to_owned(),

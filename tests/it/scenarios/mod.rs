@@ -9,6 +9,7 @@ mod guards;
 mod journal;
 mod moved;
 mod one_team;
+mod proportion;
 mod residual;
 mod safe_order;
 mod sight;

@@ -1,0 +1,72 @@
+//! CPU seconds and peak memory of one run of the core, as a process: `cargo bench --bench scale -- nothing 100000`, where
+//! the first word is `nothing`, `everything` or `fields`, for what there is to do.
+
+#![allow(
+    missing_docs,
+    dead_code,
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench is no API, its manifests are valid, and it prints its result"
+)]
+
+#[path = "support/company.rs"]
+mod company;
+
+use company::{Company, desired, empty};
+use quayform::manifest;
+use quayform::plan::{Options, plan};
+use quayform::report::{Cost, text};
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let (Some(case), Some(addresses)) = (words.first(), words.get(1).and_then(|word| word.parse().ok())) else {
+        return;
+    };
+    let company = Company::of_addresses(addresses);
+    let (files, live) = match case.as_str() {
+        "everything" => (company.files(), None),
+        "fields" => {
+            let description = "Another service.";
+            (Company { description, ..company }.files(), Some(company.live()))
+        }
+        _ => (company.files(), Some(company.live())),
+    };
+    let began = cpu();
+    let loaded = manifest::parse_sources(files);
+    let parsed = cpu();
+    let desired = desired(&loaded);
+    let live = live.unwrap_or_else(|| empty(&desired));
+    let resolved = cpu();
+    let plan = plan(&desired, &live, &Options::default());
+    let planned = cpu();
+    let style = text::Style { color: false };
+    let text = text::plan(&plan, &loaded.sources, Cost::default(), style, false);
+    let ended = cpu();
+    println!(
+        "{case} of {addresses} addresses: parse {:.2} s, resolve {:.2} s, plan {:.2} s, text {:.2} s; {:.2} s of CPU, {} MiB at most, {} changes, {} bytes of text",
+        parsed - began,
+        resolved - parsed,
+        planned - resolved,
+        ended - planned,
+        ended - began,
+        peak(),
+        plan.changes.len(),
+        text.len()
+    );
+}
+
+/// Seconds that this thread had a processor; Linux only, 0 elsewhere.
+fn cpu() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split(' ').next().and_then(|word| word.parse::<f64>().ok());
+    nanoseconds.unwrap_or_default() / 1e9
+}
+
+/// The most memory that this process had, in MiB; Linux only, 0 elsewhere.
+fn peak() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kibibytes.unwrap_or_default() / 1024
+}

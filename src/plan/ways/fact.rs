@@ -1,0 +1,78 @@
+//! Conditions under which somebody has a role, and what they are worth in the course of a plan.
+
+/// How much a fact lets through: a role or a standing as a number; 3 lets everything through.
+pub(in crate::plan) type Worth = u8;
+
+pub(in crate::plan) const ALL: Worth = 3;
+
+/// One condition of a way, such as a membership or a grant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(in crate::plan) struct Fact {
+    /// What it is worth in the live registry.
+    pub(in crate::plan) before: Worth,
+    /// What it is worth after the plan.
+    pub(in crate::plan) after: Worth,
+    /// The most that it is worth at any time.
+    pub(in crate::plan) peak: Worth,
+    /// The steps that raise it, by their places in the plan.
+    pub(in crate::plan) opens: Vec<usize>,
+    /// The steps that lower it.
+    pub(in crate::plan) closes: Vec<usize>,
+}
+
+impl Fact {
+    pub(in crate::plan) const fn still(worth: Worth) -> Self {
+        Fact {
+            before: worth,
+            after: worth,
+            peak: worth,
+            opens: Vec::new(),
+            closes: Vec::new(),
+        }
+    }
+
+    /// Whether it is worth the same all the time.
+    pub(in crate::plan) fn is_still(&self) -> bool {
+        self.before == self.after && self.peak == self.before
+    }
+
+    /// Whether what the server gives at an object's birth is taken back by a step of its own.
+    pub(in crate::plan) fn is_taken_back(&self) -> bool {
+        self.before == 0 && self.peak > self.after
+    }
+}
+
+/// Conditions that must all hold; it is worth what the weakest of them lets through.
+#[derive(Debug, Clone)]
+pub(in crate::plan) struct Way<'f>(pub(in crate::plan) Vec<&'f Fact>);
+
+impl Way<'_> {
+    /// What it is worth, if each fact is worth what `worth` says.
+    pub(in crate::plan) fn worth(&self, worth: impl Fn(&Fact) -> Worth) -> Worth {
+        self.0.iter().map(|fact| worth(fact)).min().unwrap_or_default()
+    }
+
+    pub(in crate::plan) fn steps(&self) -> impl Iterator<Item = usize> {
+        self.0
+            .iter()
+            .flat_map(|fact| fact.opens.iter().chain(&fact.closes))
+            .copied()
+    }
+}
+
+/// A team's role as far as it is worth something in repositories: only that of administrators is.
+pub(in crate::plan) fn administration(role: &Fact) -> Fact {
+    let only = |worth: Worth| if worth == ALL { ALL } else { 0 };
+    let (before, after) = (only(role.before), only(role.after));
+    Fact {
+        before,
+        after,
+        peak: only(role.peak),
+        opens: if before < after { role.opens.clone() } else { Vec::new() },
+        closes: if before > after {
+            role.closes.clone()
+        } else {
+            Vec::new()
+        },
+    }
+}

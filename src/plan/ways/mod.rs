@@ -1,0 +1,127 @@
+//! Every way to a repository or an organization in which a plan changes something: who stands in it, what it is worth
+//! before and after, and which steps open or close it.
+
+mod fact;
+mod gather;
+mod namespace;
+mod pair;
+mod worth;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::kinds::{member, organization, team};
+use crate::model::{Action, Address, Change, World};
+
+use namespace::Namespace;
+
+pub(super) use fact::{Fact, Way, Worth};
+pub(super) use pair::{Pair, Target};
+
+/// Who administers an organization, at any time.
+pub(super) struct Administration<'f> {
+    pub(super) organization: String,
+    /// By account, team by team.
+    pub(super) ways: Vec<(String, String, Way<'f>)>,
+}
+
+/// The grants on one repository, by whether everybody is known whom they concern.
+pub(super) struct DimGrants<'a> {
+    pub(super) dim: Vec<&'a Fact>,
+    pub(super) clear: Vec<&'a Fact>,
+}
+
+/// The changes by address, with what the plan makes of the registry.
+pub(super) struct Ways<'a> {
+    pub(super) live: &'a World,
+    pub(super) after: &'a World,
+    pub(super) changes: &'a [Change],
+    steps: HashMap<&'a Address, usize>,
+    purges: Vec<usize>,
+    namespaces: BTreeMap<&'a str, Namespace<'a>>,
+}
+
+impl<'a> Ways<'a> {
+    /// Looks at a plan, and at the registry before and after it.
+    pub(super) fn new(changes: &'a [Change], live: &'a World, after: &'a World) -> Self {
+        let writes = changes.iter().enumerate().filter(|(_, change)| change.action.writes());
+        let purges = writes
+            .clone()
+            .filter(|(_, change)| change.address.kind == organization::NAME && change.action == Action::Delete);
+        let mut ways = Ways {
+            live,
+            after,
+            changes,
+            purges: purges.map(|(index, _)| index).collect(),
+            steps: writes.map(|(index, change)| (&change.address, index)).collect(),
+            namespaces: BTreeMap::new(),
+        };
+        ways.namespaces = ways.namespaces();
+        ways
+    }
+
+    /// The step that changes an object.
+    pub(super) fn step(&self, address: &Address) -> Option<usize> {
+        self.steps.get(address).copied()
+    }
+
+    /// All steps in an organization, in the order of the plan.
+    pub(super) fn steps_in(&self, organization: &str) -> impl Iterator<Item = usize> {
+        let all = self.changes.iter().enumerate();
+        let ours = all.filter(move |(_, change)| change.action.writes() && change.address.namespace() == organization);
+        ours.map(|(step, _)| step)
+    }
+
+    fn step_doing(&self, address: &Address, action: Action) -> Option<usize> {
+        self.step(address).filter(|step| self.changes[*step].action == action)
+    }
+
+    /// The people who administer an organization at any time, and the teams by which they do, of every organization where
+    /// the plan changes that.
+    pub(super) fn administrations(&self) -> Vec<Administration<'_>> {
+        let all = self
+            .namespaces
+            .iter()
+            .map(|(name, namespace)| namespace.administration(name));
+        all.filter(|administration| !administration.ways.is_empty()).collect()
+    }
+
+    /// Every pair that could be worth more or less in between. People and repositories that are alike in all that bears on
+    /// roles are in one.
+    pub(super) fn pairs(&self) -> Vec<Pair<'_>> {
+        let mut pairs = Vec::new();
+        for (name, namespace) in &self.namespaces {
+            namespace.pairs(name, &mut pairs);
+        }
+        pairs
+    }
+
+    /// For each repository with a grant to a team whose members were not read: which of its grants may concern the same
+    /// people as another one.
+    pub(super) fn dim_grants(&self) -> Vec<DimGrants<'_>> {
+        let mut all = Vec::new();
+        for (organization, namespace) in &self.namespaces {
+            let is_dim = |team: &&&str| {
+                let members = member::of_team(organization, team);
+                !self.live.is_complete(&members) && self.live.get(&team::address(organization, team)).is_some()
+            };
+            let unread: BTreeSet<&str> = namespace.teams.keys().filter(is_dim).copied().collect();
+            if unread.is_empty() {
+                continue;
+            }
+            for repository in namespace.repositories.values() {
+                let (dim, clear): (Vec<_>, Vec<_>) =
+                    repository.teams.iter().partition(|(team, _)| unread.contains(*team));
+                let clear = clear
+                    .into_iter()
+                    .map(|(_, fact)| fact)
+                    .chain(repository.accounts.values());
+                all.push(DimGrants {
+                    dim: dim.into_iter().map(|(_, fact)| fact).collect(),
+                    clear: clear.collect(),
+                });
+            }
+        }
+        all.retain(|grants| !grants.dim.is_empty());
+        all
+    }
+}

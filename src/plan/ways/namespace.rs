@@ -1,0 +1,74 @@
+//! What bears on roles in one organization.
+
+use std::collections::BTreeMap;
+
+use super::Administration;
+use super::fact::{ALL, Fact, Way, administration};
+
+/// All that was, is or will be in one organization and bears on roles.
+pub(super) struct Namespace<'a> {
+    pub(super) teams: BTreeMap<&'a str, Fact>,
+    /// What teams are worth in all repositories: those that administer the organization at any time.
+    pub(super) administrators: BTreeMap<&'a str, Fact>,
+    /// By account: the memberships by team.
+    pub(super) accounts: BTreeMap<&'a str, BTreeMap<&'a str, Fact>>,
+    pub(super) repositories: BTreeMap<&'a str, Repository<'a>>,
+    /// The membership of everybody in a team whose members were not read.
+    pub(super) unread: Fact,
+}
+
+/// What bears on roles in one repository.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Repository<'a> {
+    pub(super) exists: Fact,
+    pub(super) open: Fact,
+    pub(super) teams: BTreeMap<&'a str, Fact>,
+    pub(super) accounts: BTreeMap<String, Fact>,
+}
+
+impl Default for Namespace<'_> {
+    fn default() -> Self {
+        Namespace {
+            teams: BTreeMap::new(),
+            administrators: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            repositories: BTreeMap::new(),
+            unread: Fact::still(ALL),
+        }
+    }
+}
+
+impl<'f> Namespace<'f> {
+    /// Works out which teams administer it, once all teams are known.
+    pub(super) fn find_administrators(&mut self) {
+        let all = self.teams.iter().filter(|(_, role)| role.peak == ALL);
+        self.administrators = all.map(|(team, role)| (*team, administration(role))).collect();
+    }
+
+    /// Who administers it; nobody is named where nothing about that changes.
+    pub(super) fn administration(&'f self, name: &str) -> Administration<'f> {
+        let mut ways = Vec::new();
+        for (account, teams) in &self.accounts {
+            for (team, joined) in teams {
+                if let Some(role) = self.administrators.get(team) {
+                    let way = Way(vec![joined, role]);
+                    ways.push(((*account).to_owned(), (*team).to_owned(), way));
+                }
+            }
+        }
+        if ways.iter().all(|(_, _, way)| way.steps().next().is_none()) {
+            ways.clear();
+        }
+        Administration {
+            organization: name.to_owned(),
+            ways,
+        }
+    }
+}
+
+impl Repository<'_> {
+    /// Whether nothing about it and the grants of teams on it changes.
+    pub(super) fn is_still(&self) -> bool {
+        self.exists.is_still() && self.open.is_still() && self.teams.values().all(Fact::is_still)
+    }
+}
