@@ -168,7 +168,7 @@ impl Look<'_> {
     fn fields(&self, expected: &Fields, object: &Object) -> Finding {
         let moved: Vec<String> = expected
             .iter()
-            .filter(|(name, value)| !same(value, object.fields.get(*name)))
+            .filter(|(name, value)| !same(value, object.fields.get(name)))
             .map(|(name, before)| {
                 let now = object.fields.get(name).map_or("not shown".to_owned(), Value::to_string);
                 format!("{name} was {before} when this was planned, and is {now}")

@@ -105,10 +105,8 @@ impl<'a> Ways<'a> {
                 };
                 let ends = || vec![target(), organization::address(owner), robot::address(&account)];
                 let births = || vec![target(), mirror::address(name)];
-                if !repository.accounts.contains_key(&account) {
-                    let fact = self.fact(address, births, ends);
-                    repository.accounts.insert(account, fact);
-                }
+                let fact = || self.fact(address, births, ends);
+                repository.accounts.entry(account.clone()).or_insert_with(fact);
             }
         }
     }
