@@ -27,7 +27,7 @@ pub(super) fn cache(
         registry: connection.identity.clone(),
         organizations: kept::organizations(interest),
         key: Secret::default().resolved(connection.credential.clone()),
-        salt: super::saved_plan::salt()?,
+        salt: super::salt::salt()?,
         now,
     };
     let files = SnapshotFiles::new(&settings.state_directory, &connection.identity);

@@ -19,6 +19,7 @@ pub mod plan;
 pub mod prepare;
 pub mod records;
 pub mod reference;
+pub mod salt;
 pub mod saved_plan;
 pub mod schema;
 pub mod ui;

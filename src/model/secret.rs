@@ -5,6 +5,8 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+use super::hexadecimal::hexadecimal;
+
 /// Where a manifest says that a secret comes from; safe to print.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -41,7 +43,7 @@ impl SaltedDigest {
         hash.update((salt.len() as u64).to_be_bytes());
         hash.update(salt.as_bytes());
         hash.update(text.as_bytes());
-        let hexadecimal = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hexadecimal = hexadecimal(&hash.finalize());
         SaltedDigest {
             salt: salt.to_owned(),
             hexadecimal,

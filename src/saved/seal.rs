@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use crate::model::Sources;
+use crate::model::{Sources, hexadecimal};
 
 /// Adds the digest as the first entry.
 pub fn seal(document: Json) -> Json {
@@ -28,8 +28,7 @@ pub fn digest(document: &Json) -> String {
         }
         other => feed(&mut hash, other),
     }
-    let hexadecimal: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hexadecimal}")
+    format!("sha256:{}", hexadecimal(&hash.finalize()))
 }
 
 /// `sha256:…` over the paths and texts of files, whatever their order.

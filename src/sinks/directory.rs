@@ -1,7 +1,7 @@
 //! A directory with one file per robot, readable by its owner alone.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret;
@@ -9,6 +9,7 @@ use secrecy::ExposeSecret;
 use super::{Form, file_name};
 use crate::apply::{Kept, Sink, SinkProblem};
 use crate::model::{Credential, CredentialFormat};
+use crate::state::{Readers, beside, create, replace};
 
 /// Writes files with mode 0600, below a directory that gets mode 0700 where it is made.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ impl Sink for Directory {
     fn prepare(&self) -> Result<(), SinkProblem> {
         make(&self.path).map_err(|error| problem("made", &self.path, &error))?;
         let probe = self.path.join(".probe.new");
-        let probed = create(&probe).and_then(|_| fs::remove_file(&probe));
+        let probed = create(&probe, Readers::Owner).and_then(|_| fs::remove_file(&probe));
         probed.map_err(|error| problem("written to", &self.path, &error))
     }
 
@@ -47,7 +48,7 @@ impl Sink for Directory {
             return Ok(Kept::Unchanged);
         }
         make(&self.path)
-            .and_then(|()| replace(&path, text))
+            .and_then(|()| replace(&path, &beside(&path), text, Readers::Owner))
             .map_err(|error| problem("written", &path, &error))?;
         sync_directory(&self.path);
         Ok(Kept::Written)
@@ -76,39 +77,6 @@ fn files<'a>(directory: &'a Path, robot: &'a str) -> impl Iterator<Item = PathBu
 fn holds_privately(path: &Path, text: &[u8]) -> bool {
     let private = fs::symlink_metadata(path).is_ok_and(|found| found.is_file() && is_private(&found));
     private && fs::read(path).is_ok_and(|held| held == text)
-}
-
-/// Puts a new file in the old one's place at once: a reader sees the one or the other, and a link is replaced, not
-/// followed.
-fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let beside = beside(path);
-    let mut file = create(&beside)?;
-    let written = file.write_all(text).and_then(|()| file.sync_all());
-    let replaced = written.and_then(|()| fs::rename(&beside, path));
-    if replaced.is_err() {
-        // The first error says more than one about cleaning up.
-        let _ = fs::remove_file(&beside);
-    }
-    replaced
-}
-
-/// Always the same name, so that what a killed run left is overwritten by the next one.
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.new"))
-}
-
-/// A new file that is closed to others from its first moment.
-fn create(path: &Path) -> io::Result<File> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 fn make(directory: &Path) -> io::Result<()> {

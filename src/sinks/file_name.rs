@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::model::CredentialFormat;
+use crate::model::{CredentialFormat, hexadecimal};
 
 /// File systems end names at 255 bytes; the temporary file's ending must fit, too.
 const LONGEST: usize = 200;
@@ -36,12 +36,7 @@ pub(super) fn of(robot: &str, format: CredentialFormat) -> String {
 
 /// Sixteen hexadecimal digits that tell names apart whose readable part is the same.
 pub(super) fn digest(robot: &str) -> String {
-    let digest = Sha256::digest(robot.as_bytes());
-    digest.iter().take(8).fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hexadecimal(&Sha256::digest(robot.as_bytes())[..8])
 }
 
 #[cfg(test)]

@@ -6,14 +6,18 @@
 mod history;
 mod journal;
 mod lock;
+mod replace;
 mod snapshots;
 
 pub use history::{History, Unanswered, Unfinished};
 pub use journal::FileJournal;
 pub use lock::{Holder, Lock, LockProblem};
+pub use replace::{Readers, beside, create, replace};
 pub use snapshots::SnapshotFiles;
 
 use sha2::{Digest, Sha256};
+
+use crate::model::hexadecimal;
 
 /// A file name for a registry: readable, and different for different ones.
 fn file_name(identity: &str) -> String {
@@ -33,7 +37,7 @@ fn file_name(identity: &str) -> String {
     // The end of a path says more than its beginning.
     let start = readable.len().saturating_sub(40);
     let digest = Sha256::digest(identity.as_bytes());
-    let short: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let short = hexadecimal(&digest[..6]);
     format!("{}-{short}", readable[start..].trim_start_matches(['-', '.']))
 }
 

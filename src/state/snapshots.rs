@@ -1,10 +1,11 @@
 //! The files of the cache: one per user and organization, in a directory per registry.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::file_name;
+use super::replace::{Readers, replace};
 
 /// Where what was read is kept for later runs.
 #[derive(Debug, Clone)]
@@ -33,22 +34,13 @@ impl SnapshotFiles {
         documents.filter_map(|path| fs::read_to_string(path).ok()).collect()
     }
 
-    /// Replaces a document at once, so that others read the old or the new one. Nobody else on the machine may read it.
-    /// It is not forced to the disk: what a crash leaves of it has no valid seal.
+    /// Replaces a document; nobody else on the machine may read it. Each process has a file of its own for that, since
+    /// plans do not wait for each other.
     pub fn save(&self, name: &str, document: &str) -> io::Result<()> {
         fs::create_dir_all(&self.directory)?;
         let path = self.directory.join(format!("{}.cache", file_name(name)));
         let beside = path.with_extension(format!("{}.new", std::process::id()));
-        match fs::remove_file(&beside) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut options = OpenOptions::new();
-        options.create_new(true).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&beside)?.write_all(document.as_bytes())?;
-        fs::rename(&beside, &path)
+        replace(&path, &beside, document.as_bytes(), Readers::Owner)
     }
 }
 

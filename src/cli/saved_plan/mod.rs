@@ -3,7 +3,6 @@
 mod ready;
 mod secrets;
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
@@ -11,8 +10,10 @@ use serde_json::Value as Json;
 use super::context::Context;
 use super::failure::Failure;
 use super::prepare::Prepared;
+use super::salt::salt;
 use crate::saved::{self, SavedPlan};
 use crate::settings::RegistryChoice;
+use crate::state::{Readers, beside, replace};
 
 pub use ready::prepare;
 
@@ -29,30 +30,19 @@ pub fn save(prepared: &Prepared, path: &Path, context: &Context) -> Result<Json,
     };
     let (plan, desired, sources) = (&prepared.plan, &prepared.desired, &prepared.sources);
     let document = saved::save(document, plan, desired, sources, &origin, &salt);
-    write_whole(&context.path(path), &format!("{document:#}\n")).map_err(|error| {
+    let file = context.path(path);
+    replace(
+        &file,
+        &beside(&file),
+        format!("{document:#}\n").as_bytes(),
+        Readers::Anybody,
+    )
+    .map_err(|error| {
         Failure::new(format!("the plan cannot be saved to {}", path.display()))
             .because(error)
             .certain("nothing was changed")
     })?;
     Ok(document)
-}
-
-/// Replaces the file at once: a reader sees the old content or the new one.
-fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut beside = path.file_name().unwrap_or_default().to_owned();
-    beside.push(".new");
-    let beside = path.with_file_name(beside);
-    let mut file = std::fs::File::create(&beside)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)
-}
-
-/// So that equal secrets cannot be told from the digests of two plans.
-pub(super) fn salt() -> Result<String, Failure> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| Failure::new("this machine has no random numbers").because(error))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The saved plan that the PATHs mean, if they mean one: a JSON file with `format_version`.
