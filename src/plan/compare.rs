@@ -14,6 +14,13 @@ pub(super) struct Difference {
     pub(super) blocked: Vec<(FieldChange, &'static str)>,
 }
 
+impl Difference {
+    /// Whether the object is as it is wanted.
+    pub(super) fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.blocked.is_empty()
+    }
+}
+
 /// Compares only what is wanted: a field that is not written is not managed.
 pub(super) fn compare(kind: &dyn Kind, wanted: &Fields, live: &Object, resend: bool) -> Difference {
     let mut difference = Difference::default();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use crate::kinds::{self, Identity, Keep, Kind};
 use crate::model::{
     Action, Address, Change, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent, Manage, Object,
-    Owned, Plan, Severity, World,
+    Owned, Plan, World,
 };
 
 use super::{Options, compare, matching, step};
@@ -77,20 +77,9 @@ impl<'a> Stage<'a> {
         };
         let mut met: HashSet<&Address> = HashSet::new();
         for wish in declared {
-            let (partner, address) = match kind.identity() {
-                Identity::Path => (self.certain(&wish.address), &wish.address),
-                Identity::Content => {
-                    let partner = partners.get(&wish.address);
-                    (partner, partner.map_or(&wish.address, |object| &object.address))
-                }
-            };
-            met.extend(partner.map(|_| address));
-            // Most wishes are fulfilled: what has nothing to be done is not copied.
-            if partner.is_some_and(|live| self.is_fulfilled(kind, wish, live)) {
-                self.plan.summary.unchanged += 1;
-            } else {
-                let partner = partner.cloned();
-                self.wish(kind, wish, partner);
+            if self.wish(kind, wish, &partners) {
+                let partner = partners.get(&wish.address);
+                met.insert(partner.map_or(&wish.address, |object| &object.address));
             }
         }
         // An item that is created gets the next free number, which no wish knows.
@@ -125,15 +114,6 @@ impl<'a> Stage<'a> {
             Some(before) => before.as_ref(),
             None => self.world.get(address),
         }
-    }
-
-    /// Whether the object is as it is wished, in a collection that is known.
-    fn is_fulfilled(&self, kind: &dyn Kind, wish: &Declared, live: &Object) -> bool {
-        let is_present = || {
-            let difference = compare::compare(kind, &wish.fields, live, self.options.resend_secrets);
-            difference.changed.is_empty() && difference.blocked.is_empty()
-        };
-        wish.intent == Intent::Present && is_present() && self.world.is_complete(&kind.collection(&wish.address))
     }
 
     /// Ends staging: changes that wait for births take effect, references are proven, gaps are listed.
@@ -177,21 +157,37 @@ impl<'a> Stage<'a> {
         partners
     }
 
-    fn wish(&mut self, kind: &'static dyn Kind, wish: &Declared, live: Option<Object>) {
+    /// Finds what a wish needs to be done; returns whether there is a live object that it means.
+    fn wish(&mut self, kind: &'static dyn Kind, wish: &Declared, partners: &BTreeMap<Address, Object>) -> bool {
+        let partner = match kind.identity() {
+            Identity::Path => self.certain(&wish.address),
+            Identity::Content => partners.get(&wish.address),
+        };
+        let is_met = partner.is_some();
         if !self.world.is_complete(&kind.collection(&wish.address)) {
-            return;
+            return is_met;
         }
-        match (wish.intent, live) {
+        match (wish.intent, partner) {
             (Intent::Present, None) => self.create(kind, wish),
-            (Intent::Present, Some(live)) => self.update(kind, wish, &live),
+            (Intent::Present, Some(live)) => {
+                let difference = compare::compare(kind, &wish.fields, live, self.options.resend_secrets);
+                // Most wishes are fulfilled: what has nothing to be done is not copied.
+                if difference.is_empty() {
+                    self.plan.summary.unchanged += 1;
+                } else {
+                    let live = live.clone();
+                    self.update(kind, wish, &live, difference);
+                }
+            }
             (Intent::Absent, Some(live)) => {
-                let mut change = deletion(&live);
+                let mut change = deletion(live);
                 change.origin = Some(wish.origin);
                 self.record(kind, change);
             }
             (Intent::External, None) => self.plan.diagnostics.push(missing(&wish.address, wish.origin.place)),
             (Intent::Absent, None) | (Intent::External, Some(_)) => self.plan.summary.unchanged += 1,
         }
+        is_met
     }
 
     fn create(&mut self, kind: &'static dyn Kind, wish: &Declared) {
@@ -239,12 +235,7 @@ impl<'a> Stage<'a> {
         address
     }
 
-    fn update(&mut self, kind: &'static dyn Kind, wish: &Declared, live: &Object) {
-        let difference = compare::compare(kind, &wish.fields, live, self.options.resend_secrets);
-        if difference.changed.is_empty() && difference.blocked.is_empty() {
-            self.plan.summary.unchanged += 1;
-            return;
-        }
+    fn update(&mut self, kind: &'static dyn Kind, wish: &Declared, live: &Object, difference: compare::Difference) {
         let mut wanted: Fields = live.fields.clone();
         wanted.extend(wish.fields.clone());
         for (field, why) in difference.blocked {
@@ -396,11 +387,10 @@ fn deletion(live: &Object) -> Change {
 }
 
 fn missing(address: &Address, place: crate::model::Place) -> Diagnostic {
-    let mut diagnostic = Diagnostic::error(
+    let diagnostic = Diagnostic::error(
         "missing-reference",
         format!("{address} does not exist on the registry"),
         place,
     );
-    diagnostic.severity = Severity::Error;
     diagnostic.help("create it there, declare it in a manifest, or correct the name")
 }

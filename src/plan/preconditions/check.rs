@@ -48,10 +48,12 @@ pub fn check(changes: &[&Change], done: &[&Change], fresh: &World) -> Findings {
         .copied()
         .filter(|change| asked.contains(&alike(change)))
         .collect();
+    let updates = changes.iter().filter(|change| change.action == Action::Update);
+    let kept: BTreeSet<&Address> = updates.map(|change| &change.address).collect();
     for change in changes {
         let mut look = Look {
             change,
-            changes,
+            kept: &kept,
             done: &done,
             fresh,
             turns: &mut turns,
@@ -67,25 +69,28 @@ fn is_named(address: &Address) -> bool {
     kinds::find(address.kind).is_some_and(|kind| kind.identity() == kinds::Identity::Path)
 }
 
+/// What changes of one sort have in common: action, kind and label.
+type Sort = (Action, &'static str, String);
+
 /// Which of several equal items comes next, for changes that each mean one of them.
 #[derive(Default)]
-struct Turns(Vec<(Action, Address, Fields, usize)>);
+struct Turns(BTreeMap<Sort, Vec<(Fields, usize)>>);
 
 impl Turns {
     /// How many changes of this sort came before this one.
     fn take(&mut self, kind: &dyn Kind, change: &Change, fields: &Fields) -> usize {
-        let same_items = |(action, address, theirs, _): &&mut (Action, Address, Fields, usize)| {
-            *action == change.action
-                && label(address) == label(&change.address)
-                && items::are_equal(kind, fields, theirs)
-        };
-        match self.0.iter_mut().find(same_items) {
-            Some((.., turn)) => {
+        let sort = (change.action, change.address.kind, label(&change.address).to_owned());
+        let counted = self.0.entry(sort).or_default();
+        match counted
+            .iter_mut()
+            .find(|(theirs, _)| items::are_equal(kind, fields, theirs))
+        {
+            Some((_, turn)) => {
                 *turn += 1;
                 *turn
             }
             None => {
-                self.0.push((change.action, change.address.clone(), fields.clone(), 0));
+                counted.push((fields.clone(), 0));
                 0
             }
         }
@@ -94,8 +99,8 @@ impl Turns {
 
 struct Look<'a> {
     change: &'a Change,
-    /// All that are asked about together.
-    changes: &'a [&'a Change],
+    /// Objects that changes asked about together are to keep and change.
+    kept: &'a BTreeSet<&'a Address>,
     done: &'a [&'a Change],
     fresh: &'a World,
     turns: &'a mut Turns,
@@ -223,8 +228,7 @@ impl Look<'_> {
 
     /// Of equal items, those that another change is to keep and change come last: they are not to be taken away.
     fn free_first<'o>(&self, mut items: Vec<&'o Object>) -> Vec<&'o Object> {
-        let updates = self.changes.iter().filter(|change| change.action == Action::Update);
-        items.sort_by_key(|item| updates.clone().any(|change| change.address == item.address));
+        items.sort_by_key(|item| self.kept.contains(&item.address));
         items
     }
 
@@ -241,28 +245,27 @@ impl Look<'_> {
         let here = self.done.iter().filter(is_like);
         let (mut came, mut went) = (0, 0);
         for done in here {
-            if done.action == Action::Update {
-                came += usize::from(items::are_equal(kind, fields, &done.wanted));
-                went += usize::from(items::are_equal(kind, fields, &as_before(done)));
-            }
-            if matches!(done.action, Action::Create | Action::Replace) {
-                came += usize::from(items::are_equal(kind, fields, &done.wanted));
-            }
-            let before = done
-                .preconditions
-                .iter()
-                .find_map(|precondition| match &precondition.expected {
-                    Expected::Equal { fields, .. } => Some(fields),
-                    _ => None,
-                });
-            if matches!(done.action, Action::Delete | Action::Replace)
-                && let Some(before) = before
-            {
-                went += usize::from(items::are_equal(kind, fields, before));
-            }
+            let (before, after) = match done.action {
+                Action::Create => (None, Some(&done.wanted)),
+                Action::Update => (Some(as_before(done)), Some(&done.wanted)),
+                Action::Replace => (counted_on(done), Some(&done.wanted)),
+                Action::Delete => (counted_on(done), None),
+                Action::Blocked | Action::Deferred => (None, None),
+            };
+            came += usize::from(after.is_some_and(|after| items::are_equal(kind, fields, after)));
+            went += usize::from(before.is_some_and(|before| items::are_equal(kind, fields, &before)));
         }
         (came, went)
     }
+}
+
+/// The values of the items that a change was to find so many of.
+fn counted_on(change: &Change) -> Option<Fields> {
+    let mut preconditions = change.preconditions.iter();
+    preconditions.find_map(|precondition| match &precondition.expected {
+        Expected::Equal { fields, .. } => Some(fields.clone()),
+        _ => None,
+    })
 }
 
 /// What the object of an update was like.
