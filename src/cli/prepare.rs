@@ -21,7 +21,7 @@ use crate::http::{Clock, SystemClock};
 use crate::kinds::{self, wishes};
 use crate::manifest;
 use crate::model::{
-    Asked, Caller, Desired, Diagnostic, Diagnostics, Located, Place, Plan, Reference, Shard, Sources, World,
+    Asked, Caller, Desired, Diagnostic, Diagnostics, Located, Pattern, Place, Plan, Reference, Shard, Sources, World,
 };
 use crate::plan::{self, Options};
 use crate::read::{Budget, Reader, read_world};
@@ -65,6 +65,28 @@ impl What {
             refresh: self.refresh || needed,
             ..self.clone()
         }
+    }
+}
+
+impl What {
+    /// What is planned under; the patterns of `--allow` have been read before anything else.
+    pub(super) fn options(
+        &self,
+        allow: Vec<Pattern>,
+        settings: &Settings,
+        context: &Context,
+    ) -> Result<Options, Failure> {
+        let guards = match &self.guards_from {
+            Some(file) => context.guards(file)?,
+            None => settings.guards.clone(),
+        };
+        Ok(Options {
+            guards,
+            allow,
+            guards_from: self.guards_from.as_ref().map(|file| file.display().to_string()),
+            now: Some(SystemClock.now()),
+            ..Options::default()
+        })
     }
 }
 
@@ -201,16 +223,9 @@ pub async fn prepare(
         None => desired,
     };
     let connection = context.connect(&settings, &choice, &secrets)?;
-    let guards = match &arguments.guards_from {
-        Some(file) => context.guards(file)?,
-        None => settings.guards.clone(),
-    };
     let options = Options {
-        guards,
-        allow,
         resend_secrets: matches!(purpose, Purpose::Apply { resend_secrets: true }),
-        guards_from: arguments.guards_from.as_ref().map(|file| file.display().to_string()),
-        now: Some(SystemClock.now()),
+        ..arguments.options(allow, &settings, context)?
     };
     let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
 

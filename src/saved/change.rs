@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::kinds;
 use crate::model::{Action, Change, FieldChange, Fields, Sources, Value};
 
-use super::parts::{Outlines, Parts, field};
+use super::parts::{Outlines, Parts, because, field};
 use super::{call, precondition};
 
 const ACTIONS: [Action; 6] = [
@@ -19,16 +19,13 @@ const ACTIONS: [Action; 6] = [
 
 /// One change as JSON. Secrets are references, with their digests where a salt is given, and never texts.
 pub fn encode(change: &Change, sources: &Sources, salt: Option<&str>) -> Json {
-    let place = change.origin.and_then(|origin| sources.locate(origin.place));
+    let mut because = because(change.origin, sources);
+    because["reason"] = json!(change.reason);
     json!({
         "address": change.address,
         "action": change.action.word(),
         "fields": change.fields.iter().map(|field| one(field, salt)).collect::<Vec<_>>(),
-        "because": {
-            "file": place.map(|(path, ..)| path.display().to_string()),
-            "line": place.map(|(_, line, _)| line),
-            "reason": change.reason,
-        },
+        "because": because,
         "calls": change.calls.iter().map(|each| call::encode(each, salt)).collect::<Vec<_>>(),
         "after": change.after,
         "below": change.below,

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use crate::kinds::{self, robot};
-use crate::model::{Desired, Plan, Refusal, Sources, Summary};
+use crate::model::{Desired, Plan, Refusal, Sources};
 
 pub use change::encode as change;
 pub use document::{Rest, document, gap};
@@ -164,9 +164,8 @@ fn decode(document: &Json) -> Result<SavedPlan, String> {
         ..Plan::default()
     };
     plan.changes = parts.each("changes", |each| change::decode(each, &salt, &mut outlines))?;
-    let mut summary: Summary =
+    plan.summary =
         serde_json::from_value(parts.get("summary")?.clone()).map_err(|error| format!("the summary: {error}"))?;
-    std::mem::swap(&mut plan.summary, &mut summary);
     let desired = wishes::decode(parts.inner("wishes")?, &salt, &mut outlines)?;
     let origin = Origin {
         registry: parts.text("registry")?.to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::kinds;
 use crate::model::{Address, Fields, Origin, Place, Sources, Value};
@@ -109,6 +109,15 @@ pub(super) fn field(kind: &str, name: &str) -> Result<&'static str, String> {
     found
         .map(|field| field.name)
         .ok_or_else(|| format!("a {kind} has no field `{name}`"))
+}
+
+/// Where something is written: `{file, line}`.
+pub(super) fn because(origin: Option<Origin>, sources: &Sources) -> Json {
+    let place = origin.and_then(|origin| sources.locate(origin.place));
+    json!({
+        "file": place.map(|(path, ..)| path.display().to_string()),
+        "line": place.map(|(_, line, _)| line),
+    })
 }
 
 /// Files of which only the numbers of some lines are known.

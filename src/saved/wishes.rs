@@ -3,9 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use crate::kinds;
-use crate::model::{Collection, Declared, Desired, Intent, Manage, Origin, Owned, Sources};
+use crate::model::{Collection, Declared, Desired, Intent, Manage, Owned, Sources};
 
-use super::parts::{Outlines, Parts};
+use super::parts::{Outlines, Parts, because};
 use super::precondition::encoded;
 
 const INTENTS: [(Intent, &str); 3] = [
@@ -27,7 +27,7 @@ pub(super) fn encode(desired: &Desired, sources: &Sources, salt: &str) -> Json {
             "kind": collection.kind,
             "prefix": collection.prefix,
             "manage": word(&MANAGE, owned.manage),
-            "because": because(owned.origin, sources),
+            "because": because(Some(owned.origin), sources),
         })).collect::<Vec<_>>(),
         "detailed": desired.detailed,
     })
@@ -39,16 +39,7 @@ fn object(declared: &Declared, sources: &Sources, salt: &str) -> Json {
         "intent": word(&INTENTS, declared.intent),
         "fields": encoded(&declared.fields, Some(salt)),
         "needs": declared.needs,
-        "because": because(declared.origin, sources),
-    })
-}
-
-/// Where a wish stands: `{file, line}`.
-fn because(origin: Origin, sources: &Sources) -> Json {
-    let place = sources.locate(origin.place);
-    json!({
-        "file": place.map(|(path, ..)| path.display().to_string()),
-        "line": place.map(|(_, line, _)| line),
+        "because": because(Some(declared.origin), sources),
     })
 }
 

@@ -25,14 +25,7 @@ pub async fn prepare(
     context: &Context,
 ) -> Result<Prepared, Failure> {
     let settings = context.settings(&[])?;
-    let options = Options {
-        guards: match &what.guards_from {
-            Some(file) => context.guards(file)?,
-            None => settings.guards.clone(),
-        },
-        allow: allowed(&what.allow)?,
-        ..Options::default()
-    };
+    let options = what.options(allowed(&what.allow)?, &settings, context)?;
     let connection = context.connect(&settings, &choice, &context.secrets(&settings))?;
     same_registry(saved, &connection.identity)?;
     let purpose = Purpose::Apply { resend_secrets: false };
