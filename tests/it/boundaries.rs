@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::files::below;
+
 /// A source file: its path below `src` with `/`, and its code without comments and unit tests.
 struct File {
     path: String,
@@ -15,8 +17,8 @@ struct File {
 
 fn sources() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut paths = Vec::new();
-    collect(&root, &mut paths);
+    let mut paths = below(&root);
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
     assert!(paths.len() > 30, "the sources are not where they should be");
     let file = |path: &PathBuf| File {
         path: path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/"),
@@ -27,17 +29,6 @@ fn sources() -> Vec<File> {
         .map(file)
         .filter(|file| !file.path.ends_with("tests.rs"))
         .collect()
-}
-
-fn collect(directory: &Path, paths: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(&path, paths);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            paths.push(path);
-        }
-    }
 }
 
 /// The text up to the unit tests, without comments and with empty strings.

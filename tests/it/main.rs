@@ -11,6 +11,7 @@ mod credentials;
 mod documentation;
 mod end_state;
 mod faults;
+mod files;
 mod fuzz;
 mod kept;
 mod lab;

@@ -10,6 +10,8 @@ use quayform::report::reference;
 use quayform::{kinds, manifest};
 use regex::Regex;
 
+use crate::files::{below, copy};
+
 fn page(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)
 }
@@ -72,8 +74,7 @@ fn the_page_of_errors_lists_exactly_the_codes_in_use() {
         Regex::new(r#"(?:Diagnostic::(?:error|warning|without_place)\(|self\.report\(|unknown: )\s*"([a-z-]+)""#)
             .unwrap();
     let mut codes = BTreeSet::new();
-    let mut files = Vec::new();
-    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let files = below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
     for file in files {
         let text = fs::read_to_string(file).unwrap();
         let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
@@ -114,29 +115,5 @@ fn the_readme_shows_a_real_plan() {
             lines.any(|printed| printed == line),
             "the plan does not say, or not there: {line}"
         );
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        match path.is_dir() {
-            true if path.ends_with(".quayform") => {}
-            true => copy(&path, &target),
-            false => drop(fs::copy(&path, &target).unwrap()),
-        }
-    }
-}
-
-fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else {
-            files.push(path);
-        }
     }
 }

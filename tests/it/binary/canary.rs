@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use quayform::emulator::{Emulator, IncomingRequest};
 use serde_json::Value as Json;
 
 use super::program::{Program, Run};
 use super::server::{echoing, registry, serve};
+use crate::files::below;
 
 /// What no output may hold.
 const MARK: &str = "CANARY";
@@ -135,9 +135,7 @@ fn clean(run: &Run, marks: &[String]) {
 /// Asserts that no file of the project holds a mark, but for the inputs; and only the sink the tokens of robots.
 fn clean_files(program: &Program, tokens: &[String]) {
     let root = program.path("");
-    let mut files = Vec::new();
-    collect(&root, &mut files);
-    for file in files {
+    for file in below(&root) {
         let name = file.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
         let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
         let is_input = INPUTS.iter().any(|input| name.starts_with(input));
@@ -145,17 +143,6 @@ fn clean_files(program: &Program, tokens: &[String]) {
         let is_sink = name.starts_with(SINK);
         let holds_token = tokens.iter().any(|token| text.contains(token));
         assert!(is_sink || is_input || !holds_token, "{name} holds the token of a robot");
-    }
-}
-
-fn collect(directory: &Path, files: &mut Vec<std::path::PathBuf>) {
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else {
-            files.push(path);
-        }
     }
 }
 

@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 use regex::Regex;
 use tempfile::TempDir;
 
+use crate::files::copy;
+
 /// A project that the program is run in; nothing of this process's environment reaches it.
 pub(crate) struct Program {
     directory: TempDir,
@@ -151,21 +153,4 @@ pub(crate) fn check(name: &str, runs: &[Run]) {
     let _bound = settings.bind_to_scope();
     let texts: Vec<String> = runs.iter().map(Run::shown).collect();
     insta::assert_snapshot!(name, texts.join("\n"));
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap();
-        // Somebody may have tried the example where it stands.
-        if name == ".quayform" {
-            continue;
-        }
-        if path.is_dir() {
-            copy(&path, &to.join(name));
-        } else {
-            fs::copy(&path, to.join(name)).unwrap();
-        }
-    }
 }
