@@ -75,7 +75,9 @@ impl Naive<'_> {
                 let single = self.get(&format!("{path}/robots/{short}")).unwrap();
                 world.put(views::robot(full, &single));
                 let identities = self.get(&format!("{path}/robots/{short}/federation")).unwrap();
-                views::federation(full, &identities).map(|object| world.put(object));
+                if let Some(object) = views::federation(full, &identities) {
+                    world.put(object);
+                }
             }
         }
         let list = self.get(&format!("{path}/prototypes")).unwrap_or_default();
