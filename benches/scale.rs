@@ -33,9 +33,11 @@ fn main() {
         _ => (company.files(), Some(company.live())),
     };
     let began = cpu();
-    let loaded = manifest::parse_sources(files);
+    let mut loaded = manifest::parse_sources(files);
     let parsed = cpu();
     let desired = desired(&loaded);
+    // As the program does.
+    loaded.project = None;
     let live = live.unwrap_or_else(|| empty(&desired));
     let resolved = cpu();
     let plan = plan(&desired, &live, &Options::default());

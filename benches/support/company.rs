@@ -110,7 +110,7 @@ pub fn desired(loaded: &Loaded) -> Desired {
 pub fn empty(desired: &Desired) -> World {
     let interest = desired.interest(kinds::collection);
     World {
-        complete: interest.collections,
+        complete: interest.collections.into(),
         features: Features::new([], Vec::new()),
         caller: Caller {
             name: "quayadmin".to_owned(),

@@ -246,7 +246,7 @@ impl Sender {
         if let Some(handle) = handles.get(address) {
             return Ok(handle.clone());
         }
-        let found = self.look_at(address).await.objects.into_values();
+        let found = self.look_at(address).await.objects.into_inner().into_values();
         handles.extend(found.filter_map(|object| Some((object.address, object.handle?))));
         handles
             .get(address)
@@ -328,7 +328,7 @@ pub(super) fn unresolved(plan: &Plan) -> Vec<String> {
     for change in plan.changes.iter().filter(|change| change.action.writes()) {
         let bodies = change.calls.iter().filter_map(|call| call.body.as_ref());
         if let Some(secret) = bodies.flat_map(Value::secrets).find(|secret| secret.expose().is_none()) {
-            let reference = secret.reference.as_ref();
+            let reference = secret.reference();
             let name = reference.map_or("(secret)".to_owned(), ToString::to_string);
             unresolved.entry(name).or_default().push(&change.address);
         }

@@ -218,6 +218,8 @@ pub async fn prepare(
     let mut diagnostics = loaded.diagnostics;
     let resolved = resolve(context, &secrets, loaded.references, &mut diagnostics);
     let desired = wishes::desired(&project, &resolved);
+    // Of a large project the documents take as much memory as all that comes of them.
+    drop(project);
     let desired = match arguments.shard {
         Some(shard) => desired.of_namespaces(|name| shard.holds(name)),
         None => desired,

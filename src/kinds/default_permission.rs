@@ -16,8 +16,8 @@ use crate::manifest::decode::List;
 use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, add_condition, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Located, Object,
-    Place, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Entries, Field, Fields, Interest, Located,
+    Object, Place, Query, Value, World,
 };
 
 record! {
@@ -246,7 +246,7 @@ impl Kind for DefaultPermission {
                             .collect(),
                     )
                 };
-                let mut body = BTreeMap::from([
+                let mut body = Entries::from([
                     ("role".to_owned(), role),
                     ("delegate".to_owned(), named(&[("kind", kind), ("name", &name)])),
                 ]);

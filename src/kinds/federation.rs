@@ -1,7 +1,5 @@
 //! Federations of robots: outside identities that may act as a robot without its token.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value as Json;
 
 use super::sight::{self, text};
@@ -11,8 +9,8 @@ use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, Value,
-    World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Field, Fields, Interest, Located, Object,
+    Query, Value, World,
 };
 
 record! {
@@ -78,7 +76,7 @@ fn wanted(spec: &FederatedIdentitySpec) -> Value {
 }
 
 fn identity(issuer: &str, subject: &str) -> Value {
-    Value::Map(BTreeMap::from([
+    Value::Map(Entries::from([
         ("issuer".to_owned(), issuer.into()),
         ("subject".to_owned(), subject.into()),
     ]))

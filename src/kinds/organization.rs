@@ -10,8 +10,8 @@ use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, record};
 use crate::model::units::Duration;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Reversibility,
-    Value, World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Field, Fields, Interest, Object, Query,
+    Reversibility, Value, World,
 };
 
 record! {
@@ -209,7 +209,7 @@ impl Kind for Organization {
                 let mut create = Call::new(Method::Post, &["organization"])
                     .slash()
                     .later(400, "Username is not available");
-                create = create.body_map(body.into_iter().collect());
+                create = create.body_map(body.into_iter().collect::<Entries>());
                 [Some(create), settings(change)].into_iter().flatten().collect()
             }
             Action::Update => settings(change).into_iter().collect(),
@@ -251,7 +251,7 @@ impl Kind for Organization {
 
 /// Everything but name and e-mail can only be set by a PUT after the creation.
 fn settings(change: &Change) -> Option<Call> {
-    let mut body = std::collections::BTreeMap::new();
+    let mut body = Entries::new();
     for (field, key) in [
         ("email", "email"),
         ("invoice_email", "invoice_email"),

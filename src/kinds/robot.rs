@@ -1,6 +1,6 @@
 //! Robot accounts of an organization.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::fmt::rfc2822::DateTimeParser;
 
@@ -13,8 +13,8 @@ use crate::http::Method;
 use crate::manifest::decode::{Entry, List};
 use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Gap, Interest, Object, Query,
-    Reversibility, Value, Way, World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Entries, Field, Fields, Gap, Interest, Object,
+    Query, Reversibility, Value, Way, World,
 };
 
 record! {
@@ -37,7 +37,7 @@ record! {
 
 /// Free-form data that the registry keeps as JSON: texts, whole numbers, switches, lists and maps.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Metadata(pub BTreeMap<String, Value>);
+pub struct Metadata(pub Entries);
 
 fn check_robot(robot: &RobotSpec, check: &mut Check<'_>) {
     if let Some(description) = robot

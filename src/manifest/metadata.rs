@@ -1,13 +1,11 @@
 //! Free-form data: the one place where a scalar's type is told from how it is written.
 
-use std::collections::BTreeMap;
-
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::decode::{Decode, Decoder};
 use super::tree::{Content, Node};
 use crate::kinds::robot::Metadata;
-use crate::model::Value;
+use crate::model::{Entries, Value};
 
 impl Decode for Metadata {
     const EXPECTED: &'static str = "a map";
@@ -40,7 +38,7 @@ impl Decode for Value {
                 Some(Value::List(items.map(|item| item.value).collect()))
             }
             Content::Map(entries) => {
-                let mut map = BTreeMap::new();
+                let mut map = Entries::new();
                 for entry in entries {
                     if let Some(value) = decoder.entry::<Value>(entry) {
                         map.insert(entry.name.clone().into_owned(), value.value);

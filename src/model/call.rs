@@ -1,11 +1,11 @@
 //! Writes, as data decided at planning time.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use crate::http::Method;
 
 use super::address::Address;
+use super::entries::Entries;
 use super::value::Value;
 
 /// A part of a path between two slashes.
@@ -83,14 +83,14 @@ impl Call {
             entries
                 .into_iter()
                 .map(|(key, value)| (key.to_owned(), value))
-                .collect(),
+                .collect::<Entries>(),
         )
     }
 
     /// Sends a JSON object whose keys are only known now.
     #[must_use]
-    pub fn body_map(mut self, entries: BTreeMap<String, Value>) -> Self {
-        self.body = Some(Value::Map(entries));
+    pub fn body_map(mut self, entries: impl Into<Entries>) -> Self {
+        self.body = Some(Value::Map(entries.into()));
         self
     }
 

@@ -1,9 +1,8 @@
 //! Values as the JSON of plans: nothing secret in it, nothing else lost.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value as Json, json};
 
+use super::entries::Entries;
 use super::secret::{Reference, SaltedDigest, Secret};
 use super::value::Value;
 
@@ -81,7 +80,7 @@ fn escaped(key: &str) -> String {
     }
 }
 
-fn decoded_map(entries: &Map<String, Json>, salt: &str) -> Result<BTreeMap<String, Value>, String> {
+fn decoded_map(entries: &Map<String, Json>, salt: &str) -> Result<Entries, String> {
     let entry = |(key, value): (&String, &Json)| {
         let key = match key.strip_prefix('$') {
             Some(rest) if rest.starts_with('$') => rest,
@@ -94,7 +93,7 @@ fn decoded_map(entries: &Map<String, Json>, salt: &str) -> Result<BTreeMap<Strin
 }
 
 fn sealed(secret: &Secret, salt: Option<&str>) -> Map<String, Json> {
-    let mut sealed = match &secret.reference {
+    let mut sealed = match secret.reference() {
         None => Map::new(),
         Some(Reference::Env(name)) => Map::from_iter([("env".to_owned(), json!(name))]),
         Some(Reference::File(path)) => Map::from_iter([("file".to_owned(), json!(path))]),

@@ -1,6 +1,7 @@
 //! Secrets: values that can be compared and sent, but neither printed nor serialized.
 
 use std::fmt;
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -70,67 +71,75 @@ impl SaltedDigest {
 }
 
 /// A secret text: where it comes from, and its value where that could be resolved.
+///
+/// Its copies share it: every value is as large as the largest, and one secret is in an object, its change and its call.
 #[derive(Clone, Default)]
-pub struct Secret {
-    /// Where it comes from; `None` for a value written in the manifest or echoed by the server.
-    pub reference: Option<Reference>,
+pub struct Secret(Arc<Content>);
+
+#[derive(Clone, Default)]
+struct Content {
+    reference: Option<Reference>,
     text: Option<SecretString>,
-    /// Boxed: only saved plans have it, and every value is as large as the largest.
-    digest: Option<Box<SaltedDigest>>,
+    digest: Option<SaltedDigest>,
 }
 
 impl Secret {
     /// A secret whose text is known.
     pub fn known(text: impl Into<String>) -> Self {
-        Secret {
+        Secret(Arc::new(Content {
             text: Some(SecretString::from(text.into())),
-            ..Secret::default()
-        }
+            ..Content::default()
+        }))
     }
 
     /// A secret that a reference names, resolved or not.
     pub fn referenced(reference: Reference, text: Option<SecretString>) -> Self {
-        Secret {
+        Secret(Arc::new(Content {
             reference: Some(reference),
             text,
             digest: None,
-        }
+        }))
     }
 
     /// A secret of which a saved plan only knows the digest, if even that.
     pub fn digested(reference: Option<Reference>, digest: Option<SaltedDigest>) -> Self {
-        Secret {
+        Secret(Arc::new(Content {
             reference,
             text: None,
-            digest: digest.map(Box::new),
-        }
+            digest,
+        }))
+    }
+
+    /// Where it comes from; `None` for a value written in the manifest or echoed by the server.
+    pub fn reference(&self) -> Option<&Reference> {
+        self.0.reference.as_ref()
     }
 
     /// The same secret with its text.
     #[must_use]
     pub fn resolved(mut self, text: SecretString) -> Self {
-        self.text = Some(text);
+        Arc::make_mut(&mut self.0).text = Some(text);
         self
     }
 
     /// The text, only for comparing it or sending it to the registry.
     pub fn expose(&self) -> Option<&str> {
-        self.text.as_ref().map(|text| text.expose_secret())
+        self.0.text.as_ref().map(|text| text.expose_secret())
     }
 
     /// The text as it is kept: to be handed on, not to be opened.
     pub fn text(&self) -> Option<&SecretString> {
-        self.text.as_ref()
+        self.0.text.as_ref()
     }
 
     /// Whether it can be compared: its text or its digest is known.
     pub fn is_comparable(&self) -> bool {
-        self.text.is_some() || self.digest.is_some()
+        self.0.text.is_some() || self.0.digest.is_some()
     }
 
     /// Whether a text is what a saved plan was made with; `None` where the plan does not know it.
     pub fn was_planned_with(&self, text: &SecretString) -> Option<bool> {
-        let digest = self.digest.as_ref();
+        let digest = self.0.digest.as_ref();
         digest.map(|digest| digest.is_of(text.expose_secret()))
     }
 
@@ -138,7 +147,7 @@ impl Secret {
     pub fn digest(&self, salt: &str) -> Option<SaltedDigest> {
         match self.expose() {
             Some(text) => Some(SaltedDigest::of(text, salt)),
-            None => self.digest.as_deref().cloned(),
+            None => self.0.digest.clone(),
         }
     }
 }
@@ -151,11 +160,13 @@ impl fmt::Debug for Secret {
 
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.text, &other.text) {
+        match (&self.0.text, &other.0.text) {
             (Some(ours), Some(theirs)) => ours.expose_secret() == theirs.expose_secret(),
             (Some(ours), None) => other.was_planned_with(ours) == Some(true),
             (None, Some(theirs)) => self.was_planned_with(theirs) == Some(true),
-            (None, None) => self.digest == other.digest && (self.digest.is_some() || self.reference == other.reference),
+            (None, None) => {
+                self.0.digest == other.0.digest && (self.0.digest.is_some() || self.0.reference == other.0.reference)
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Values of fields, declared and live, in one normal form.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use secrecy::SecretString;
 
+use super::entries::Entries;
 use super::secret::Secret;
 
 /// A field's value.
@@ -21,7 +21,7 @@ pub enum Value {
     /// An ordered list.
     List(Vec<Value>),
     /// Named values.
-    Map(BTreeMap<String, Value>),
+    Map(Entries),
     /// A text that must not be shown.
     Secret(Secret),
     /// The time at which the request is sent, as `2026-01-31T12:00:00Z`.
@@ -132,11 +132,10 @@ impl fmt::Display for Value {
             Value::Integer(number) => write!(formatter, "{number}"),
             Value::Text(text) if text.is_empty() => formatter.write_str("\"\""),
             Value::Text(text) => formatter.write_str(text),
-            Value::Secret(Secret {
-                reference: Some(reference),
-                ..
-            }) => write!(formatter, "(secret, {reference})"),
-            Value::Secret(_) => formatter.write_str("(secret)"),
+            Value::Secret(secret) => match secret.reference() {
+                Some(reference) => write!(formatter, "(secret, {reference})"),
+                None => formatter.write_str("(secret)"),
+            },
             Value::Now => formatter.write_str("(time of the apply)"),
             Value::List(items) => {
                 let shown: Vec<String> = items.iter().map(ToString::to_string).collect();

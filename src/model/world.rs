@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::address::{Address, Collection};
 use super::answers::Gap;
 use super::fields::Fields;
+use super::shared::Shared;
 use super::value::Value;
 
 /// An object as it is in the registry, or will be.
@@ -89,9 +90,9 @@ pub enum Effect {
 #[derive(Debug, Clone, Default)]
 pub struct World {
     /// Every object that is known.
-    pub objects: BTreeMap<Address, Object>,
+    pub objects: Shared<BTreeMap<Address, Object>>,
     /// Collections of which every object is known.
-    pub complete: BTreeSet<Collection>,
+    pub complete: Shared<BTreeSet<Collection>>,
     /// Collections that could not be read, with the reason.
     pub gaps: BTreeMap<Collection, Gap>,
     /// The server's switches.

@@ -11,20 +11,20 @@ use crate::model::{
 use super::{Options, compare, matching, step};
 
 /// What staging leaves behind.
-pub(super) struct Staged {
+pub(super) struct Staged<'a> {
     /// The plan, not ordered and not guarded yet.
     pub(super) plan: Plan,
     /// The registry after all changes.
     pub(super) after: World,
     /// For every change what it needs, and for every object that the server makes by itself the change that does it.
-    pub(super) causes: Causes,
+    pub(super) causes: Causes<'a>,
 }
 
 /// Why changes and objects come after others.
 #[derive(Default)]
-pub(super) struct Causes {
+pub(super) struct Causes<'a> {
     /// What the manifest says that an object needs.
-    pub(super) needs: BTreeMap<Address, Vec<Address>>,
+    pub(super) needs: BTreeMap<Address, &'a [Address]>,
     /// Which change makes the server create or move an object.
     pub(super) born_by: BTreeMap<Address, Address>,
 }
@@ -35,7 +35,7 @@ pub(super) struct Stage<'a> {
     options: &'a Options,
     world: World,
     plan: Plan,
-    causes: Causes,
+    causes: Causes<'a>,
     by_kind: BTreeMap<&'static str, Vec<&'a Declared>>,
     waiting: Vec<Change>,
     taken: BTreeSet<Address>,
@@ -117,7 +117,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Ends staging: changes that wait for births take effect, references are proven, gaps are listed.
-    pub(super) fn finish(mut self) -> Staged {
+    pub(super) fn finish(mut self) -> Staged<'a> {
         for change in std::mem::take(&mut self.waiting) {
             self.advance(&change);
         }
@@ -158,7 +158,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Finds what a wish needs to be done; returns whether there is a live object that it means.
-    fn wish(&mut self, kind: &'static dyn Kind, wish: &Declared, partners: &BTreeMap<Address, Object>) -> bool {
+    fn wish(&mut self, kind: &'static dyn Kind, wish: &'a Declared, partners: &BTreeMap<Address, Object>) -> bool {
         let partner = match kind.identity() {
             Identity::Path => self.certain(&wish.address),
             Identity::Content => partners.get(&wish.address),
@@ -190,7 +190,7 @@ impl<'a> Stage<'a> {
         is_met
     }
 
-    fn create(&mut self, kind: &'static dyn Kind, wish: &Declared) {
+    fn create(&mut self, kind: &'static dyn Kind, wish: &'a Declared) {
         let address = match kind.identity() {
             Identity::Path => wish.address.clone(),
             Identity::Content => self.free_address(&wish.address),
@@ -213,7 +213,8 @@ impl<'a> Stage<'a> {
                 note: None,
             })
             .collect();
-        self.causes.needs.insert(change.address.clone(), wish.needs.clone());
+        change.fields.shrink_to_fit();
+        self.causes.needs.insert(change.address.clone(), &wish.needs);
         if let Some(reason) = self.lacks(&wish.needs) {
             return self.block(change, reason);
         }
@@ -235,7 +236,7 @@ impl<'a> Stage<'a> {
         address
     }
 
-    fn update(&mut self, kind: &'static dyn Kind, wish: &Declared, live: &Object, difference: compare::Difference) {
+    fn update(&mut self, kind: &'static dyn Kind, wish: &'a Declared, live: &Object, difference: compare::Difference) {
         let mut wanted: Fields = live.fields.clone();
         wanted.extend(wish.fields.clone());
         for (field, why) in difference.blocked {
@@ -255,7 +256,7 @@ impl<'a> Stage<'a> {
             change.origin = Some(wish.origin);
             change.fields = difference.changed;
             change.wanted = wanted;
-            self.causes.needs.insert(change.address.clone(), wish.needs.clone());
+            self.causes.needs.insert(change.address.clone(), &wish.needs);
             self.record(kind, change);
         }
     }

@@ -20,14 +20,14 @@ pub(super) struct Known {
 impl Known {
     pub(super) fn new(plan: &Plan, settings: &Settings, context: &Context) -> Self {
         let sealed: Vec<&Secret> = plan.changes.iter().flat_map(sent).flat_map(Value::secrets).collect();
-        let references = sealed.iter().filter_map(|secret| secret.reference.clone());
+        let references = sealed.iter().filter_map(|secret| secret.reference().cloned());
         let references: Vec<Located<Reference>> = references
             .map(|reference| Located::new(reference, Place::default()))
             .collect();
         // What cannot be resolved is told when it is to be sent.
         let mut ignored = Diagnostics::default();
         let referenced = resolve(context, &context.secrets(settings), references, &mut ignored);
-        let needs_manifests = sealed.iter().any(|secret| secret.reference.is_none());
+        let needs_manifests = sealed.iter().any(|secret| secret.reference().is_none());
         let written = if needs_manifests {
             written_out(settings)
         } else {
@@ -58,7 +58,7 @@ impl Known {
     }
 
     fn text(&self, secret: &Secret) -> Option<SecretString> {
-        match &secret.reference {
+        match secret.reference() {
             Some(reference) => self.referenced.get(reference).cloned(),
             None => {
                 let is_it = |text: &&SecretString| secret.was_planned_with(text) == Some(true);
@@ -69,7 +69,7 @@ impl Known {
 
     fn check(&self, value: &Value) -> Result<(), Unfit> {
         for secret in value.secrets() {
-            match (self.text(secret), &secret.reference) {
+            match (self.text(secret), secret.reference()) {
                 (None, None) => return Err(Unfit::WrittenOut),
                 (Some(text), Some(reference)) if secret.was_planned_with(&text) == Some(false) => {
                     return Err(Unfit::Moved(reference.clone()));
@@ -119,6 +119,6 @@ fn written_out(settings: &Settings) -> Vec<SecretString> {
     let values = desired.objects.iter().flat_map(|object| object.fields.values());
     let secrets = values
         .flat_map(Value::secrets)
-        .filter(|secret| secret.reference.is_none());
+        .filter(|secret| secret.reference().is_none());
     secrets.filter_map(|secret| secret.text().cloned()).collect()
 }

@@ -4,14 +4,14 @@ mod desired;
 mod spec;
 mod wire;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::http::Method;
 use crate::kinds::sight::{self, text};
 use crate::kinds::{Kind, default_permission, permission, repository, robot, shapes, targets};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
-    Way, World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Entries, Field, Fields, Interest, Object,
+    Query, Value, Way, World,
 };
 use wire::{body, read};
 
@@ -164,7 +164,7 @@ impl Kind for Mirror {
             ("skopeo_timeout", SKOPEO_TIMEOUT.into()),
             ("verify_tls", true.into()),
             ("unsigned_images", false.into()),
-            ("proxy", Value::Map(BTreeMap::new())),
+            ("proxy", Value::Map(Entries::new())),
         ]
     }
 
@@ -192,7 +192,7 @@ impl Kind for Mirror {
                 vec![put(body); times]
             }
             Action::Delete => vec![
-                put(BTreeMap::from([("is_enabled".to_owned(), false.into())])),
+                put(Entries::from([("is_enabled".to_owned(), false.into())])),
                 state("NORMAL"),
             ],
             Action::Replace | Action::Blocked | Action::Deferred => Vec::new(),

@@ -1,11 +1,9 @@
 //! Between the server's shapes and the manifest's fields.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
-use crate::model::{Change, Fields, Secret, Value};
+use crate::model::{Change, Entries, Fields, Secret, Value};
 
 pub(super) fn read(view: &Json) -> Fields {
     let config = view.get("external_registry_config").unwrap_or(&Json::Null);
@@ -39,7 +37,7 @@ pub(super) fn read(view: &Json) -> Fields {
 
 /// The proxy's keys; what is null is left out, and the addresses may hold a password.
 fn read_proxy(config: &Json) -> Value {
-    let mut proxy = BTreeMap::new();
+    let mut proxy = Entries::new();
     for key in PROXY {
         let value = config.get("proxy").map_or("", |proxy| text(proxy, key));
         let sealed = match key {
@@ -55,9 +53,9 @@ fn read_proxy(config: &Json) -> Value {
 const PROXY: [&str; 3] = ["http_proxy", "https_proxy", "no_proxy"];
 
 /// The server's names for the fields that `sends` lets through, nested as it wants them.
-pub(super) fn body(change: &Change, sends: impl Fn(&str) -> bool) -> BTreeMap<String, Value> {
+pub(super) fn body(change: &Change, sends: impl Fn(&str) -> bool) -> Entries {
     let wanted = |field: &str| sends(field).then(|| change.wanted.get(field).cloned()).flatten();
-    let mut body = BTreeMap::new();
+    let mut body = Entries::new();
     for (field, key) in [
         ("external_reference", "external_reference"),
         ("sync_interval", "sync_interval"),
@@ -76,7 +74,7 @@ pub(super) fn body(change: &Change, sends: impl Fn(&str) -> bool) -> BTreeMap<St
             ("rule_kind".to_owned(), "tag_glob_csv".into()),
             ("rule_value".to_owned(), tags),
         ];
-        body.insert("root_rule".to_owned(), Value::Map(BTreeMap::from(rule)));
+        body.insert("root_rule".to_owned(), Value::Map(Entries::from(rule)));
     }
     if sends("username") || sends("password") {
         body.extend(credentials(change));
@@ -106,8 +104,8 @@ fn credentials(change: &Change) -> Vec<(String, Value)> {
 }
 
 /// The nested configuration; the server merges it key by key, so that a proxy's missing keys are sent as null.
-fn config(change: &Change, sends: impl Fn(&str) -> bool) -> BTreeMap<String, Value> {
-    let mut config = BTreeMap::new();
+fn config(change: &Change, sends: impl Fn(&str) -> bool) -> Entries {
+    let mut config = Entries::new();
     for field in ["verify_tls", "unsigned_images"] {
         if let Some(value) = change.wanted.get(field).filter(|_| sends(field)) {
             config.insert(field.to_owned(), value.clone());
@@ -115,7 +113,7 @@ fn config(change: &Change, sends: impl Fn(&str) -> bool) -> BTreeMap<String, Val
     }
     if let Some(Value::Map(wanted)) = change.wanted.get("proxy").filter(|_| sends("proxy")) {
         let keys = PROXY.map(|key| (key.to_owned(), wanted.get(key).cloned().unwrap_or(Value::Null)));
-        config.insert("proxy".to_owned(), Value::Map(BTreeMap::from(keys)));
+        config.insert("proxy".to_owned(), Value::Map(Entries::from(keys)));
     }
     config
 }

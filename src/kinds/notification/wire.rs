@@ -1,12 +1,10 @@
 //! Between the server's shapes and the manifest's fields.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value as Json, json};
 
 use super::{LEVELS, SECRET_KEYS};
 use crate::kinds::sight::text;
-use crate::model::{Change, Fields, Secret, Value};
+use crate::model::{Change, Entries, Fields, Secret, Value};
 
 pub(super) fn read(view: &Json) -> Fields {
     Fields::from([
@@ -20,12 +18,12 @@ pub(super) fn read(view: &Json) -> Fields {
 
 /// The method's configuration with its secrets sealed; of a target only kind and name, since the web page adds more.
 fn read_config(config: &Json) -> Value {
-    let mut read = BTreeMap::new();
+    let mut read = Entries::new();
     for (key, value) in config.as_object().into_iter().flatten() {
         let value = match (key.as_str(), value) {
             ("target", target) => {
                 let entry = |key: &str| (key.to_owned(), Value::text(text(target, key)));
-                Value::Map(BTreeMap::from([entry("kind"), entry("name")]))
+                Value::Map(Entries::from([entry("kind"), entry("name")]))
             }
             (key, Json::String(secret)) if SECRET_KEYS.contains(&key) => Value::Secret(Secret::known(secret.clone())),
             (key, kept) if SECRET_KEYS.contains(&key) => match Secret::recalled(kept) {
@@ -71,7 +69,7 @@ fn keep_one(view: &Json, salt: &str) -> Option<Json> {
 
 /// What narrows the event, in the manifest's words: `level`, `ref`, `days`.
 fn read_filter(config: &Json) -> Value {
-    let mut read = BTreeMap::new();
+    let mut read = Entries::new();
     for (key, value) in config.as_object().into_iter().flatten() {
         let number = value
             .as_u64()
@@ -85,9 +83,9 @@ fn read_filter(config: &Json) -> Value {
     Value::Map(read)
 }
 
-pub(super) fn body(change: &Change) -> BTreeMap<String, Value> {
+pub(super) fn body(change: &Change) -> Entries {
     let of = |field: &str| change.wanted.get(field).cloned();
-    let mut filter = BTreeMap::new();
+    let mut filter = Entries::new();
     if let Some(Value::Map(entries)) = of("filter") {
         for (key, value) in entries {
             let level = value
@@ -100,7 +98,7 @@ pub(super) fn body(change: &Change) -> BTreeMap<String, Value> {
             };
         }
     }
-    let mut body = BTreeMap::from([("eventConfig".to_owned(), Value::Map(filter))]);
+    let mut body = Entries::from([("eventConfig".to_owned(), Value::Map(filter))]);
     for field in ["event", "method", "config"] {
         body.insert(field.to_owned(), of(field).unwrap_or(Value::Null));
     }

@@ -31,9 +31,15 @@ impl fmt::Display for CycleError {
 ///
 /// Where rules contradict each other: what must exist first and the administrators' own path before never-wider, and
 /// that before never-narrower.
-pub(super) fn order(changes: &mut Vec<Change>, causes: &Causes, live: &World, after: &World) -> Result<(), CycleError> {
+pub(super) fn order(
+    changes: &mut Vec<Change>,
+    causes: &Causes<'_>,
+    live: &World,
+    after: &World,
+) -> Result<(), CycleError> {
     let ways = Ways::new(changes, live, after);
     let wishes = roles::wishes(&ways);
+    drop(ways);
     let mut edges = Edges::new(changes);
     edges.follow_causes(causes);
     for namespace in edges.namespaces() {
@@ -55,9 +61,23 @@ pub(super) fn order(changes: &mut Vec<Change>, causes: &Causes, live: &World, af
         changes[*later].after = firsts;
     }
     let sequence = sort(changes, &before)?;
-    let mut slots: Vec<Option<Change>> = std::mem::take(changes).into_iter().map(Some).collect();
-    changes.extend(sequence.into_iter().filter_map(|index| slots[index].take()));
+    arrange(changes, &sequence);
     Ok(())
+}
+
+/// Brings items into a sequence of their places, without a second list of them.
+fn arrange<T>(items: &mut [T], sequence: &[usize]) {
+    let mut goes_to = vec![0; items.len()];
+    for (place, index) in sequence.iter().enumerate() {
+        goes_to[*index] = place;
+    }
+    for place in 0..items.len() {
+        while goes_to[place] != place {
+            let other = goes_to[place];
+            items.swap(place, other);
+            goes_to.swap(place, other);
+        }
+    }
 }
 
 /// Which change (by its index) comes after which.
@@ -115,9 +135,9 @@ impl<'a> Edges<'a> {
     }
 
     /// An object comes after what it needs is made; what the server makes by itself comes with the change that causes it.
-    fn follow_causes(&mut self, causes: &Causes) {
+    fn follow_causes(&mut self, causes: &Causes<'_>) {
         for (address, index) in self.by_address.clone() {
-            let needs = causes.needs.get(address).into_iter().flatten();
+            let needs = causes.needs.get(address).copied().unwrap_or_default().iter();
             for need in needs.chain([address]) {
                 let made = |index: &&usize| self.changes[**index].action == Action::Create;
                 let first = match self.by_address.get(need).filter(made) {

@@ -10,7 +10,7 @@ use super::{Causes, Edges, narrows};
 impl Edges<'_> {
     /// In one repository: private before any grant, public after all of them, what the birth granted too much before
     /// the mirror fills it, and the creator's own way in last.
-    pub(super) fn within_repositories(&mut self, causes: &Causes, live: &World) {
+    pub(super) fn within_repositories(&mut self, causes: &Causes<'_>, live: &World) {
         let mut grants: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (address, index) in self
             .by_address

@@ -14,7 +14,7 @@ use super::stage::Causes;
 pub use check::{Finding, Findings, check};
 
 /// Gives every change that writes its preconditions, and says below which of this plan's own objects it stands.
-pub(super) fn decide(changes: &mut [Change], causes: &Causes, live: &World, after: &World, options: &Options) {
+pub(super) fn decide(changes: &mut [Change], causes: &Causes<'_>, live: &World, after: &World, options: &Options) {
     let created: BTreeSet<Address> = changes
         .iter()
         .filter(|change| change.action == Action::Create)
@@ -25,7 +25,7 @@ pub(super) fn decide(changes: &mut [Change], causes: &Causes, live: &World, afte
         let Some(kind) = kinds::find(change.address.kind) else {
             continue;
         };
-        let needs = causes.needs.get(&change.address).map_or(&[][..], Vec::as_slice);
+        let needs = causes.needs.get(&change.address).copied().unwrap_or_default();
         let makers = needs
             .iter()
             .filter(is_new)
@@ -50,6 +50,7 @@ pub(super) fn decide(changes: &mut [Change], causes: &Causes, live: &World, afte
             ));
         }
         change.below = below.into_iter().collect();
+        preconditions.shrink_to_fit();
         change.preconditions = preconditions;
     }
 }
