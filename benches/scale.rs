@@ -12,8 +12,11 @@
 
 #[path = "support/company.rs"]
 mod company;
+#[path = "support/figures.rs"]
+mod figures;
 
 use company::{Company, desired, empty};
+use figures::{cpu, peak};
 use quayform::manifest;
 use quayform::plan::{Options, plan};
 use quayform::report::{Cost, text};
@@ -52,23 +55,8 @@ fn main() {
         planned - resolved,
         ended - planned,
         ended - began,
-        peak(),
+        peak("self"),
         plan.changes.len(),
         text.len()
     );
-}
-
-/// Seconds that this thread had a processor; Linux only, 0 elsewhere.
-fn cpu() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-    let nanoseconds = text.split(' ').next().and_then(|word| word.parse::<f64>().ok());
-    nanoseconds.unwrap_or_default() / 1e9
-}
-
-/// The most memory that this process had, in MiB; Linux only, 0 elsewhere.
-fn peak() -> u64 {
-    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    kibibytes.unwrap_or_default() / 1024
 }

@@ -19,6 +19,8 @@ pub struct Company {
     pub description: &'static str,
     /// Whether there is a team `guests`, which may read every repository besides.
     pub guests: bool,
+    /// Whether every repository has a notification.
+    pub notifications: bool,
 }
 
 impl Company {
@@ -33,6 +35,7 @@ impl Company {
             repositories,
             description: "A service.",
             guests: false,
+            notifications: true,
         }
     }
 
@@ -69,10 +72,16 @@ impl Company {
     fn repository(&self, number: usize) -> String {
         let (first, second, robot) = (number % 10, (number + 1) % 10, number % 10);
         let guests = if self.guests { ", guests: read" } else { "" };
+        let notifications = if self.notifications {
+            format!(
+                "notifications:\n  - {{title: pushes, event: repo_push, webhook: {{url: 'https://hooks.example/{number}'}}}}\n"
+            )
+        } else {
+            String::new()
+        };
         format!(
             "---\nkind: Repository\nname: acme/service-{number:05}\nvisibility: private\ndescription: {}\n\
-             permissions:\n  teams: {{team{first}: read, team{second}: write{guests}}}\n  robots: {{robot{robot}: write}}\n\
-             notifications:\n  - {{title: pushes, event: repo_push, webhook: {{url: 'https://hooks.example/{number}'}}}}\n",
+             permissions:\n  teams: {{team{first}: read, team{second}: write{guests}}}\n  robots: {{robot{robot}: write}}\n{notifications}",
             self.description
         )
     }

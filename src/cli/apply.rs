@@ -149,7 +149,9 @@ async fn one(
     }
     let sink = credentials::sink(&arguments.credentials, prepared, context)?;
     if let Some(exit) = stop_before_writing(prepared, arguments, context)? {
-        return Ok((exit, prepared.json()));
+        // Nobody prints it beside a text, and that of a large plan is larger than all that it comes from.
+        let document = if shows { Json::Null } else { prepared.json() };
+        return Ok((exit, document));
     }
     if prepared.plan.is_empty() && prepared.plan.gaps.is_empty() {
         prepared.records.nothing_to_do(context).await;

@@ -57,6 +57,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
                 .help("plan them one after the other with --registry NAME"),
         );
     }
+    let is_only_one = choices.len() == 1;
     let what = arguments.what.refreshed_if(arguments.out.is_some());
     let _interrupts = Interrupts::watch(context)?;
     let mut exit = Exit::Done;
@@ -76,17 +77,19 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         if format == Format::Text {
             prepared.show(arguments.expand, context);
         }
-        documents.push(match &arguments.out {
-            Some(file) => save(&prepared, file, context)?,
-            None => prepared.json(),
-        });
+        match (&arguments.out, format) {
+            (Some(file), _) => documents.push(save(&prepared, file, context)?),
+            (None, Format::Json) if is_only_one => context.ui.json(&prepared.document(None))?,
+            (None, Format::Json) => documents.push(prepared.json()),
+            _ => {}
+        }
         let summary = &prepared.plan.summary;
         if arguments.detailed_exitcode && (!prepared.plan.is_empty() || summary.blocked > 0) {
             exit = exit.worst(Exit::Changes);
         }
         exit = exit.worst(prepared.exit());
     }
-    if format == Format::Json {
+    if format == Format::Json && !documents.is_empty() {
         context.ui.json(&json::registries(documents))?;
     }
     Ok(exit)

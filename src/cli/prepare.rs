@@ -26,7 +26,7 @@ use crate::model::{
 use crate::plan::{self, Options};
 use crate::read::{Budget, Reader, read_world};
 use crate::report::{Cost, json, text};
-use crate::saved::{self, Rest};
+use crate::saved::{Document, Rest};
 use crate::settings::{CredentialRules, RegistryChoice, SecretProblem, Secrets, Settings};
 
 /// The arguments that decide what is planned.
@@ -161,11 +161,11 @@ impl Prepared {
 
     /// The plan for programs.
     pub fn json(&self) -> Json {
-        self.document(None)
+        self.document(None).into_json()
     }
 
     /// The plan as a document; with a salt its secrets carry their digests.
-    pub fn document(&self, salt: Option<&str>) -> Json {
+    pub fn document<'a>(&'a self, salt: Option<&'a str>) -> Document<'a> {
         let rest = Rest {
             registry: &self.connection.identity,
             read: (self.cost.read, self.cost.seconds),
@@ -173,14 +173,16 @@ impl Prepared {
             recalled: self.cost.recalled,
             diagnostics: self.findings.json(),
         };
-        let mut document = saved::document(&self.plan, &self.sources, rest, salt);
+        let mut document = Document::new(&self.plan, &self.sources, rest, salt);
         if let Some(shard) = self.shard {
-            document["shard"] = Json::String(shard.to_string());
+            document.insert("shard", Json::String(shard.to_string()));
         }
         if self.explains_reads {
-            document["reads"] = json::reads(&self.reads);
+            document.insert("reads", json::reads(&self.reads));
         }
-        self.records.add_to(&mut document);
+        if let Some(told) = self.records.previous_run() {
+            document.insert("previous_run", told);
+        }
         document
     }
 }

@@ -118,8 +118,13 @@ impl Records {
     }
 
     /// The earlier run for programs, where there is something to tell.
+    pub fn previous_run(&self) -> Option<Json> {
+        json::previous_run(&self.history)
+    }
+
+    /// Adds the earlier run to a document.
     pub fn add_to(&self, document: &mut Json) {
-        if let (Some(told), Json::Object(entries)) = (json::previous_run(&self.history), document) {
+        if let (Some(told), Json::Object(entries)) = (self.previous_run(), document) {
             entries.insert("previous_run".to_owned(), told);
         }
     }

@@ -105,9 +105,21 @@ impl Ui {
 
     /// Prints the one JSON document of a run.
     pub fn json(&self, document: &impl serde::Serialize) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(document)
-            .map_err(|error| Failure::new("the result cannot be written as JSON").because(error))?;
-        self.data(&text);
+        let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
+        if broken.is_some() {
+            return Ok(());
+        }
+        let mut stdout = io::BufWriter::new(io::stdout());
+        let written = self.bars.suspend(|| {
+            serde_json::to_writer_pretty(&mut stdout, document)?;
+            writeln!(stdout)
+                .and_then(|()| stdout.flush())
+                .map_err(serde_json::Error::io)
+        });
+        match written {
+            Err(error) if error.is_io() => *broken = Some(error.into()),
+            other => other.map_err(|error| Failure::new("the result cannot be written as JSON").because(error))?,
+        }
         Ok(())
     }
 

@@ -123,7 +123,7 @@ async fn run(case: Case) -> Option<()> {
     let options = Options::default();
     let plan = plan(&desired, &live, &options);
     let _ = text::plan(&plan, &loaded.sources, Cost::default(), text::Style::default(), true);
-    let _ = saved::document(&plan, &loaded.sources, Rest::default(), Some("salt"));
+    let _ = saved::Document::new(&plan, &loaded.sources, Rest::default(), Some("salt")).into_json();
     let context = apply::Context {
         transport,
         token: None,

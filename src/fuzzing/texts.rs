@@ -23,7 +23,7 @@ pub(super) fn manifest(bytes: &[u8]) {
     let plan = plan(&desired, &World::default(), &Options::default());
     show(&plan.diagnostics, &loaded.sources, &loaded.secrets);
     let _ = text::plan(&plan, &loaded.sources, Cost::default(), text::Style::default(), true);
-    let _ = saved::document(&plan, &loaded.sources, Rest::default(), Some("salt"));
+    let _ = saved::Document::new(&plan, &loaded.sources, Rest::default(), Some("salt")).into_json();
 }
 
 /// The text of a `quayform.toml`.
@@ -57,7 +57,7 @@ pub(super) fn saved_plan(bytes: &[u8]) {
                 text::Style::default(),
                 true,
             );
-            let _ = saved::document(&saved.plan, &saved.sources, Rest::default(), Some(&saved.salt));
+            let _ = saved::Document::new(&saved.plan, &saved.sources, Rest::default(), Some(&saved.salt)).into_json();
         }
     }
 }

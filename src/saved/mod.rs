@@ -21,7 +21,7 @@ use crate::kinds::{self, robot};
 use crate::model::{Desired, Plan, Refusal, Sources};
 
 pub use change::encode as change;
-pub use document::{Rest, document, gap};
+pub use document::{Document, Rest, gap};
 pub use seal::{digest, digest_of_files, seal};
 
 use parts::{Outlines, Parts};

@@ -20,7 +20,7 @@ pub use ready::prepare;
 /// Writes a plan to a file, whole or not at all, and returns what was written.
 pub fn save(prepared: &Prepared, path: &Path, context: &Context) -> Result<Json, Failure> {
     let salt = salt()?;
-    let document = prepared.document(Some(&salt));
+    let document = prepared.document(Some(&salt)).into_json();
     let origin = saved::Origin {
         registry: prepared.connection.identity.clone(),
         registry_name: prepared.connection.name.clone(),

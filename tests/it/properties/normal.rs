@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use quayform::kinds::{member, mirror, organization, robot, team, user};
-use quayform::model::{Fields, Object, Value, World};
+use quayform::model::{Entries, Fields, Object, Value, World};
 
 /// Every object as a text, equal ones several times: without server ids, and without the numbers that tell items
 /// without names apart.
@@ -47,7 +47,7 @@ fn filled_in(kind: &str) -> Fields {
         ]),
         team::NAME => Fields::from([("role", "member".into()), ("description", empty())]),
         member::NAME => Fields::from([("pending", false.into())]),
-        robot::NAME => Fields::from([("description", empty()), ("metadata", Value::Map(BTreeMap::new()))]),
+        robot::NAME => Fields::from([("description", empty()), ("metadata", Value::Map(Entries::new()))]),
         mirror::NAME => Fields::from([("username", empty()), ("architectures", Value::List(Vec::new()))]),
         _ => Fields::new(),
     }

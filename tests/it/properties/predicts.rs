@@ -54,7 +54,7 @@ fn forget_invitations(world: &mut World, live: &World) {
 
 /// Every collection that was read has the same objects, with the same fields and ids.
 pub(super) fn reads_all(planned: &Planned, naive: &World) {
-    for collection in &planned.live.complete {
+    for collection in planned.live.complete.iter() {
         if collection.kind == user::NAME || !ORGANIZATIONS.contains(&collection.namespace()) {
             continue;
         }
@@ -210,7 +210,7 @@ fn without_moments(predicted: &World, found: &mut World) -> World {
     for object in predicted.objects.values_mut().chain(found.objects.values_mut()) {
         object.fields.remove("status");
     }
-    for (address, object) in &mut predicted.objects {
+    for (address, object) in predicted.objects.iter_mut() {
         if object.fields.get("sync_start_date") == Some(&Value::Now) {
             object.fields.remove("sync_start_date");
             if let Some(found) = found.objects.get_mut(address) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use quayform::kinds::{default_permission, federation, mirror, notification, organization, quota, repository, robot};
-use quayform::model::{Fields, Object, Secret, Value, World};
+use quayform::model::{Entries, Fields, Object, Secret, Value, World};
 use serde_json::Value as Json;
 
 use super::naive::with_handle;
@@ -43,7 +43,7 @@ pub(super) fn quota(organization: &str, view: &Json) -> Object {
 
 pub(super) fn robot(full_name: &str, view: &Json) -> Object {
     let metadata = match &view["unstructured_metadata"] {
-        Json::Null => Value::Map(BTreeMap::new()),
+        Json::Null => Value::Map(Entries::new()),
         metadata => Value::from_json(metadata),
     };
     let fields = Fields::from([("description", text(view, "description")), ("metadata", metadata)]);
@@ -152,7 +152,7 @@ pub(super) fn mirror(repository: &str, state: &str, view: &Json) -> Object {
             "unsigned_images",
             config["unsigned_images"].as_bool().unwrap_or(false).into(),
         ),
-        ("proxy", Value::Map(proxy)),
+        ("proxy", Value::Map(proxy.into())),
         ("skopeo_timeout", Value::from_json(&view["skopeo_timeout_interval"])),
         ("architectures", Value::from_json(&view["architecture_filter"])),
     ]);

@@ -22,7 +22,7 @@ fn manifest(repositories: usize, teams: &str, robots: &str, besides: &str) -> St
 /// Nothing of this is there, and everything about it is known.
 fn empty(desired: &Desired) -> World {
     let mut world = World {
-        complete: desired.interest(kinds::collection).collections,
+        complete: desired.interest(kinds::collection).collections.into(),
         ..World::default()
     };
     world.caller.name = "quayadmin".to_owned();
@@ -34,7 +34,7 @@ fn size(before: &str, after: &str) -> usize {
     let lab = Lab::new();
     let (before, after) = (lab.desired(before), lab.desired(after));
     let (_, mut live) = predict(&before, &empty(&before), &Options::default());
-    live.complete.extend(empty(&after).complete);
+    live.complete.extend(empty(&after).complete.into_inner());
     let (plan, _) = predict(&after, &live, &Options::default());
     assert!(plan.breaches.is_empty() && !plan.is_empty(), "{:#?}", plan.diagnostics);
     weight(&plan)

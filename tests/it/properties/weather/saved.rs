@@ -11,7 +11,7 @@ use super::secrets::is_told_in;
 /// The same plan, saved, loaded, and with its secrets found again; `None` where the registry does not prove itself.
 pub(super) fn through_a_file(lab: &Lab, planned: Planned) -> Option<Planned> {
     let sources = Sources::default();
-    let document = saved::document(&planned.plan, &sources, Rest::default(), Some("salt"));
+    let document = saved::Document::new(&planned.plan, &sources, Rest::default(), Some("salt")).into_json();
     let (plan, desired) = (&planned.plan, &planned.desired);
     let text = saved::save(document, plan, desired, &sources, &Origin::default(), "salt").to_string();
     assert!(!is_told_in(&text), "a saved plan tells a secret: {text}");
