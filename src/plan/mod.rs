@@ -72,7 +72,7 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
     plan.refusals = refusals;
     plan.diagnostics.extend(warnings);
     preconditions::decide(&mut plan.changes, &staged.causes, live, &staged.after, options);
-    match order::order(&mut plan.changes, &staged.causes, live, &staged.after) {
+    match order::order(&mut plan.changes, staged.causes, live, &staged.after) {
         Ok(()) => {
             let safety = safety::check(&plan.changes, live, &staged.after);
             tell(&mut plan, safety);

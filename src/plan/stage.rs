@@ -127,6 +127,7 @@ impl<'a> Stage<'a> {
                 self.plan.diagnostics.push(missing(address, *place));
             }
         }
+        self.plan.changes.shrink_to_fit();
         let gaps: BTreeSet<&Gap> = self.live.gaps.values().collect();
         self.plan.gaps = gaps.into_iter().cloned().collect();
         self.plan.unreadable = self

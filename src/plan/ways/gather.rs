@@ -9,6 +9,7 @@ use crate::model::{Action, Address, Change, Standing, Subject, World};
 use super::Ways;
 use super::fact::{ALL, Fact};
 use super::namespace::{Namespace, Repository};
+use super::row::Row;
 use super::worth::{moved, worth};
 
 impl<'a> Ways<'a> {
@@ -79,8 +80,8 @@ impl<'a> Ways<'a> {
         Repository {
             open: self.fact(address, Vec::new, || vec![owner.clone()]),
             exists: fact,
-            teams: BTreeMap::new(),
-            accounts: BTreeMap::new(),
+            teams: Row::new(),
+            accounts: Row::new(),
         }
     }
 
@@ -96,7 +97,7 @@ impl<'a> Ways<'a> {
             "team" => {
                 let ends = || vec![target(), organization::address(owner), team::address(owner, subject)];
                 let fact = || self.fact(address, || vec![target()], ends);
-                repository.teams.entry(subject).or_insert_with(fact);
+                repository.teams.add(subject, fact);
             }
             _ => {
                 let account = match sort {
@@ -106,7 +107,7 @@ impl<'a> Ways<'a> {
                 let ends = || vec![target(), organization::address(owner), robot::address(&account)];
                 let births = || vec![target(), mirror::address(name)];
                 let fact = || self.fact(address, births, ends);
-                repository.accounts.entry(account.clone()).or_insert_with(fact);
+                repository.accounts.add(account.clone(), fact);
             }
         }
     }

@@ -5,6 +5,7 @@ mod fact;
 mod gather;
 mod namespace;
 mod pair;
+mod row;
 mod worth;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

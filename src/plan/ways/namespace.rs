@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Administration;
 use super::fact::{ALL, Fact, Way, administration};
+use super::row::Row;
 
 /// All that was, is or will be in one organization and bears on roles.
 pub(super) struct Namespace<'a> {
@@ -22,8 +23,8 @@ pub(super) struct Namespace<'a> {
 pub(super) struct Repository<'a> {
     pub(super) exists: Fact,
     pub(super) open: Fact,
-    pub(super) teams: BTreeMap<&'a str, Fact>,
-    pub(super) accounts: BTreeMap<String, Fact>,
+    pub(super) teams: Row<&'a str, Fact>,
+    pub(super) accounts: Row<String, Fact>,
 }
 
 impl Default for Namespace<'_> {

@@ -81,7 +81,7 @@ impl<'f> Namespace<'f> {
                     pairs.extend(look(Subject::Team((*team).to_owned()), &[(team, &self.unread)]));
                 }
             }
-            for (account, direct) in &facts.accounts {
+            for (account, direct) in facts.accounts.iter() {
                 let group = group_of.get(account.as_str()).map(|number| &alike[*number]);
                 if !is_still || !direct.is_still() || group.is_some_and(|group| !group.is_still) {
                     let teams = group.map_or(&[][..], |group| &group.teams);
