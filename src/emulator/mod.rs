@@ -11,6 +11,9 @@
 
 mod access;
 mod answer;
+mod application;
+mod application_token;
+mod authorization;
 mod auto_prune;
 mod auto_prune_body;
 mod avatar;
