@@ -117,11 +117,15 @@ impl Operation {
 
 /// The tables of all families. A new family is one more line.
 const FAMILIES: &[&[Route]] = &[
+    super::access_token::ROUTES,
     super::auto_prune::ROUTES,
+    super::build::ROUTES,
     super::config::ROUTES,
     super::default_permission::ROUTES,
     super::discovery::ROUTES,
     super::errors::ROUTES,
+    super::label::ROUTES,
+    super::manifest::ROUTES,
     super::mirror::ROUTES,
     super::namespace_notification::ROUTES,
     super::notification::ROUTES,
@@ -140,6 +144,7 @@ const FAMILIES: &[&[Route]] = &[
     super::tag::ROUTES,
     super::team::ROUTES,
     super::team_members::ROUTES,
+    super::trigger::ROUTES,
     super::usage_log::ROUTES,
     super::usage_log_export::ROUTES,
     super::user::ROUTES,

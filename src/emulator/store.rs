@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::builder::Builder;
 use super::config;
 use super::records::{DeletedNamespace, LogEntry, Organization, Repository, Robot, Role, Team, TeamRole, Token, User};
 use super::session::Sessions;
@@ -37,6 +38,8 @@ pub(super) struct Store {
     /// Repositories that wait for garbage collection; their name is a uuid, and bulk lists still show them.
     pub deleted_repositories: Vec<Repository>,
     pub deleted_namespaces: Vec<DeletedNamespace>,
+    #[serde(default)]
+    pub builder: Builder,
     /// Oldest first.
     pub logs: Vec<LogEntry>,
     /// Not kept: everybody signs in anew where a state is loaded.
@@ -60,6 +63,7 @@ impl Store {
             repositories: IndexMap::new(),
             deleted_repositories: Vec::new(),
             deleted_namespaces: Vec::new(),
+            builder: Builder::default(),
             logs: Vec::new(),
             sessions: Sessions::default(),
         }
