@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Reply};
 use super::call::Call;
 use super::image::{Label, Manifest};
-use super::manifest::required;
+use super::manifests::required;
 use super::router::{Operation, Route};
 use super::tag::require_pushes;
 

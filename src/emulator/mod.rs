@@ -28,7 +28,7 @@ mod faults;
 mod image;
 mod in_process;
 mod label;
-mod manifest;
+mod manifests;
 mod mirror;
 mod mirror_body;
 mod mirror_change;

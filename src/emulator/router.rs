@@ -125,7 +125,7 @@ const FAMILIES: &[&[Route]] = &[
     super::discovery::ROUTES,
     super::errors::ROUTES,
     super::label::ROUTES,
-    super::manifest::ROUTES,
+    super::manifests::ROUTES,
     super::mirror::ROUTES,
     super::namespace_notification::ROUTES,
     super::notification::ROUTES,
