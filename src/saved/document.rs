@@ -7,7 +7,7 @@ use crate::model::{Change, Gap, Plan, Refusal, Sources};
 use crate::read::Recalled;
 
 use super::parts::Parts;
-use super::{FORMAT_VERSION, change};
+use super::{FORMAT_VERSION, access, change};
 
 /// What the document says besides the plan.
 #[derive(Default)]
@@ -44,6 +44,7 @@ impl<'a> Document<'a> {
         before.insert("summary".to_owned(), json!(plan.summary));
         before.insert("requests".to_owned(), requests(plan, &rest));
         let mut after = Map::new();
+        after.insert("access".to_owned(), access::encode(&plan.access));
         after.insert("unmanaged".to_owned(), json!(plan.unmanaged));
         after.insert("gaps".to_owned(), plan.gaps.iter().map(gap).collect());
         after.insert("refusals".to_owned(), plan.refusals.iter().map(refusal).collect());
