@@ -146,15 +146,17 @@ async fn retry_after_is_obeyed_in_both_forms() {
 
 #[tokio::test]
 async fn a_server_that_asks_for_peace_gets_it_from_the_next_request_too() {
-    let clock = Arc::new(Jumping(Mutex::new((
-        "2026-08-21T20:00:00Z".parse().unwrap(),
-        Vec::new(),
-    ))));
-    let script = Script(Mutex::new(vec![answer(429, Some("7"))].into()));
-    let paced = Paced::with_clock(script, Pacing::default(), clock.clone());
-    paced.send(request(Method::Post)).await.unwrap();
-    paced.send(request(Method::Post)).await.unwrap();
-    assert_eq!(clock.0.lock().unwrap().1, [Duration::from_secs(7)]);
+    for asked in ["7", "Fri, 21 Aug 2026 20:00:07 GMT"] {
+        let clock = Arc::new(Jumping(Mutex::new((
+            "2026-08-21T20:00:00Z".parse().unwrap(),
+            Vec::new(),
+        ))));
+        let script = Script(Mutex::new(vec![answer(429, Some(asked))].into()));
+        let paced = Paced::with_clock(script, Pacing::default(), clock.clone());
+        paced.send(request(Method::Post)).await.unwrap();
+        paced.send(request(Method::Post)).await.unwrap();
+        assert_eq!(clock.0.lock().unwrap().1, [Duration::from_secs(7)], "{asked}");
+    }
 }
 
 #[tokio::test]

@@ -26,6 +26,19 @@ fn converges_under(faults: Faults) -> Lab {
     panic!("it never converges: {:#?}", lab.plan(ACME).details());
 }
 
+/// A busy registry was seen to take that long; the client in process has the patience of the one over the network.
+#[test]
+fn answers_that_take_25_seconds_are_waited_for() {
+    let lab = lab();
+    lab.converge(ACME);
+    let late = Fault::Latency { milliseconds: 25_000 };
+    lab.emulator.set_faults(Faults::new([Rule::new(Requests::Any, late)]));
+    let planned = lab.plan(ACME);
+    assert!(planned.plan.gaps.is_empty(), "{:#?}", planned.plan.gaps);
+    assert!(planned.plan.is_empty(), "{:#?}", planned.details());
+    assert_eq!(lab.emulator.waited().as_secs(), 25 * planned.requests as u64);
+}
+
 #[test]
 fn every_passing_fault_is_survived() {
     let somebody = ForeignWrite::new(

@@ -124,6 +124,23 @@ async fn the_program_finds_its_files_and_goes_through_the_proxy() {
     assert_eq!(*server.protocols.lock().unwrap(), ["h2"]);
 }
 
+/// The address is this machine's, but none that the program knows as its own.
+#[tokio::test]
+async fn what_no_proxy_names_is_reached_without_the_proxy() {
+    let authority = Authority::new();
+    let server = registry(&authority, "quay.example", &BOTH, None).await;
+    let url = format!("https://0.0.0.0:{}", server.address.port());
+    for (exempt, by_proxy) in [("quay.example", true), ("quay.example,0.0.0.0", false)] {
+        let (proxy, wanted) = proxy(server.address).await;
+        let program = program(&url, "insecure = true\n", &[])
+            .with("HTTPS_PROXY", &format!("http://{proxy}"))
+            .with("NO_PROXY", exempt);
+        let run = run(program, &["plan", "--detailed-exitcode"]).await;
+        assert_eq!(run.code, Some(2), "{exempt}: {}", run.shown());
+        assert_eq!(!wanted.lock().unwrap().is_empty(), by_proxy, "{exempt}");
+    }
+}
+
 #[tokio::test]
 async fn insecure_is_possible_and_loud() {
     let authority = Authority::new();
