@@ -161,6 +161,7 @@ fn decode(document: &Json) -> Result<SavedPlan, String> {
         gaps: document::gaps(&parts)?,
         refusals: parts.each("refusals", refusal)?,
         unmanaged: parts.addresses("unmanaged")?,
+        narrowed: document::narrowed(&parts)?,
         ..Plan::default()
     };
     plan.changes = parts.each("changes", |each| change::decode(each, &salt, &mut outlines))?;

@@ -10,6 +10,7 @@ mod hands;
 mod large;
 mod moments;
 mod naive;
+mod narrowed;
 mod normal;
 mod orders;
 mod predicts;
