@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::access::AccessChange;
 use super::address::Address;
 use super::answers::Gap;
 use super::change::{Action, Change};
@@ -97,6 +98,8 @@ pub struct Plan {
     pub breaches: Vec<Breach>,
     /// What it was narrowed to; `None` for a whole plan.
     pub narrowed: Option<Narrowed>,
+    /// Who gains and who loses what, as far as it was read.
+    pub access: AccessChange,
     /// Warnings and notes.
     pub diagnostics: Diagnostics,
 }
