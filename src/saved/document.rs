@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value as Json, json};
 
-use crate::model::{Change, Gap, Plan, Refusal, Sources};
+use crate::model::{Change, Gap, Narrowed, Plan, Refusal, Sources};
 use crate::read::Recalled;
 
 use super::parts::Parts;
@@ -49,6 +49,9 @@ impl<'a> Document<'a> {
         after.insert("gaps".to_owned(), plan.gaps.iter().map(gap).collect());
         after.insert("refusals".to_owned(), plan.refusals.iter().map(refusal).collect());
         after.insert("diagnostics".to_owned(), Json::Array(rest.diagnostics));
+        if let Some(narrowed) = &plan.narrowed {
+            after.insert("narrowed".to_owned(), encode_narrowed(narrowed));
+        }
         Document {
             before,
             changes: &plan.changes,
@@ -125,6 +128,36 @@ fn refusal(refusal: &Refusal) -> Json {
         "way_out": refusal.way_out,
         "overridable": refusal.overridable,
     })
+}
+
+fn encode_narrowed(narrowed: &Narrowed) -> Json {
+    json!({
+        "targets": narrowed.targets,
+        "exclude": narrowed.exclude,
+        "paths": narrowed.paths,
+        "pulled_in": narrowed.pulled_in,
+        "left_out": narrowed.left_out.iter().map(|(address, cause)| json!({
+            "address": address,
+            "because_of": cause,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+pub(super) fn narrowed(parts: &Parts<'_>) -> Result<Option<Narrowed>, String> {
+    if parts.json().get("narrowed").is_none() {
+        return Ok(None);
+    }
+    let parts = parts.inner("narrowed")?;
+    let texts = |key| -> Result<Vec<String>, String> { Ok(parts.texts(key)?.into_iter().map(str::to_owned).collect()) };
+    Ok(Some(Narrowed {
+        targets: texts("targets")?,
+        exclude: texts("exclude")?,
+        paths: texts("paths")?,
+        pulled_in: parts.addresses("pulled_in")?,
+        left_out: parts.each("left_out", |each| {
+            Ok((each.address("address")?, each.address("because_of")?))
+        })?,
+    }))
 }
 
 /// What could not be read.

@@ -33,7 +33,7 @@ impl fmt::Display for CycleError {
 /// that before never-narrower.
 pub(super) fn order(
     changes: &mut Vec<Change>,
-    causes: Causes<'_>,
+    causes: &Causes<'_>,
     live: &World,
     after: &World,
 ) -> Result<(), CycleError> {
@@ -41,13 +41,13 @@ pub(super) fn order(
     let wishes = roles::wishes(&ways);
     drop(ways);
     let mut edges = Edges::new(changes);
-    edges.follow_causes(&causes);
+    edges.follow_causes(causes);
     for namespace in edges.namespaces() {
         edges.births_and_default_permissions(&namespace, live);
         edges.robots(&namespace);
     }
     edges.look_alikes();
-    edges.within_repositories(&causes, live);
+    edges.within_repositories(causes, live);
     wishes
         .administrators
         .iter()
