@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    default_permission, member, mirror, notification, organization, permission, quota, quota_limit, repository, robot,
-    team,
+    default_permission, federation, member, mirror, notification, organization, permission, quota, quota_limit,
+    repository, robot, team,
 };
 use crate::model::{Address, Collection};
 
@@ -55,7 +55,7 @@ fn goes_with(parent: &Address, child: &Address) -> bool {
         }
         robot::NAME => {
             let short = robot::short_name(parent.namespace(), name);
-            member::is_of(child, name) || is_granted("robot", short)
+            member::is_of(child, name) || *child == federation::address(name) || is_granted("robot", short)
         }
         repository::NAME => match child.kind {
             mirror::NAME => child.identity == name,
@@ -104,6 +104,8 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("org_team_member_invite_declined", None, |of| of.the_member()),
     ("create_robot", None, |of| of.the_robot()),
     ("regenerate_robot_token", None, |of| of.the_robot()),
+    ("create_robot_federation", Some("identities"), |of| of.the_federation()),
+    ("delete_robot_federation", Some("identities"), |of| of.the_federation()),
     ("delete_robot", None, |of| of.the_robot().map(Subject::gone)),
     ("create_repo", None, |of| of.the_repository()),
     ("set_repo_description", Some("description"), |of| of.the_repository()),
@@ -174,6 +176,11 @@ impl Details<'_> {
     fn the_robot(&self) -> Option<Subject> {
         let name = robot::full_name(self.organization, self.text("robot")?);
         Some(Subject::Object(robot::address(&name)))
+    }
+
+    fn the_federation(&self) -> Option<Subject> {
+        let name = robot::full_name(self.organization, self.text("robot")?);
+        Some(Subject::Object(federation::address(&name)))
     }
 
     fn repository(&self) -> Option<String> {

@@ -72,6 +72,22 @@ impl Answer {
         }
     }
 
+    /// 201 with an empty page, of operations that return nothing and have no name for it.
+    pub(super) fn created_page() -> Answer {
+        Answer {
+            body: Vec::new(),
+            ..Answer::html(201, "")
+        }
+    }
+
+    /// 204 that calls itself a page.
+    pub(super) fn no_page() -> Answer {
+        Answer {
+            body: Vec::new(),
+            ..Answer::html(204, "")
+        }
+    }
+
     /// A page for people: everything that is not part of the API answers with one.
     pub(super) fn html(status: u16, title: &str) -> Answer {
         let body = format!("<!doctype html>\n<html lang=en>\n<title>{title}</title>\n<h1>{title}</h1>\n").into_bytes();

@@ -312,6 +312,39 @@ pub(super) struct Mirror {
     pub architecture_filter: Vec<String>,
 }
 
+/// What the web interface shows to everybody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Message {
+    pub uuid: String,
+    pub content: String,
+    /// `info`, `warning` or `error`.
+    pub severity: String,
+    /// `text/plain` or `text/markdown`.
+    pub media_type: String,
+}
+
+/// The public half of a key with which a service proves itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct ServiceKey {
+    pub kid: String,
+    pub name: String,
+    pub service: String,
+    pub created: i64,
+    /// Unix seconds; `None` for never.
+    pub expiration: Option<i64>,
+    pub metadata: Value,
+    pub approval: Option<Approval>,
+}
+
+/// That somebody lets a service use its key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Approval {
+    pub date: i64,
+    /// The superuser; `None` for the registry itself.
+    pub approver: Option<String>,
+    pub notes: String,
+}
+
 /// One entry of the usage log (api.md, 5.2).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct LogEntry {

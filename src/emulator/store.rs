@@ -4,7 +4,10 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::config;
-use super::records::{DeletedNamespace, LogEntry, Organization, Repository, Robot, Role, Team, TeamRole, Token, User};
+use super::records::{
+    DeletedNamespace, LogEntry, Message, Organization, Repository, Robot, Role, ServiceKey, Team, TeamRole, Token, User,
+};
+use super::service_key;
 use super::session::Sessions;
 use super::time;
 
@@ -37,6 +40,15 @@ pub(super) struct Store {
     /// Repositories that wait for garbage collection; their name is a uuid, and bulk lists still show them.
     pub deleted_repositories: Vec<Repository>,
     pub deleted_namespaces: Vec<DeletedNamespace>,
+    /// What everybody is shown, oldest first.
+    #[serde(default)]
+    pub messages: Vec<Message>,
+    /// By their `kid`, in the order of creation.
+    #[serde(default)]
+    pub service_keys: IndexMap<String, ServiceKey>,
+    /// Whether a count of the registry's size was asked for.
+    #[serde(default)]
+    pub size_is_queued: bool,
     /// Oldest first.
     pub logs: Vec<LogEntry>,
     /// Not kept: everybody signs in anew where a state is loaded.
@@ -47,6 +59,7 @@ pub(super) struct Store {
 impl Store {
     /// A store with nothing in it, and the features of the recorded server.
     pub(super) fn new() -> Self {
+        let own_key = service_key::own(time::START);
         Store {
             clock: time::START,
             counter: 0,
@@ -60,6 +73,9 @@ impl Store {
             repositories: IndexMap::new(),
             deleted_repositories: Vec::new(),
             deleted_namespaces: Vec::new(),
+            messages: Vec::new(),
+            service_keys: IndexMap::from([(own_key.kid.clone(), own_key)]),
+            size_is_queued: false,
             logs: Vec::new(),
             sessions: Sessions::default(),
         }

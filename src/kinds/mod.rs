@@ -1,6 +1,7 @@
 //! One file per resource kind, and the contract between a kind and the engine.
 
 pub mod default_permission;
+pub mod federation;
 pub mod kept;
 pub mod member;
 pub mod mirror;
@@ -134,6 +135,7 @@ pub const ALL: &[&dyn Kind] = &[
     &quota_limit::QuotaLimit,
     &team::Team,
     &robot::Robot,
+    &federation::Federation,
     &member::Member,
     &default_permission::DefaultPermission,
     &repository::Repository,

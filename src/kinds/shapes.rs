@@ -126,6 +126,9 @@ pub const ROBOT: Form = Form::always(Object(&[
     optional("unstructured_metadata", OrNull(&Map(&Anything))),
 ]));
 
+/// The outside identities of one robot; asked only about robots that are in the list.
+pub const ROBOT_FEDERATION: Form = Form::always(List(&Object(&[key("issuer", Name), key("subject", Name)])));
+
 /// P: users and robots by name.
 pub const USER_PERMISSIONS: Form = Form::always(Object(&[key("permissions", Map(&Object(&[key("role", Name)])))]));
 

@@ -100,6 +100,15 @@ pub fn robot(organization: &str, short: &str) -> String {
     format!("/api/v1/organization/{}/robots/{}", encode(organization), encode(short))
 }
 
+/// The outside identities that may act as one robot; there is no list over several.
+pub fn robot_federation(organization: &str, short: &str) -> String {
+    format!(
+        "/api/v1/organization/{}/robots/{}/federation",
+        encode(organization),
+        encode(short)
+    )
+}
+
 /// N: every grant of a robot; needs `user:admin` besides.
 pub fn robot_permissions(organization: &str, short: &str) -> String {
     format!(

@@ -1,6 +1,5 @@
 //! Pure planning: compare wishes with the registry, predict, order, guard, prove safe. No clock, no client, no waiting.
 
-pub mod access;
 mod actor;
 mod compare;
 mod guards;
@@ -17,10 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::kinds;
-use crate::model::{Address, Desired, Diagnostic, Pattern, Plan, Severity, World};
+use crate::model::{Address, Desired, Diagnostic, Pattern, Plan, Severity, Subject, World};
 use crate::settings::Guards;
 
-use access::Subject;
 use safety::Safety;
 
 pub use order::CycleError;

@@ -79,6 +79,19 @@ robots:
 ",
     },
     Entry {
+        kind: "federation",
+        what: "The outside identities that may act as a robot without its token.",
+        address: "federation[acme+pull]",
+        names: "`identities` is the list under `federation` in the manifest; its order says nothing.",
+        example: "\
+kind: Organization
+name: acme
+robots:
+  pull:
+    federation: [{issuer: https://issuer.example, subject: \"system:serviceaccount:prod:default\"}]
+",
+    },
+    Entry {
         kind: "member",
         what: "The membership of a user or a robot in a team.",
         address: "member[acme/developers/carol]",

@@ -74,6 +74,10 @@ impl Naive<'_> {
             if let Some(short) = full.strip_prefix(&format!("{name}+")) {
                 let single = self.get(&format!("{path}/robots/{short}")).unwrap();
                 world.put(views::robot(full, &single));
+                let identities = self.get(&format!("{path}/robots/{short}/federation")).unwrap();
+                if let Some(object) = views::federation(full, &identities) {
+                    world.put(object);
+                }
             }
         }
         let list = self.get(&format!("{path}/prototypes")).unwrap_or_default();

@@ -104,7 +104,17 @@ pub(super) fn team() -> Shape {
 
 pub(super) fn robot() -> Shape {
     let metadata = one_of(vec![json!({}), json!({"owner": "x"}), json!({"pages": [1, 2]})]);
-    optional(vec![("description", word(&["", "Robot"])), ("metadata", metadata)])
+    let identity = |subject: &str| json!({"issuer": "https://issuer.example", "subject": subject});
+    let federation = one_of(vec![
+        json!([]),
+        json!([identity("one")]),
+        json!([identity("two"), identity("one")]),
+    ]);
+    optional(vec![
+        ("description", word(&["", "Robot"])),
+        ("metadata", metadata),
+        ("federation", federation),
+    ])
 }
 
 pub(super) fn default_permission() -> Shape {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quayform::kinds::{default_permission, mirror, notification, organization, quota, repository, robot};
+use quayform::kinds::{default_permission, federation, mirror, notification, organization, quota, repository, robot};
 use quayform::model::{Fields, Object, Secret, Value, World};
 use serde_json::Value as Json;
 
@@ -48,6 +48,13 @@ pub(super) fn robot(full_name: &str, view: &Json) -> Object {
     };
     let fields = Fields::from([("description", text(view, "description")), ("metadata", metadata)]);
     Object::new(robot::address(full_name), fields)
+}
+
+pub(super) fn federation(full_name: &str, view: &Json) -> Option<Object> {
+    let mut identities: Vec<Value> = view.as_array()?.iter().map(Value::from_json).collect();
+    identities.sort_by_key(ToString::to_string);
+    let fields = Fields::from([("identities", Value::List(identities.clone()))]);
+    (!identities.is_empty()).then(|| Object::new(federation::address(full_name), fields))
 }
 
 pub(super) fn default_permission(organization: &str, view: &Json) -> Object {

@@ -71,6 +71,19 @@ fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
         ),
         (
             "POST",
+            "/organization/acme/robots/ci/federation",
+            json!([{"issuer": "https://issuer.example", "subject": "other"}]),
+            "update federation[acme+ci] identities: [{issuer: https://issuer.example, subject: other}] -> \
+             [{issuer: https://issuer.example, subject: system:serviceaccount:prod:ci}]",
+        ),
+        (
+            "DELETE",
+            "/organization/acme/robots/ci/federation",
+            Json::Null,
+            "create federation[acme+ci] identities: - -> [{issuer: https://issuer.example, subject: system:serviceaccount:prod:ci}]",
+        ),
+        (
+            "POST",
             "/repository/acme/api/changevisibility",
             json!({"visibility": "public"}),
             "update repository[acme/api] visibility: public -> private",

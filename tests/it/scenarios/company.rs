@@ -20,7 +20,10 @@ teams:
   developers: {role: creator, description: Application developers, members: [carol, acme+ci]}
   empty: {members: []}
 robots:
-  ci: {description: Pushes from CI, metadata: {owner: platform, pages: [1, 2]}}
+  ci:
+    description: Pushes from CI
+    metadata: {owner: platform, pages: [1, 2]}
+    federation: [{issuer: https://issuer.example, subject: "system:serviceaccount:prod:ci"}]
   mirror: {}
   spare: {}
 default_permissions:

@@ -5,6 +5,7 @@ mod cache;
 pub(crate) mod company;
 mod corners;
 mod costs;
+mod federation;
 mod guards;
 mod journal;
 mod moved;
