@@ -11,6 +11,7 @@
 
 mod access;
 mod answer;
+mod app_token;
 mod auto_prune;
 mod auto_prune_body;
 mod avatar;
@@ -55,11 +56,13 @@ mod robot_federation;
 mod robot_list;
 mod router;
 mod schema_error;
+mod search;
 mod seed;
 mod seeding;
 mod server;
 mod service_key;
 mod session;
+mod star;
 mod store;
 mod superuser;
 mod superuser_report;

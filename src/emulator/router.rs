@@ -117,6 +117,7 @@ impl Operation {
 
 /// The tables of all families. A new family is one more line.
 const FAMILIES: &[&[Route]] = &[
+    super::app_token::ROUTES,
     super::auto_prune::ROUTES,
     super::config::ROUTES,
     super::default_permission::ROUTES,
@@ -136,7 +137,9 @@ const FAMILIES: &[&[Route]] = &[
     super::robot::ROUTES,
     super::robot_federation::ROUTES,
     super::service_key::ROUTES,
+    super::search::ROUTES,
     super::session::ROUTES,
+    super::star::ROUTES,
     super::superuser::ROUTES,
     super::superuser_report::ROUTES,
     super::superuser_user::ROUTES,
