@@ -117,11 +117,8 @@ impl Operation {
 
 /// The tables of all families. A new family is one more line.
 const FAMILIES: &[&[Route]] = &[
-<<<<<<< HEAD
-    super::app_token::ROUTES,
-=======
     super::access_token::ROUTES,
->>>>>>> main
+    super::app_token::ROUTES,
     super::auto_prune::ROUTES,
     super::build::ROUTES,
     super::config::ROUTES,
@@ -143,8 +140,8 @@ const FAMILIES: &[&[Route]] = &[
     super::repository::ROUTES,
     super::robot::ROUTES,
     super::robot_federation::ROUTES,
-    super::service_key::ROUTES,
     super::search::ROUTES,
+    super::service_key::ROUTES,
     super::session::ROUTES,
     super::star::ROUTES,
     super::superuser::ROUTES,
