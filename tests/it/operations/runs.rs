@@ -25,7 +25,6 @@ pub(crate) struct Sent {
     pub(crate) method: String,
     /// Without its query.
     pub(crate) path: String,
-    pub(crate) status: u16,
 }
 
 /// What came of one line.
@@ -57,7 +56,6 @@ fn ran(emulator: &Emulator, line: &str) -> Ran {
             command: command.clone(),
             method: entry.method.clone(),
             path: entry.target.split('?').next().unwrap().to_owned(),
-            status: entry.status,
         };
         registry.request_log().iter().map(one).collect()
     });
