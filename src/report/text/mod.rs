@@ -1,6 +1,7 @@
 //! Plans and results for people at a terminal.
 
 pub mod answer;
+mod access;
 mod applied;
 mod fields;
 mod fold;

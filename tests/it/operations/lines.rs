@@ -18,12 +18,35 @@ pub(super) const IDS: &[(&str, &str, &str)] = &[
     ("kid", "/superuser/keys", "/keys/0/kid"),
     ("message", "/messages", "/messages/0/uuid"),
     ("app token", "/user/apptoken", "/tokens/0/uuid"),
+    ("application token", "/organization/acme/applications/{client id}/tokens", "/tokens/0/uuid"),
+    ("build", "/repository/images/app/build/", "/builds/0/id"),
+    ("trigger", "/repository/images/app/trigger/", "/triggers/0/id"),
+    ("new trigger", "/repository/images/app/trigger/", "/triggers/1/id"),
+    ("digest", "/repository/images/app/tag/?specificTag=v1", "/tags/0/manifest_digest"),
+    ("manifest", "/repository/images/app/tag/?specificTag=latest", "/tags/0/manifest_digest"),
+    ("label", "/repository/images/app/manifest/{manifest}/labels", "/labels/0/id"),
     ("client id", "/organization/acme/applications", "/applications/0/client_id"),
 ];
 
+/// People, and a repository with images.
+const SEED: &str = r#"{
+    "users": [{"name": "alice", "email": "alice@example.com"}, {"name": "erin", "email": "erin@example.com"}],
+    "organizations": [{"name": "images", "repositories": [{
+        "name": "app",
+        "manifests": [{"digest": "sha256:3ef65b291a76bbace6c2b6301076445dc8db25b055bc855e4a91c61f8f005196",
+            "scan": {"Layer": {"Features": [{"Name": "openssl", "Version": "3.0",
+                "Vulnerabilities": [{"Name": "CVE-1", "Severity": "High", "FixedBy": "3.1"}]}]}}}],
+        "tags": [
+            {"name": "latest", "digest": "sha256:3ef65b291a76bbace6c2b6301076445dc8db25b055bc855e4a91c61f8f005196"},
+            {"name": "v1"}
+        ],
+        "triggers": [{"build_source": "git@example.com:a/b.git"}, {}]
+    }]}]
+}"#;
+
 /// The registry that the lines are about.
 pub(super) fn lab() -> Emulator {
-    let lab = Lab::new();
+    let lab = Lab::seeded(SEED);
     lab.emulator.with(|registry| {
         for feature in ["AUTO_PRUNE", "ORG_MIRROR", "PROXY_CACHE", "QUOTA_NOTIFICATIONS"] {
             registry.set_feature(feature, true);
@@ -51,6 +74,7 @@ mirror: {external_reference: docker.io/library/nginx, tags: [latest], sync_inter
     for place in ["/organization/acme", "/repository/acme/api", "/user"] {
         hand("POST", &format!("{place}/autoprunepolicy/"), policy.clone());
     }
+    hand("POST", "/organization/acme/applications", serde_json::json!({"name": "automation"}));
     hand(
         "POST",
         "/organization/acme/notifications",
@@ -149,38 +173,38 @@ pub(super) const LINES: &[&str] = &[
     "? mirror sync-cancel acme",
     "? mirror verify acme",
     "? mirror repositories acme",
-    "? application list acme",
-    "? application show acme {client id}",
-    "? application info {client id}",
-    "? application secret acme {client id} --show-secret",
-    "? application reset-secret acme {client id} --show-secret --auto-approve",
-    "? application tokens acme {client id}",
-    "? application create-token acme {client id} --name ci --scope repo:read --show-secret",
-    "? application revoke-token acme {client id} unknown --auto-approve",
-    "build list acme/api",
-    "? build start acme/api --archive-url https://example.com/context.tar.gz --tag latest",
-    "? build show unknown --repository acme/api",
-    "? build show unknown --superuser",
-    "? build status unknown --repository acme/api",
-    "? build status unknown --superuser",
-    "? build logs unknown --repository acme/api",
-    "? build logs unknown --superuser",
-    "? build cancel unknown --repository acme/api",
-    "trigger list acme/api",
-    "? trigger show acme/api unknown",
-    "trigger builds acme/api unknown",
-    "? trigger start acme/api unknown --branch main",
-    "? trigger activate acme/api unknown --config {}",
-    "tag list acme/api",
-    "tag history acme/api",
-    "? tag restore acme/api latest sha256:0",
-    "? tag delete acme/api latest --auto-approve",
-    "? manifest show acme/api sha256:0",
-    "? manifest security acme/api sha256:0",
-    "? label list acme/api sha256:0",
-    "? label show acme/api sha256:0 unknown",
-    "? label add acme/api sha256:0 key value",
-    "? label delete acme/api sha256:0 unknown",
+    "application list acme",
+    "application show acme {client id}",
+    "application info {client id}",
+    "application secret acme {client id} --show-secret",
+    "application reset-secret acme {client id} --show-secret --auto-approve",
+    "application create-token acme {client id} --name ci --scope repo:read --expires-in 90d --show-secret",
+    "application tokens acme {client id}",
+    "application revoke-token acme {client id} {application token} --auto-approve",
+    "build start images/app --archive-url https://example.com/context.tar.gz --tag built --wait",
+    "build list images/app --limit 3",
+    "build show {build} --repository images/app",
+    "build show {build} --superuser",
+    "build status {build} --repository images/app --wait",
+    "build status {build} --superuser",
+    "build logs {build} --repository images/app --follow",
+    "build logs {build} --superuser",
+    "trigger list images/app",
+    "trigger show images/app {trigger}",
+    "trigger builds images/app {trigger}",
+    "trigger start images/app {trigger} --commit 0123456789012345678901234567890123456789",
+    "trigger activate images/app {new trigger} --config {\"build_source\":\"git@example.com:a/b.git\"}",
+    "build cancel {build} --repository images/app",
+    "tag list images/app --filter like:l",
+    "tag history images/app latest",
+    "manifest show images/app latest",
+    "manifest security images/app latest --fail-on high",
+    "label add images/app latest team core --media-type text/plain",
+    "label list images/app latest --filter te",
+    "label show images/app latest {label}",
+    "label delete images/app latest {label}",
+    "tag delete images/app v1 --auto-approve",
+    "tag restore images/app v1 {digest}",
     "? proxy-cache show acme",
     "? proxy-cache validate acme docker.io",
     "quota limits --quota {own quota}",

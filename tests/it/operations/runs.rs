@@ -99,6 +99,7 @@ pub(crate) fn with_ids(emulator: &Emulator, line: &str) -> String {
         if !line.contains(&name) {
             return line;
         }
+        let path = with_ids(emulator, path);
         let request = IncomingRequest::new("GET", &format!("/api/v1{path}")).with_token(TOKEN);
         let answer = emulator.handle(&request).unwrap();
         let body: Json = serde_json::from_slice(&answer.body).unwrap_or_default();
