@@ -84,7 +84,7 @@ mirror: {external_reference: docker.io/library/nginx, tags: [latest], sync_inter
     lab.emulator
 }
 
-/// The lines. What the embedded registry does not play begins with `? `: it is sent, and fails.
+/// The lines. What the embedded registry does not play, or must refuse, begins with `? `: it is sent, and fails.
 pub(super) const LINES: &[&str] = &[
     "mirror show acme/api",
     "mirror sync-now acme/api",
@@ -194,7 +194,8 @@ pub(super) const LINES: &[&str] = &[
     "trigger builds images/app {trigger}",
     "trigger start images/app {trigger} --commit 0123456789012345678901234567890123456789",
     "trigger activate images/app {new trigger} --config {\"build_source\":\"git@example.com:a/b.git\"}",
-    "build cancel {build} --repository images/app",
+    // It has begun by now, and is refused.
+    "? build cancel {build} --repository images/app",
     "tag list images/app --filter like:l",
     "tag history images/app latest",
     "manifest show images/app latest",
