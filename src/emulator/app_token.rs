@@ -100,7 +100,11 @@ fn place(call: &Call<'_>) -> Result<usize, Answer> {
     let user = owner(call)?;
     let uuid = call.parameter("token_uuid");
     let is_it = |token: &AppToken| token.user == user && token.uuid == uuid;
-    call.store.app_tokens.iter().position(is_it).ok_or_else(Answer::not_found)
+    call.store
+        .app_tokens
+        .iter()
+        .position(is_it)
+        .ok_or_else(Answer::not_found)
 }
 
 fn owner(call: &Call<'_>) -> Result<String, Answer> {

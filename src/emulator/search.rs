@@ -41,7 +41,11 @@ fn entities(call: &mut Call<'_>) -> Reply {
             }));
         }
         let start = format!("{namespace}+");
-        let is_meant = |robot: &&String| robot.strip_prefix(&start).is_some_and(|short| short.starts_with(&prefix));
+        let is_meant = |robot: &&String| {
+            robot
+                .strip_prefix(&start)
+                .is_some_and(|short| short.starts_with(&prefix))
+        };
         results.extend(store.robots.keys().filter(is_meant).map(|robot| {
             json!({ "name": robot, "kind": "user", "is_robot": true, "avatar": avatar(robot, robot, "robot"),
                 "is_org_member": true })
@@ -83,7 +87,12 @@ fn everything(call: &mut Call<'_>) -> Reply {
 
 fn repositories(call: &mut Call<'_>) -> Reply {
     let words = call.query.get("query").unwrap_or_default().to_owned();
-    let page: usize = call.query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
+    let page: usize = call
+        .query
+        .get("page")
+        .and_then(|page| page.parse().ok())
+        .unwrap_or(1)
+        .max(1);
     let start = (page - 1) * PAGE;
     let results: Vec<Value> = found(call, &words)
         .skip(start)
@@ -102,9 +111,14 @@ fn repositories(call: &mut Call<'_>) -> Reply {
 /// The repositories with this in their name or description that the caller may see.
 fn found<'a>(call: &'a Call<'_>, words: &'a str) -> impl Iterator<Item = &'a Repository> {
     call.store.repositories.values().filter(move |repository| {
-        let described = repository.description.as_deref().is_some_and(|text| text.contains(words));
+        let described = repository
+            .description
+            .as_deref()
+            .is_some_and(|text| text.contains(words));
         (repository.name.contains(words) || described)
-            && call.caller.reads_repository(call.store, &repository.namespace, &repository.name)
+            && call
+                .caller
+                .reads_repository(call.store, &repository.namespace, &repository.name)
     })
 }
 

@@ -49,7 +49,12 @@ fn list(call: &mut Call<'_>) -> Reply {
             })
         })
         .collect();
-    Ok(Answer::ok(&paging::page("repositories", views, paging::offset(call), PAGE)))
+    Ok(Answer::ok(&paging::page(
+        "repositories",
+        views,
+        paging::offset(call),
+        PAGE,
+    )))
 }
 
 /// 200 with `null` where there is no such repository (exchange 32).
@@ -61,9 +66,16 @@ fn create(call: &mut Call<'_>) -> Reply {
     if call.store.repository(&namespace, &name).is_none() {
         return Ok(Answer::ok(&Value::Null));
     }
-    let marked = call.store.stars.entry(call.caller.user.clone().unwrap_or_default()).or_default();
+    let marked = call
+        .store
+        .stars
+        .entry(call.caller.user.clone().unwrap_or_default())
+        .or_default();
     marked.insert(format!("{namespace}/{name}"));
-    Ok(Answer::json(201, &json!({ "namespace": namespace, "repository": name })))
+    Ok(Answer::json(
+        201,
+        &json!({ "namespace": namespace, "repository": name }),
+    ))
 }
 
 /// 204 also where it was not marked; 200 with `null` where there is no such repository (exchange 36).
@@ -73,7 +85,12 @@ fn delete(call: &mut Call<'_>) -> Reply {
     if call.store.repository(&namespace, &name).is_none() {
         return Ok(Answer::ok(&Value::Null));
     }
-    if let Some(marked) = call.caller.user.as_ref().and_then(|user| call.store.stars.get_mut(user)) {
+    if let Some(marked) = call
+        .caller
+        .user
+        .as_ref()
+        .and_then(|user| call.store.stars.get_mut(user))
+    {
         marked.shift_remove(&format!("{namespace}/{name}"));
     }
     Ok(Answer::no_content())

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::builder::Builder;
 use super::config;
 use super::records::{
-    AppToken, Application, DeletedNamespace, LogEntry, Message, Organization, Repository, Robot, Role, ServiceKey, Team,
-    TeamRole, Token, User,
+    AppToken, Application, DeletedNamespace, LogEntry, Message, Organization, Repository, Robot, Role, ServiceKey,
+    Team, TeamRole, Token, User,
 };
 use super::service_key;
 use super::session::Sessions;

@@ -42,7 +42,12 @@ fn of_package(package: &Json) -> Vec<Json> {
 
 /// Whether anything is as grave as this, or graver.
 pub fn reaches(report: &Json, threshold: &Threshold, grade: &str) -> bool {
-    let place = |word: &str| threshold.grades.iter().position(|known| known.eq_ignore_ascii_case(word));
+    let place = |word: &str| {
+        threshold
+            .grades
+            .iter()
+            .position(|known| known.eq_ignore_ascii_case(word))
+    };
     let limit = place(grade);
     let is_grave = |finding: &Json| place(text(finding, "severity")) <= limit;
     // A severity that is not known is taken for the gravest: `None` comes before every place.

@@ -132,7 +132,9 @@ fn read(form: Form, text: &str, now: Timestamp) -> Result<Json, String> {
     match form {
         Form::Number => {
             let number: Result<u32, _> = text.parse();
-            number.map(|number| json!(number)).map_err(|_| "write a whole number".to_owned())
+            number
+                .map(|number| json!(number))
+                .map_err(|_| "write a whole number".to_owned())
         }
         Form::Day => {
             let day: Date = text.parse().map_err(|_| "write a day as 2026-11-22".to_owned())?;
@@ -179,14 +181,29 @@ mod tests {
         let inputs = given(&REPOSITORY, "acme/a b/c").unwrap();
         assert_eq!(inputs.segment("repository"), Some("acme/a%20b/c"));
         let inputs = given(&ROBOT, "acme+ci").unwrap();
-        assert_eq!((inputs.segment("organization"), inputs.segment("robot")), (Some("acme"), Some("ci")));
+        assert_eq!(
+            (inputs.segment("organization"), inputs.segment("robot")),
+            (Some("acme"), Some("ci"))
+        );
         let inputs = given(&ROBOT, "ci").unwrap();
-        assert_eq!((inputs.segment("organization"), inputs.segment("robot")), (None, Some("ci")));
+        assert_eq!(
+            (inputs.segment("organization"), inputs.segment("robot")),
+            (None, Some("ci"))
+        );
     }
 
     #[test]
     fn what_would_mean_another_path_is_refused() {
-        for text in ["acme", "acme/", "/api", "acme//api", "acme/..", "acme/./api", "acme/api/mirror", ""] {
+        for text in [
+            "acme",
+            "acme/",
+            "/api",
+            "acme//api",
+            "acme/..",
+            "acme/./api",
+            "acme/api/mirror",
+            "",
+        ] {
             assert!(given(&REPOSITORY, text).is_err(), "{text}");
         }
         for text in ["+ci", "acme+", "acme+a/b", "acme+a+b", ".."] {
@@ -197,9 +214,16 @@ mod tests {
     #[test]
     fn times_are_sent_as_the_server_counts_them() {
         for (text, seconds) in [("1970-01-02", 86_400), ("1970-01-01T00:01:00Z", 60), ("90d", 7_776_000)] {
-            assert_eq!(given(&UNTIL, text).unwrap().value("expires"), Some(&json!(seconds)), "{text}");
+            assert_eq!(
+                given(&UNTIL, text).unwrap().value("expires"),
+                Some(&json!(seconds)),
+                "{text}"
+            );
         }
-        assert_eq!(given(&DAY, "2026-11-02").unwrap().value("from"), Some(&json!("11/02/2026")));
+        assert_eq!(
+            given(&DAY, "2026-11-02").unwrap().value("from"),
+            Some(&json!("11/02/2026"))
+        );
         assert!(given(&DAY, "11/02/2026").is_err());
     }
 }

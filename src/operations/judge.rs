@@ -119,7 +119,10 @@ fn refused(route: &Route, response: &Response) -> Problem {
         404 => missing().because(said),
         429 | 502..=504 => Problem::new("the registry does not serve now", "try again later")
             .because(said)
-            .certain(if_read(route, "it is not likely that the registry did it, and not certain")),
+            .certain(if_read(
+                route,
+                "it is not likely that the registry did it, and not certain",
+            )),
         500..=599 => Problem::new(
             "the registry failed on this request",
             "it does so for some names that do not exist: check them; the server's log says more",

@@ -158,7 +158,10 @@ pub async fn log(
         let mut body = get(reader, prepared.route, &target).await?;
         // A log that was put away is not in the answer, but behind an address in it.
         if let Some(address) = body.get("logs_url").and_then(Json::as_str) {
-            return Err(Problem::new("the log of this build was put away", format!("fetch it from {address}")));
+            return Err(Problem::new(
+                "the log of this build was put away",
+                format!("fetch it from {address}"),
+            ));
         }
         let new = match body.get_mut("logs").map(Json::take) {
             Some(Json::Array(new)) => new,
@@ -171,7 +174,11 @@ pub async fn log(
             is_phase && ENDS.contains(&phase)
         };
         let ended = new.iter().any(has_ended);
-        pause = if new.is_empty() { (pause * 2).min(LONGEST_PAUSE) } else { FIRST_PAUSE };
+        pause = if new.is_empty() {
+            (pause * 2).min(LONGEST_PAUSE)
+        } else {
+            FIRST_PAUSE
+        };
         entries.extend(new);
         if !follows || ended || !stop.wait(clock, pause).await {
             let body = serde_json::json!({ "logs": entries });
@@ -197,7 +204,10 @@ pub async fn wait(
     patience: Duration,
     mut tell: impl FnMut(&str),
 ) -> Result<Waited, Problem> {
-    let known = wait.paths.iter().find_map(|template| Some((*template, path(template, inputs)?)));
+    let known = wait
+        .paths
+        .iter()
+        .find_map(|template| Some((*template, path(template, inputs)?)));
     // The answer did not tell what to look at.
     let Some((template, target)) = known else {
         return Ok(Waited::Unfinished("unknown".to_owned()));
@@ -207,7 +217,11 @@ pub async fn wait(
     let (mut pause, mut last) = (FIRST_PAUSE, String::new());
     loop {
         let body = get(reader, &route, &target).await?;
-        let state = body.pointer(wait.at).and_then(Json::as_str).unwrap_or("unknown").to_owned();
+        let state = body
+            .pointer(wait.at)
+            .and_then(Json::as_str)
+            .unwrap_or("unknown")
+            .to_owned();
         if wait.good.contains(&state.as_str()) {
             return Ok(Waited::Good(state));
         }

@@ -27,7 +27,11 @@ pub fn prepare(operation: &'static Operation, inputs: &Inputs) -> Result<Prepare
         };
         chosen && route.parameters().all(|name| inputs.segment(name).is_some())
     };
-    let route = operation.routes.iter().find(fits).ok_or_else(|| lacking(operation, inputs))?;
+    let route = operation
+        .routes
+        .iter()
+        .find(fits)
+        .ok_or_else(|| lacking(operation, inputs))?;
     Ok(Prepared {
         route,
         target: target(operation, route, inputs),

@@ -71,7 +71,13 @@ impl Handed {
 /// Takes the secret out of an answer; `None` where it is not there.
 pub fn handed_out(handout: &Handout, answer: &Json) -> Option<Handed> {
     let at = |pointer: &str| answer.pointer(pointer)?.as_str().map(str::to_owned);
-    let told = |pointer: &str| if pointer.starts_with('/') { at(pointer) } else { Some(pointer.to_owned()) };
+    let told = |pointer: &str| {
+        if pointer.starts_with('/') {
+            at(pointer)
+        } else {
+            Some(pointer.to_owned())
+        }
+    };
     Some(Handed {
         name: told(handout.name)?,
         user: handout.login.and_then(|login| match login {

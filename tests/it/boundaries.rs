@@ -137,7 +137,18 @@ fn secrets_are_opened_in_few_places() {
         ],
     );
     let rooms = [
-        "apply", "http", "kinds", "manifest", "model", "operations", "plan", "quay", "read", "report", "settings", "sinks",
+        "apply",
+        "http",
+        "kinds",
+        "manifest",
+        "model",
+        "operations",
+        "plan",
+        "quay",
+        "read",
+        "report",
+        "settings",
+        "sinks",
     ];
     never(
         r"\b(token|password)s?: *(Option<|Vec<)?(&('\w+ )?)?(String|str)\b",
@@ -193,6 +204,10 @@ fn rooms_used_by(room: &str) -> BTreeSet<String> {
 fn one_file_of_the_operations_writes() {
     for file in sources().iter().filter(|file| file.path.starts_with("operations/")) {
         let may_write = ["operations/act.rs", "operations/run.rs"].contains(&file.path.as_str());
-        assert!(may_write || !file.code.contains("Transport>"), "{} must only read", file.path);
+        assert!(
+            may_write || !file.code.contains("Transport>"),
+            "{} must only read",
+            file.path
+        );
     }
 }

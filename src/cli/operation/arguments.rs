@@ -65,11 +65,13 @@ fn value_name(input: &Input) -> String {
 /// The flags that come with what an operation is.
 fn extras(operation: &Operation) -> Vec<Arg> {
     let mut extras = Vec::new();
-    let switch = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
-    };
+    let switch =
+        |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
     if is_paged(operation) {
-        let limit = Arg::new("limit").long("limit").value_name("N").default_value(USUAL_LIMIT);
+        let limit = Arg::new("limit")
+            .long("limit")
+            .value_name("N")
+            .default_value(USUAL_LIMIT);
         extras.push(limit.value_parser(value_parser!(usize)).help("At most so many lines"));
         extras.push(switch("all", "All lines, however many pages that takes").conflicts_with("limit"));
     }
@@ -77,7 +79,10 @@ fn extras(operation: &Operation) -> Vec<Arg> {
         let directory = Arg::new("credentials-out").long("credentials-out").value_name("DIR");
         extras.push(directory.help("Keep the secret in a file in DIR, readable by you alone"));
         extras.push(credentials::format_argument());
-        extras.push(switch("show-secret", "Print the secret, for whoever can read the terminal or the log"));
+        extras.push(switch(
+            "show-secret",
+            "Print the secret, for whoever can read the terminal or the log",
+        ));
     }
     if operation.reversibility.lost().is_some() {
         extras.push(switch("auto-approve", "Do not ask"));
@@ -85,12 +90,21 @@ fn extras(operation: &Operation) -> Vec<Arg> {
     if operation.wait.is_some() {
         extras.push(switch("wait", "Wait until it has ended; 1 where it fails"));
         let patience = Arg::new("timeout").long("timeout").value_name("LENGTH");
-        extras.push(patience.default_value(USUAL_PATIENCE).requires("wait").help("Wait no longer than this"));
+        extras.push(
+            patience
+                .default_value(USUAL_PATIENCE)
+                .requires("wait")
+                .help("Wait no longer than this"),
+        );
     }
     if let Some(threshold) = operation.threshold {
         let grade = Arg::new("fail-on").long("fail-on").value_name("SEVERITY");
         let words = PossibleValuesParser::new(threshold.grades);
-        extras.push(grade.value_parser(words).help("End with exit code 2 where anything is as grave as this"));
+        extras.push(
+            grade
+                .value_parser(words)
+                .help("End with exit code 2 where anything is as grave as this"),
+        );
     }
     if matches!(operation.answer, Answer::Log) {
         extras.push(switch("follow", "Go on as long as the build does"));
@@ -134,7 +148,9 @@ pub(super) fn wishes(operation: &Operation, matches: &ArgMatches) -> Result<Wish
     let follows = matches!(operation.answer, Answer::Log) && matches.get_flag("follow");
     let patience = match waits {
         true => {
-            let text = matches.get_one::<String>("timeout").map_or(USUAL_PATIENCE, String::as_str);
+            let text = matches
+                .get_one::<String>("timeout")
+                .map_or(USUAL_PATIENCE, String::as_str);
             let length = units::Duration::parse(text).map_err(|accepted| {
                 Failure::new(format!("`{text}` cannot be used for --timeout"))
                     .because(accepted)
@@ -144,5 +160,9 @@ pub(super) fn wishes(operation: &Operation, matches: &ArgMatches) -> Result<Wish
         }
         false => None,
     };
-    Ok(Wishes { most, patience, follows })
+    Ok(Wishes {
+        most,
+        patience,
+        follows,
+    })
 }

@@ -14,9 +14,9 @@ use crate::cli::failure::Failure;
 use crate::cli::globals::Format;
 use crate::cli::prepare::style;
 use crate::http::{Clock, SystemClock};
+use crate::operations::findings::{FINDING, findings, is_scanned, reaches};
 use crate::operations::read::Waited;
 use crate::operations::run::{Done, Surroundings, Told, Wishes, ready, run as send};
-use crate::operations::findings::{FINDING, findings, is_scanned, reaches};
 use crate::operations::secrets::{Handed, handed_out, hide};
 use crate::operations::{Answer, Inputs, Operation, Problem};
 use crate::report::json::registries;
@@ -31,9 +31,11 @@ pub(super) async fn run(chosen: &Chosen, context: &Context) -> Result<Exit, Fail
     let (inputs, wishes) = (chosen.inputs(SystemClock.now())?, chosen.wishes()?);
     let choices = context.choices(&settings)?;
     if choices.len() > 1 && !operation.only_reads() {
-        return Err(Failure::new("this is done at one registry, and --registry all means several")
-            .certain("nothing was sent")
-            .help("name one: --registry NAME"));
+        return Err(
+            Failure::new("this is done at one registry, and --registry all means several")
+                .certain("nothing was sent")
+                .help("name one: --registry NAME"),
+        );
     }
     let (mut exit, mut documents) = (Exit::Done, Vec::new());
     for choice in choices {
@@ -86,7 +88,10 @@ async fn one(
         Told::Entries(_) => {}
     };
     let mut done = send(operation, &prepared, &mut inputs, wishes, &surroundings, tell).await?;
-    let handed = operation.handout.as_ref().and_then(|handout| handed_out(handout, &done.found.body));
+    let handed = operation
+        .handout
+        .as_ref()
+        .and_then(|handout| handed_out(handout, &done.found.body));
     let mut kept = None;
     if let (Some(handout), Some(handed)) = (&operation.handout, &handed) {
         kept = destination.keep(handout, handed)?;
@@ -101,7 +106,9 @@ async fn one(
             context.ui.data(&handed.shown());
         }
         if let (Some(handout), Some(path)) = (&operation.handout, &kept) {
-            context.ui.message(&format!("{} is in {}.", capitalized(handout.what), path.display()));
+            context
+                .ui
+                .message(&format!("{} is in {}.", capitalized(handout.what), path.display()));
         }
     }
     Ok((exit, document(operation, done, handed, kept, connection)))
@@ -120,7 +127,9 @@ fn is_approved(
     if matches.get_flag("auto-approve") {
         return Ok(true);
     }
-    context.ui.confirm(&format!("At {} this loses {lost}. Do it?", connection.identity))
+    context
+        .ui
+        .confirm(&format!("At {} this loses {lost}. Do it?", connection.identity))
 }
 
 fn show(operation: &Operation, inputs: &Inputs, done: &Done, context: &Context) {
@@ -131,14 +140,18 @@ fn show(operation: &Operation, inputs: &Inputs, done: &Done, context: &Context) 
         Answer::List { at, columns, .. } => {
             context.ui.data(&answer::list(place(at), columns, style));
             if done.found.has_more {
-                context.ui.message(&answer::more(place(at).as_array().map_or(0, Vec::len)));
+                context
+                    .ui
+                    .message(&answer::more(place(at).as_array().map_or(0, Vec::len)));
             }
         }
         Answer::Object { at, columns } => context.ui.data(&answer::object(place(at), columns, style)),
         Answer::Whole => context.ui.data(&format!("{body:#}")),
         Answer::Findings if !is_scanned(body) => {
             let status = body.get("status").and_then(Json::as_str).unwrap_or("unknown");
-            context.ui.message(&format!("The scanner has not looked at it: {status}."));
+            context
+                .ui
+                .message(&format!("The scanner has not looked at it: {status}."));
         }
         Answer::Findings => context.ui.data(&answer::list(&json!(findings(body)), FINDING, style)),
         // Its lines were printed as they came.
@@ -148,7 +161,9 @@ fn show(operation: &Operation, inputs: &Inputs, done: &Done, context: &Context) 
         Some(Waited::Good(state)) => context.ui.message(&format!("It has ended: {state}.")),
         Some(Waited::Bad(state)) => context.ui.message(&format!("It has failed: {state}.")),
         Some(Waited::Unfinished(state)) => {
-            context.ui.message(&format!("It still goes on ({state}); nobody waits any longer."));
+            context
+                .ui
+                .message(&format!("It still goes on ({state}); nobody waits any longer."));
         }
         None => {}
     }
@@ -203,12 +218,16 @@ fn document(
 
 fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        let failure = Failure::new(problem.message).certain(problem.certain).help(problem.help);
+        let failure = Failure::new(problem.message)
+            .certain(problem.certain)
+            .help(problem.help);
         match problem.cause {
             Some(cause) => failure.because(cause),
             None => failure,

@@ -2,15 +2,16 @@
 
 use super::Noun;
 use super::common::{REPOSITORY, SUPERUSER};
-use crate::operations::operation::{
-    Column, Form, Input, Operation, Right, Route, Show, Wait, column, shown,
-};
+use crate::operations::operation::{Column, Form, Input, Operation, Right, Route, Show, Wait, column, shown};
 
 const UUID: Input = Input::argument("build", Form::Text, "The build's uuid, as `build list` shows it");
 
 /// Builds are found by their uuid alone where a superuser asks.
-const ITS_REPOSITORY: Input =
-    Input::path("repository", Form::Repository, "The repository, as acme/api; not needed with --superuser");
+const ITS_REPOSITORY: Input = Input::path(
+    "repository",
+    Form::Repository,
+    "The repository, as acme/api; not needed with --superuser",
+);
 
 const VIEW: &[Column] = &[
     column("build", "/id"),
@@ -43,20 +44,60 @@ pub(super) const NOUN: Noun = Noun {
             .takes(&[
                 REPOSITORY,
                 Input::query("limit", "limit", Form::Number, "At most so many; 5 otherwise"),
-                Input::query("since", "since", Form::Moment, "Only those that began after this moment"),
+                Input::query(
+                    "since",
+                    "since",
+                    Form::Moment,
+                    "Only those that began after this moment",
+                ),
             ])
             .sends(&[Route::get("/repository/{repository}/build/", Right::RepositoryRead).needs(NEEDS)])
             .lists("/builds", VIEW),
         Operation::new("build", "start", "Start a build from an archive of its context")
             .takes(&[
                 REPOSITORY,
-                Input::body("archive-url", "/archive_url", Form::Text, "Where the archive with the context is"),
-                Input::body("file-id", "/file_id", Form::Text, "The archive's id, if it was uploaded to the registry"),
-                Input::body("subdirectory", "/subdirectory", Form::Text, "The directory of the Dockerfile in the archive"),
-                Input::body("dockerfile-path", "/dockerfile_path", Form::Text, "The Dockerfile in the archive"),
-                Input::body("context", "/context", Form::Text, "The context's directory in the archive"),
-                Input::body("pull-robot", "/pull_robot", Form::Text, "The robot that pulls base images"),
-                Input::body("tag", "/docker_tags", Form::Texts, "A tag that the image gets; may be repeated"),
+                Input::body(
+                    "archive-url",
+                    "/archive_url",
+                    Form::Text,
+                    "Where the archive with the context is",
+                ),
+                Input::body(
+                    "file-id",
+                    "/file_id",
+                    Form::Text,
+                    "The archive's id, if it was uploaded to the registry",
+                ),
+                Input::body(
+                    "subdirectory",
+                    "/subdirectory",
+                    Form::Text,
+                    "The directory of the Dockerfile in the archive",
+                ),
+                Input::body(
+                    "dockerfile-path",
+                    "/dockerfile_path",
+                    Form::Text,
+                    "The Dockerfile in the archive",
+                ),
+                Input::body(
+                    "context",
+                    "/context",
+                    Form::Text,
+                    "The context's directory in the archive",
+                ),
+                Input::body(
+                    "pull-robot",
+                    "/pull_robot",
+                    Form::Text,
+                    "The robot that pulls base images",
+                ),
+                Input::body(
+                    "tag",
+                    "/docker_tags",
+                    Form::Texts,
+                    "A tag that the image gets; may be repeated",
+                ),
             ])
             .sends(&[Route::post("/repository/{repository}/build/", Right::RepositoryWrite).needs(NEEDS)])
             .shows("", VIEW)
@@ -64,25 +105,34 @@ pub(super) const NOUN: Noun = Noun {
         Operation::new("build", "show", "One build")
             .takes(&[UUID, ITS_REPOSITORY, SUPERUSER])
             .sends(&[
-                Route::get("/superuser/{build}/build", Right::Superuser).chosen_by("superuser").needs(NEEDS),
+                Route::get("/superuser/{build}/build", Right::Superuser)
+                    .chosen_by("superuser")
+                    .needs(NEEDS),
                 Route::get("/repository/{repository}/build/{build}", Right::RepositoryRead).needs(NEEDS),
             ])
             .shows("", VIEW),
         Operation::new("build", "status", "How a build stands; with --wait until it has ended")
             .takes(&[UUID, ITS_REPOSITORY, SUPERUSER])
             .sends(&[
-                Route::get("/superuser/{build}/status", Right::Superuser).chosen_by("superuser").needs(NEEDS),
+                Route::get("/superuser/{build}/status", Right::Superuser)
+                    .chosen_by("superuser")
+                    .needs(NEEDS),
                 Route::get("/repository/{repository}/build/{build}/status", Right::RepositoryRead).needs(NEEDS),
             ])
             .shows("", VIEW)
             .waits(Wait {
-                paths: &["/repository/{repository}/build/{build}/status", "/superuser/{build}/status"],
+                paths: &[
+                    "/repository/{repository}/build/{build}/status",
+                    "/superuser/{build}/status",
+                ],
                 ..BUILT
             }),
         Operation::new("build", "logs", "The log of a build; with --follow as it is written")
             .takes(&[UUID, ITS_REPOSITORY, SUPERUSER])
             .sends(&[
-                Route::get("/superuser/{build}/logs", Right::Superuser).chosen_by("superuser").needs(NEEDS),
+                Route::get("/superuser/{build}/logs", Right::Superuser)
+                    .chosen_by("superuser")
+                    .needs(NEEDS),
                 Route::get("/repository/{repository}/build/{build}/logs", Right::RepositoryWrite).needs(NEEDS),
             ])
             .logs(),

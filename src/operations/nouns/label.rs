@@ -33,21 +33,29 @@ pub(super) const NOUN: Noun = Noun {
             .takes(&[REPOSITORY, MANIFEST, ID])
             .sends(&[Route::get(LABEL, Right::RepositoryRead)])
             .shows("", VIEW),
-        Operation::new("label", "add", "Put a label on a manifest; the same one twice makes two")
-            .takes(&[
-                REPOSITORY,
-                MANIFEST,
-                Input::body("key", "/key", Form::Text, "The key").required().positional(),
-                Input::body("value", "/value", Form::Text, "The value").required().positional(),
-                Input::body(
-                    "media-type",
-                    "/media_type",
-                    Form::OneOf(&["text/plain", "application/json"]),
-                    "What the value is",
-                ),
-            ])
-            .sends(&[Route::post(LABELS, Right::RepositoryWrite).with(&[(Place::Body("/media_type"), Constant::Null)])])
-            .shows("/label", VIEW),
+        Operation::new(
+            "label",
+            "add",
+            "Put a label on a manifest; the same one twice makes two",
+        )
+        .takes(&[
+            REPOSITORY,
+            MANIFEST,
+            Input::body("key", "/key", Form::Text, "The key")
+                .required()
+                .positional(),
+            Input::body("value", "/value", Form::Text, "The value")
+                .required()
+                .positional(),
+            Input::body(
+                "media-type",
+                "/media_type",
+                Form::OneOf(&["text/plain", "application/json"]),
+                "What the value is",
+            ),
+        ])
+        .sends(&[Route::post(LABELS, Right::RepositoryWrite).with(&[(Place::Body("/media_type"), Constant::Null)])])
+        .shows("/label", VIEW),
         Operation::new("label", "delete", "Take a label off a manifest")
             .takes(&[REPOSITORY, MANIFEST, ID])
             .sends(&[Route::delete(LABEL, Right::RepositoryWrite)])

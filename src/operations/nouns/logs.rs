@@ -2,14 +2,21 @@
 
 use super::Noun;
 use super::common::SUPERUSER;
-use crate::operations::operation::{
-    Column, Constant, Form, Input, Operation, Paging, Place, Right, Route, column,
-};
+use crate::operations::operation::{Column, Constant, Form, Input, Operation, Paging, Place, Right, Route, column};
 
-const WHOSE: Input = Input::path("subject", Form::Subject, "The organization or repository; without it your own account")
-    .positional();
+const WHOSE: Input = Input::path(
+    "subject",
+    Form::Subject,
+    "The organization or repository; without it your own account",
+)
+.positional();
 
-const FROM: Input = Input::query("from", "starttime", Form::Day, "The first day, UTC; yesterday otherwise");
+const FROM: Input = Input::query(
+    "from",
+    "starttime",
+    Form::Day,
+    "The first day, UTC; yesterday otherwise",
+);
 const TO: Input = Input::query("to", "endtime", Form::Day, "The last day, UTC; today otherwise");
 const PERFORMER: Input = Input::query("performer", "performer", Form::Text, "Only what this user or robot did");
 
@@ -49,31 +56,53 @@ pub(super) const NOUN: Noun = Noun {
                 Route::get("/user/logs", Right::Own),
             ])
             .pages("/logs", Paging::NextPage, ENTRY),
-        Operation::new("logs", "aggregate", "How many events of each sort there were on each day, of a month at most")
-            .takes(&[WHOSE, FROM, TO, PERFORMER, SUPERUSER])
-            .sends(&[
-                Route::get("/superuser/aggregatelogs", Right::Superuser).chosen_by("superuser").needs(COUNTED),
-                Route::get("/repository/{repository}/aggregatelogs", Right::RepositoryAdmin).needs(COUNTED),
-                Route::get("/organization/{organization}/aggregatelogs", Right::OrganizationAdmin).needs(COUNTED),
-                Route::get("/user/aggregatelogs", Right::Own).needs(COUNTED),
-            ])
-            .lists("/aggregated", COUNT),
-        Operation::new("logs", "export", "Have the registry export a usage log, and tell where it is")
-            .takes(&[
-                WHOSE,
-                FROM,
-                TO,
-                Input::body("callback-url", "/callback_url", Form::Text, "The address that is called when it is there"),
-                Input::body("callback-email", "/callback_email", Form::Text, "Who is written to when it is there"),
-            ])
-            .sends(&[
-                Route::post("/repository/{repository}/exportlogs", Right::RepositoryAdmin).needs(EXPORTED).with(EMPTY),
-                Route::post("/organization/{organization}/exportlogs", Right::OrganizationAdmin)
-                    .needs(EXPORTED)
-                    .with(EMPTY),
-                Route::post("/user/exportlogs", Right::Own).needs(EXPORTED).with(EMPTY),
-            ])
-            .shows("", &[column("export", "/export_id")]),
+        Operation::new(
+            "logs",
+            "aggregate",
+            "How many events of each sort there were on each day, of a month at most",
+        )
+        .takes(&[WHOSE, FROM, TO, PERFORMER, SUPERUSER])
+        .sends(&[
+            Route::get("/superuser/aggregatelogs", Right::Superuser)
+                .chosen_by("superuser")
+                .needs(COUNTED),
+            Route::get("/repository/{repository}/aggregatelogs", Right::RepositoryAdmin).needs(COUNTED),
+            Route::get("/organization/{organization}/aggregatelogs", Right::OrganizationAdmin).needs(COUNTED),
+            Route::get("/user/aggregatelogs", Right::Own).needs(COUNTED),
+        ])
+        .lists("/aggregated", COUNT),
+        Operation::new(
+            "logs",
+            "export",
+            "Have the registry export a usage log, and tell where it is",
+        )
+        .takes(&[
+            WHOSE,
+            FROM,
+            TO,
+            Input::body(
+                "callback-url",
+                "/callback_url",
+                Form::Text,
+                "The address that is called when it is there",
+            ),
+            Input::body(
+                "callback-email",
+                "/callback_email",
+                Form::Text,
+                "Who is written to when it is there",
+            ),
+        ])
+        .sends(&[
+            Route::post("/repository/{repository}/exportlogs", Right::RepositoryAdmin)
+                .needs(EXPORTED)
+                .with(EMPTY),
+            Route::post("/organization/{organization}/exportlogs", Right::OrganizationAdmin)
+                .needs(EXPORTED)
+                .with(EMPTY),
+            Route::post("/user/exportlogs", Right::Own).needs(EXPORTED).with(EMPTY),
+        ])
+        .shows("", &[column("export", "/export_id")]),
     ],
 };
 

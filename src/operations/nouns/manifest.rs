@@ -13,7 +13,10 @@ pub(super) const NOUN: Noun = Noun {
     operations: &[
         Operation::new("manifest", "show", "What a manifest says")
             .takes(&[REPOSITORY, MANIFEST])
-            .sends(&[Route::get("/repository/{repository}/manifest/{manifest}", Right::RepositoryRead)])
+            .sends(&[Route::get(
+                "/repository/{repository}/manifest/{manifest}",
+                Right::RepositoryRead,
+            )])
             .shows(
                 "",
                 &[
@@ -26,11 +29,12 @@ pub(super) const NOUN: Noun = Noun {
             ),
         Operation::new("manifest", "security", "What the scanner has found in an image")
             .takes(&[REPOSITORY, MANIFEST])
-            .sends(&[
-                Route::get("/repository/{repository}/manifest/{manifest}/security", Right::RepositoryRead)
-                    .needs(&["SECURITY_SCANNER"])
-                    .with(&[(Place::Query("vulnerabilities"), Constant::Boolean(true))]),
-            ])
+            .sends(&[Route::get(
+                "/repository/{repository}/manifest/{manifest}/security",
+                Right::RepositoryRead,
+            )
+            .needs(&["SECURITY_SCANNER"])
+            .with(&[(Place::Query("vulnerabilities"), Constant::Boolean(true))])])
             .finds(SEVERITIES),
     ],
 };

@@ -21,20 +21,34 @@ pub(super) const NOUN: Noun = Noun {
     operations: &[
         Operation::new("member", "list", "Everybody who is in a team of an organization")
             .takes(&[ORGANIZATION])
-            .sends(&[Route::get("/organization/{organization}/members", Right::OrganizationAdmin)])
+            .sends(&[Route::get(
+                "/organization/{organization}/members",
+                Right::OrganizationAdmin,
+            )])
             .lists("/members", VIEW),
-        Operation::new("member", "collaborators", "Everybody who is in no team and has a role on a repository")
-            .takes(&[ORGANIZATION])
-            .sends(&[Route::get("/organization/{organization}/collaborators", Right::OrganizationAdmin)])
-            .lists("/collaborators", VIEW),
+        Operation::new(
+            "member",
+            "collaborators",
+            "Everybody who is in no team and has a role on a repository",
+        )
+        .takes(&[ORGANIZATION])
+        .sends(&[Route::get(
+            "/organization/{organization}/collaborators",
+            Right::OrganizationAdmin,
+        )])
+        .lists("/collaborators", VIEW),
         Operation::new("member", "show", "The teams and repositories of one member")
             .takes(&[ORGANIZATION, MEMBER])
             .sends(&[Route::get(MEMBERS, Right::OrganizationAdmin)])
             .shows("", VIEW),
-        Operation::new("member", "evict", "Remove somebody from every team and every repository of an organization")
-            .takes(&[ORGANIZATION, MEMBER])
-            .sends(&[Route::delete(MEMBERS, Right::OrganizationAdmin)])
-            .says("{member} is in no team of {organization} and has no role of their own there any more.")
-            .loses("all of their memberships and roles in the organization, without an entry in the usage log"),
+        Operation::new(
+            "member",
+            "evict",
+            "Remove somebody from every team and every repository of an organization",
+        )
+        .takes(&[ORGANIZATION, MEMBER])
+        .sends(&[Route::delete(MEMBERS, Right::OrganizationAdmin)])
+        .says("{member} is in no team of {organization} and has no role of their own there any more.")
+        .loses("all of their memberships and roles in the organization, without an entry in the usage log"),
     ],
 };

@@ -10,18 +10,22 @@ pub(super) const NOUN: Noun = Noun {
     name: "organization",
     about: "Organizations: look, rename",
     operations: &[
-        Operation::new("organization", "list", "Every organization of the registry, for superusers")
-            .sends(&[Route::get("/superuser/organizations/", Right::Superuser).with(PAGED)])
-            .pages(
-                "/organizations",
-                Paging::NextPage,
-                &[
-                    column("organization", "/name"),
-                    column("email", "/email"),
-                    shown("size", "/quota_report/quota_bytes", Show::Bytes),
-                    shown("quota", "/quota_report/configured_quota", Show::Bytes),
-                ],
-            ),
+        Operation::new(
+            "organization",
+            "list",
+            "Every organization of the registry, for superusers",
+        )
+        .sends(&[Route::get("/superuser/organizations/", Right::Superuser).with(PAGED)])
+        .pages(
+            "/organizations",
+            Paging::NextPage,
+            &[
+                column("organization", "/name"),
+                column("email", "/email"),
+                shown("size", "/quota_report/quota_bytes", Show::Bytes),
+                shown("quota", "/quota_report/configured_quota", Show::Bytes),
+            ],
+        ),
         Operation::new("organization", "show", "One organization")
             .takes(&[ORGANIZATION])
             .sends(&[Route::get("/organization/{organization}", Right::OrganizationMember)])
@@ -37,14 +41,20 @@ pub(super) const NOUN: Noun = Noun {
                     shown("quota", "/quota_report/configured_quota", Show::Bytes),
                 ],
             ),
-        Operation::new("organization", "rename", "Give an organization another name, for superusers")
-            .takes(&[
-                ORGANIZATION,
-                Input::body("name", "/name", Form::Text, "Its new name").required().positional(),
-            ])
-            .sends(&[Route::put("/superuser/organizations/{organization}", Right::Superuser)])
-            .says("{organization} is called {name} now; manifests must call it so, too.")
-            .loses("the old name: whoever pulls or pushes by it no longer can"),
+        Operation::new(
+            "organization",
+            "rename",
+            "Give an organization another name, for superusers",
+        )
+        .takes(&[
+            ORGANIZATION,
+            Input::body("name", "/name", Form::Text, "Its new name")
+                .required()
+                .positional(),
+        ])
+        .sends(&[Route::put("/superuser/organizations/{organization}", Right::Superuser)])
+        .says("{organization} is called {name} now; manifests must call it so, too.")
+        .loses("the old name: whoever pulls or pushes by it no longer can"),
     ],
 };
 

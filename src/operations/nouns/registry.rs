@@ -18,14 +18,27 @@ pub(super) const NOUN: Noun = Noun {
                     column("to be counted", "/queued"),
                 ],
             ),
-        Operation::new("registry", "recalculate", "Have it counted again how much is stored in all")
-            .sends(&[Route::post("/superuser/registrysize/", Right::Superuser)
-                .with(&[(Place::Body(""), Constant::Object)])])
-            .says("It will be counted; `quayform registry size` shows it then."),
-        Operation::new("registry", "discovery", "The registry's own description of its API, as JSON")
-            .sends(&[Route::get("/discovery", Right::Anyone)]),
+        Operation::new(
+            "registry",
+            "recalculate",
+            "Have it counted again how much is stored in all",
+        )
+        .sends(
+            &[Route::post("/superuser/registrysize/", Right::Superuser).with(&[(Place::Body(""), Constant::Object)])],
+        )
+        .says("It will be counted; `quayform registry size` shows it then."),
+        Operation::new(
+            "registry",
+            "discovery",
+            "The registry's own description of its API, as JSON",
+        )
+        .sends(&[Route::get("/discovery", Right::Anyone)]),
         Operation::new("registry", "error", "What the registry says about one of its errors")
-            .takes(&[Input::argument("error", Form::Text, "The error's type, such as invalid_request")])
+            .takes(&[Input::argument(
+                "error",
+                Form::Text,
+                "The error's type, such as invalid_request",
+            )])
             .sends(&[Route::get("/error/{error}", Right::Anyone)])
             .shows(
                 "",

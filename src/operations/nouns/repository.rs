@@ -12,7 +12,9 @@ pub(super) const NOUN: Noun = Noun {
     operations: &[
         Operation::new("repository", "list", "The repositories of an organization or account")
             .takes(&[
-                Input::query("namespace", "namespace", Form::Text, "The organization or account").required().positional(),
+                Input::query("namespace", "namespace", Form::Text, "The organization or account")
+                    .required()
+                    .positional(),
             ])
             .sends(&[Route::get("/repository", Right::RepositoryRead).with(&[
                 (Place::Query("last_modified"), Constant::Boolean(true)),

@@ -33,7 +33,12 @@ pub(super) const NOUN: Noun = Noun {
     about: "Robots: look, fetch a token, make a new one",
     operations: &[
         Operation::new("robot", "list", "The robots of an organization, or your own")
-            .takes(&[Input::path("organization", Form::Text, "The organization; without it your own robots").positional()])
+            .takes(&[Input::path(
+                "organization",
+                Form::Text,
+                "The organization; without it your own robots",
+            )
+            .positional()])
             .sends(&[
                 Route::get("/organization/{organization}/robots", Right::OrganizationMember).with(WITH_GRANTS),
                 Route::get("/user/robots", Right::Own).with(WITH_GRANTS),
@@ -63,29 +68,46 @@ pub(super) const NOUN: Noun = Noun {
             ])
             .shows("", LOGIN)
             .hands_out(TOKEN),
-        Operation::new("robot", "regenerate", "Give a robot a new token: the old one is dead at once")
-            .takes(&[ROBOT])
-            .sends(&[
-                Route::post("/organization/{organization}/robots/{robot}/regenerate", Right::OrganizationAdmin),
-                Route::post("/user/robots/{robot}/regenerate", Right::Own),
-            ])
-            .shows("", LOGIN)
-            .hands_out(TOKEN)
-            .loses("the robot's present token, which whoever uses it must replace"),
+        Operation::new(
+            "robot",
+            "regenerate",
+            "Give a robot a new token: the old one is dead at once",
+        )
+        .takes(&[ROBOT])
+        .sends(&[
+            Route::post(
+                "/organization/{organization}/robots/{robot}/regenerate",
+                Right::OrganizationAdmin,
+            ),
+            Route::post("/user/robots/{robot}/regenerate", Right::Own),
+        ])
+        .shows("", LOGIN)
+        .hands_out(TOKEN)
+        .loses("the robot's present token, which whoever uses it must replace"),
         Operation::new("robot", "permissions", "The repositories that a robot has a role on")
             .takes(&[ROBOT])
             .sends(&[
-                Route::get("/organization/{organization}/robots/{robot}/permissions", Right::OrganizationAdmin),
+                Route::get(
+                    "/organization/{organization}/robots/{robot}/permissions",
+                    Right::OrganizationAdmin,
+                ),
                 Route::get("/user/robots/{robot}/permissions", Right::Own),
             ])
             .lists("/permissions", GRANTS),
-        Operation::new("robot", "federation", "The identities elsewhere that may act as a robot")
-            .takes(&[ROBOT])
-            .sends(&[
-                Route::get("/organization/{organization}/robots/{robot}/federation", Right::OrganizationAdmin),
-                Route::get("/user/robots/{robot}/federation", Right::Own),
-            ])
-            .lists("", &[column("issuer", "/issuer"), column("subject", "/subject")]),
+        Operation::new(
+            "robot",
+            "federation",
+            "The identities elsewhere that may act as a robot",
+        )
+        .takes(&[ROBOT])
+        .sends(&[
+            Route::get(
+                "/organization/{organization}/robots/{robot}/federation",
+                Right::OrganizationAdmin,
+            ),
+            Route::get("/user/robots/{robot}/federation", Right::Own),
+        ])
+        .lists("", &[column("issuer", "/issuer"), column("subject", "/subject")]),
     ],
 };
 

@@ -21,7 +21,11 @@ pub(super) const NOUN: Noun = Noun {
                 ],
             ),
         Operation::new("star", "add", "Mark a repository")
-            .takes(&[Input::body("repository", "", Form::Repository, "The repository, as acme/api").required().positional()])
+            .takes(&[
+                Input::body("repository", "", Form::Repository, "The repository, as acme/api")
+                    .required()
+                    .positional(),
+            ])
             .sends(&[Route::post("/user/starred", Right::Own).missing_is_null()])
             .says("{repository} is marked."),
         Operation::new("star", "remove", "Mark a repository no more")

@@ -28,20 +28,29 @@ pub(super) const NOUN: Noun = Noun {
         Operation::new("tag", "list", "The tags that a repository has now, the newest first")
             .takes(&[
                 REPOSITORY,
-                Input::query("filter", "filter_tag_name", Form::Text, "like:TEXT for names that hold it, eq:NAME for one"),
+                Input::query(
+                    "filter",
+                    "filter_tag_name",
+                    Form::Text,
+                    "like:TEXT for names that hold it, eq:NAME for one",
+                ),
             ])
             .sends(&[Route::get(TAGS, Right::RepositoryRead).with(&[
                 (Place::Query("onlyActiveTags"), Constant::Boolean(true)),
                 (Place::Query("limit"), Constant::Text("100")),
             ])])
             .pages("/tags", MORE, VIEW),
-        Operation::new("tag", "history", "Everything that a tag, or any tag of a repository, was in the past")
-            .takes(&[
-                REPOSITORY,
-                Input::query("tag", "specificTag", Form::Text, "Only this tag").positional(),
-            ])
-            .sends(&[Route::get(TAGS, Right::RepositoryRead).with(&[(Place::Query("limit"), Constant::Text("100"))])])
-            .pages("/tags", MORE, VIEW),
+        Operation::new(
+            "tag",
+            "history",
+            "Everything that a tag, or any tag of a repository, was in the past",
+        )
+        .takes(&[
+            REPOSITORY,
+            Input::query("tag", "specificTag", Form::Text, "Only this tag").positional(),
+        ])
+        .sends(&[Route::get(TAGS, Right::RepositoryRead).with(&[(Place::Query("limit"), Constant::Text("100"))])])
+        .pages("/tags", MORE, VIEW),
         Operation::new("tag", "restore", "Let a tag be again what it was")
             .takes(&[
                 REPOSITORY,
@@ -55,11 +64,17 @@ pub(super) const NOUN: Noun = Noun {
                 .required()
                 .positional(),
             ])
-            .sends(&[Route::post("/repository/{repository}/tag/{tag}/restore", Right::RepositoryWrite)])
+            .sends(&[Route::post(
+                "/repository/{repository}/tag/{tag}/restore",
+                Right::RepositoryWrite,
+            )])
             .says("{tag} of {repository} is {digest} again."),
         Operation::new("tag", "delete", "Delete a tag; it can be restored until it expires")
             .takes(&[REPOSITORY, TAG])
-            .sends(&[Route::delete("/repository/{repository}/tag/{tag}", Right::RepositoryWrite)])
+            .sends(&[Route::delete(
+                "/repository/{repository}/tag/{tag}",
+                Right::RepositoryWrite,
+            )])
             .says("{tag} of {repository} is deleted; `tag restore` brings it back until it expires.")
             .loses("the tag: whoever pulls it no longer can, and after the tag expiration its image is gone"),
     ],

@@ -33,7 +33,9 @@ pub(super) const NOUN: Noun = Noun {
                 Input::choice("superuser", "Those of everybody"),
             ])
             .sends(&[
-                Route::get("/superuser/apptokens", Right::Superuser).needs(NEEDS).chosen_by("superuser"),
+                Route::get("/superuser/apptokens", Right::Superuser)
+                    .needs(NEEDS)
+                    .chosen_by("superuser"),
                 Route::get("/user/apptoken", Right::Own).needs(NEEDS),
             ])
             .lists("/tokens", VIEW),
@@ -43,7 +45,9 @@ pub(super) const NOUN: Noun = Noun {
             .shows("/token", VIEW)
             .hands_out(CODE),
         Operation::new("token", "create", "Make an app token")
-            .takes(&[Input::body("title", "/title", Form::Text, "What it is called").required().positional()])
+            .takes(&[Input::body("title", "/title", Form::Text, "What it is called")
+                .required()
+                .positional()])
             .sends(&[Route::post("/user/apptoken", Right::Own).needs(NEEDS)])
             .shows("/token", VIEW)
             .hands_out(CODE),

@@ -2,7 +2,9 @@
 
 use super::Noun;
 use super::common::REPOSITORY;
-use crate::operations::operation::{Column, Constant, Form, Input, Operation, Place, Right, Route, Show, column, shown};
+use crate::operations::operation::{
+    Column, Constant, Form, Input, Operation, Place, Right, Route, Show, column, shown,
+};
 
 const TRIGGER: Input = Input::argument("trigger", Form::Text, "The trigger's uuid, as `trigger list` shows it");
 
@@ -43,7 +45,11 @@ pub(super) const NOUN: Noun = Noun {
                 TRIGGER,
                 Input::query("limit", "limit", Form::Number, "At most so many; 5 otherwise"),
             ])
-            .sends(&[Route::get("/repository/{repository}/trigger/{trigger}/builds", Right::RepositoryAdmin).needs(NEEDS)])
+            .sends(&[Route::get(
+                "/repository/{repository}/trigger/{trigger}/builds",
+                Right::RepositoryAdmin,
+            )
+            .needs(NEEDS)])
             .lists("/builds", BUILDS),
         Operation::new("trigger", "start", "Have a trigger start a build now")
             .takes(&[
@@ -51,21 +57,48 @@ pub(super) const NOUN: Noun = Noun {
                 TRIGGER,
                 Input::body("branch", "/branch_name", Form::Text, "The branch to build"),
                 Input::body("commit", "/commit_sha", Form::Text, "The commit to build"),
-                Input::body("refs", "/refs", Form::Json, "The reference to build, as JSON: {\"kind\": \"tag\", \"name\": \"v1\"}"),
+                Input::body(
+                    "refs",
+                    "/refs",
+                    Form::Json,
+                    "The reference to build, as JSON: {\"kind\": \"tag\", \"name\": \"v1\"}",
+                ),
             ])
-            .sends(&[Route::post("/repository/{repository}/trigger/{trigger}/start", Right::RepositoryAdmin)
-                .needs(NEEDS)
-                .with(&[(Place::Body(""), Constant::Object)])])
+            .sends(&[Route::post(
+                "/repository/{repository}/trigger/{trigger}/start",
+                Right::RepositoryAdmin,
+            )
+            .needs(NEEDS)
+            .with(&[(Place::Body(""), Constant::Object)])])
             .shows("", BUILDS),
-        Operation::new("trigger", "activate", "Set up a trigger that was connected on the web page; it cannot be changed afterwards")
-            .takes(&[
-                REPOSITORY,
-                TRIGGER,
-                Input::body("config", "/config", Form::Json, "What it builds, as JSON: {\"build_source\": …}").required(),
-                Input::body("pull-robot", "/pull_robot", Form::Text, "The robot that pulls base images"),
-            ])
-            .sends(&[Route::post("/repository/{repository}/trigger/{trigger}/activate", Right::RepositoryAdmin).needs(NEEDS)])
-            .shows("", VIEW),
+        Operation::new(
+            "trigger",
+            "activate",
+            "Set up a trigger that was connected on the web page; it cannot be changed afterwards",
+        )
+        .takes(&[
+            REPOSITORY,
+            TRIGGER,
+            Input::body(
+                "config",
+                "/config",
+                Form::Json,
+                "What it builds, as JSON: {\"build_source\": …}",
+            )
+            .required(),
+            Input::body(
+                "pull-robot",
+                "/pull_robot",
+                Form::Text,
+                "The robot that pulls base images",
+            ),
+        ])
+        .sends(&[Route::post(
+            "/repository/{repository}/trigger/{trigger}/activate",
+            Right::RepositoryAdmin,
+        )
+        .needs(NEEDS)])
+        .shows("", VIEW),
     ],
 };
 

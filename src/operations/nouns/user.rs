@@ -24,11 +24,14 @@ pub(super) const NOUN: Noun = Noun {
         Operation::new("user", "list", "Every account of the registry, for superusers")
             .takes(&[Input::choice("enabled", "Only those that are enabled")])
             .sends(&[
-                Route::get("/superuser/users/", Right::Superuser).chosen_by("enabled").with(&[
-                    (Place::Query("limit"), Constant::Text("100")),
-                    (Place::Query("disabled"), Constant::Boolean(false)),
-                ]),
-                Route::get("/superuser/users/", Right::Superuser).with(&[(Place::Query("limit"), Constant::Text("100"))]),
+                Route::get("/superuser/users/", Right::Superuser)
+                    .chosen_by("enabled")
+                    .with(&[
+                        (Place::Query("limit"), Constant::Text("100")),
+                        (Place::Query("disabled"), Constant::Boolean(false)),
+                    ]),
+                Route::get("/superuser/users/", Right::Superuser)
+                    .with(&[(Place::Query("limit"), Constant::Text("100"))]),
             ])
             .pages("/users", Paging::NextPage, VIEW),
         Operation::new("user", "whoami", "Whose token it is")
@@ -51,7 +54,9 @@ pub(super) const NOUN: Noun = Noun {
             .shows("", VIEW),
         Operation::new("user", "create", "Make an account; its password is shown only once")
             .takes(&[
-                Input::body("name", "/username", Form::Text, "The user's name").required().positional(),
+                Input::body("name", "/username", Form::Text, "The user's name")
+                    .required()
+                    .positional(),
                 Input::body("email", "/email", Form::Text, "The e-mail address"),
             ])
             .sends(&[Route::post("/superuser/users/", Right::Superuser)])
@@ -63,10 +68,14 @@ pub(super) const NOUN: Noun = Noun {
                 login: None,
                 is_shown_once: true,
             }),
-        Operation::new("user", "disable", "Let nobody log in to an account; nothing of it is lost")
-            .takes(&[USER])
-            .sends(&[Route::put(ACCOUNT, Right::Superuser).with(&[(Place::Body("/enabled"), Constant::Boolean(false))])])
-            .says("{user} is disabled."),
+        Operation::new(
+            "user",
+            "disable",
+            "Let nobody log in to an account; nothing of it is lost",
+        )
+        .takes(&[USER])
+        .sends(&[Route::put(ACCOUNT, Right::Superuser).with(&[(Place::Body("/enabled"), Constant::Boolean(false))])])
+        .says("{user} is disabled."),
         Operation::new("user", "enable", "Let an account be used again")
             .takes(&[USER])
             .sends(&[Route::put(ACCOUNT, Right::Superuser).with(&[(Place::Body("/enabled"), Constant::Boolean(true))])])

@@ -83,7 +83,11 @@ fn explanation(operation: &Operation) -> String {
         Reversibility::Irreversible(lost) => text.push_str(&format!(" Asks before it loses, for good, {lost}.")),
     }
     if let Some(handout) = &operation.handout {
-        let once = if handout.is_shown_once { ", which is shown only once" } else { "" };
+        let once = if handout.is_shown_once {
+            ", which is shown only once"
+        } else {
+            ""
+        };
         text.push_str(&format!(" Hands out {}{once}.", handout.what));
     }
     text

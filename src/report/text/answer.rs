@@ -33,7 +33,9 @@ pub fn list(items: &Json, columns: &[Column], style: Style) -> String {
     text.push('\n');
     for row in 0..items.len() {
         let cells = filled.iter().zip(&titles);
-        text.push_str(&line(cells.map(|((_, cells), (_, width))| (cells[row].as_str(), *width))));
+        text.push_str(&line(
+            cells.map(|((_, cells), (_, width))| (cells[row].as_str(), *width)),
+        ));
         text.push('\n');
     }
     text
@@ -59,13 +61,22 @@ pub fn log(entries: &[Json]) -> String {
     entries
         .iter()
         .filter_map(message)
-        .flat_map(|message| message.trim_end().lines().map(|line| printable(line) + "\n").collect::<Vec<_>>())
+        .flat_map(|message| {
+            message
+                .trim_end()
+                .lines()
+                .map(|line| printable(line) + "\n")
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 
 /// What is said of a list that is longer than what was asked for.
 pub fn more(shown: usize) -> String {
-    format!("There is more than these {}: --limit N or --all shows it.", counted(shown, "line"))
+    format!(
+        "There is more than these {}: --limit N or --all shows it.",
+        counted(shown, "line")
+    )
 }
 
 fn width(title: &str, cells: &[String]) -> usize {
@@ -91,9 +102,11 @@ fn cell(item: &Json, column: &Column) -> String {
         (Show::Count, Json::Array(entries)) => entries.len().to_string(),
         (Show::Count, Json::Object(entries)) => entries.len().to_string(),
         (Show::Names, Json::Array(entries)) => names(entries),
-        (Show::Names, Json::Object(entries)) => {
-            entries.keys().map(|name| printable(name)).collect::<Vec<_>>().join(", ")
-        }
+        (Show::Names, Json::Object(entries)) => entries
+            .keys()
+            .map(|name| printable(name))
+            .collect::<Vec<_>>()
+            .join(", "),
         _ => plain(value),
     }
 }
@@ -142,9 +155,16 @@ mod tests {
 
     #[test]
     fn empty_columns_are_left_away_and_others_aligned() {
-        let columns = [column("name", "/name"), column("nothing", "/nothing"), shown("size", "/size", Show::Bytes)];
+        let columns = [
+            column("name", "/name"),
+            column("nothing", "/nothing"),
+            shown("size", "/size", Show::Bytes),
+        ];
         let items = json!([{"name": "a", "size": 5}, {"name": "latest", "size": 3_500_000}]);
-        assert_eq!(list(&items, &columns, PLAIN), "NAME    SIZE\na       5 B\nlatest  3.3 MiB\n");
+        assert_eq!(
+            list(&items, &columns, PLAIN),
+            "NAME    SIZE\na       5 B\nlatest  3.3 MiB\n"
+        );
         assert_eq!(list(&json!([]), &columns, PLAIN), "Nothing there.\n");
     }
 
@@ -152,6 +172,9 @@ mod tests {
     fn what_a_terminal_would_obey_is_escaped() {
         let columns = [column("name", "/name"), shown("teams", "/teams", Show::Names)];
         let item = json!({"name": "\u{1b}[2Jx\nsecond", "teams": [{"name": "a"}, "b\u{7}"]});
-        assert_eq!(object(&item, &columns, PLAIN), "name:  \\u{1b}[2Jx\nteams: a, b\\u{7}\n");
+        assert_eq!(
+            object(&item, &columns, PLAIN),
+            "name:  \\u{1b}[2Jx\nteams: a, b\\u{7}\n"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Plans and results for people at a terminal.
 
-pub mod answer;
 mod access;
+pub mod answer;
 mod applied;
 mod fields;
 mod fold;

@@ -6,26 +6,58 @@ use crate::lab::Lab;
 
 /// What `{names}` in lines stand for: where the registry tells it, and the JSON pointer.
 pub(super) const IDS: &[(&str, &str, &str)] = &[
-    ("notification", "/repository/acme/api/notification/", "/notifications/0/uuid"),
-    ("organization notification", "/organization/acme/notifications", "/notifications/0/uuid"),
+    (
+        "notification",
+        "/repository/acme/api/notification/",
+        "/notifications/0/uuid",
+    ),
+    (
+        "organization notification",
+        "/organization/acme/notifications",
+        "/notifications/0/uuid",
+    ),
     ("quota", "/organization/acme/quota", "/0/id"),
     ("limit", "/organization/acme/quota", "/0/limits/0/id"),
     ("own quota", "/user/quota", "/0/id"),
     ("own limit", "/user/quota", "/0/limits/0/id"),
     ("policy", "/organization/acme/autoprunepolicy/", "/policies/0/uuid"),
-    ("repository policy", "/repository/acme/api/autoprunepolicy/", "/policies/0/uuid"),
+    (
+        "repository policy",
+        "/repository/acme/api/autoprunepolicy/",
+        "/policies/0/uuid",
+    ),
     ("own policy", "/user/autoprunepolicy/", "/policies/0/uuid"),
     ("kid", "/superuser/keys", "/keys/0/kid"),
     ("message", "/messages", "/messages/0/uuid"),
     ("app token", "/user/apptoken", "/tokens/0/uuid"),
-    ("application token", "/organization/acme/applications/{client id}/tokens", "/tokens/0/uuid"),
+    (
+        "application token",
+        "/organization/acme/applications/{client id}/tokens",
+        "/tokens/0/uuid",
+    ),
     ("build", "/repository/images/app/build/", "/builds/0/id"),
     ("trigger", "/repository/images/app/trigger/", "/triggers/0/id"),
     ("new trigger", "/repository/images/app/trigger/", "/triggers/1/id"),
-    ("digest", "/repository/images/app/tag/?specificTag=v1", "/tags/0/manifest_digest"),
-    ("manifest", "/repository/images/app/tag/?specificTag=latest", "/tags/0/manifest_digest"),
-    ("label", "/repository/images/app/manifest/{manifest}/labels", "/labels/0/id"),
-    ("client id", "/organization/acme/applications", "/applications/0/client_id"),
+    (
+        "digest",
+        "/repository/images/app/tag/?specificTag=v1",
+        "/tags/0/manifest_digest",
+    ),
+    (
+        "manifest",
+        "/repository/images/app/tag/?specificTag=latest",
+        "/tags/0/manifest_digest",
+    ),
+    (
+        "label",
+        "/repository/images/app/manifest/{manifest}/labels",
+        "/labels/0/id",
+    ),
+    (
+        "client id",
+        "/organization/acme/applications",
+        "/applications/0/client_id",
+    ),
 ];
 
 /// People, and a repository with images.
@@ -69,12 +101,20 @@ mirror: {external_reference: docker.io/library/nginx, tags: [latest], sync_inter
     );
     let hand = |method: &str, path: &str, body: serde_json::Value| lab.by_hand(method, path, body);
     hand("PUT", "/user/robots/own", serde_json::json!({}));
-    hand("POST", "/superuser/users/quayadmin/quota", serde_json::json!({"limit_bytes": 1_000_000}));
+    hand(
+        "POST",
+        "/superuser/users/quayadmin/quota",
+        serde_json::json!({"limit_bytes": 1_000_000}),
+    );
     let policy = serde_json::json!({"method": "number_of_tags", "value": 10});
     for place in ["/organization/acme", "/repository/acme/api", "/user"] {
         hand("POST", &format!("{place}/autoprunepolicy/"), policy.clone());
     }
-    hand("POST", "/organization/acme/applications", serde_json::json!({"name": "automation"}));
+    hand(
+        "POST",
+        "/organization/acme/applications",
+        serde_json::json!({"name": "automation"}),
+    );
     hand(
         "POST",
         "/organization/acme/notifications",

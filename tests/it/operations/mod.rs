@@ -40,12 +40,23 @@ fn commands_are_distinct_and_their_inputs_have_a_place() {
     for operation in operations::all() {
         let command = operation.command();
         assert!(commands.insert(command.clone()), "{command} is there twice");
-        assert!(!operation.about.is_empty() && !operation.about.ends_with('.'), "{command}");
+        assert!(
+            !operation.about.is_empty() && !operation.about.ends_with('.'),
+            "{command}"
+        );
         assert!(!operation.routes.is_empty(), "{command} sends nothing");
         for input in operation.inputs {
-            assert!(!input.help.is_empty() && !input.help.ends_with('.'), "{command} {}", input.name);
+            assert!(
+                !input.help.is_empty() && !input.help.ends_with('.'),
+                "{command} {}",
+                input.name
+            );
             let chooses = |name: &str| operation.routes.iter().any(|route| route.chosen_by == Some(name));
-            assert!(input.place != Place::Choice || chooses(input.name), "{command}: {} chooses nothing", input.name);
+            assert!(
+                input.place != Place::Choice || chooses(input.name),
+                "{command}: {} chooses nothing",
+                input.name
+            );
         }
     }
     assert!(commands.len() > 60, "{}", commands.len());
@@ -68,6 +79,10 @@ fn whatever_deletes_says_what_is_lost() {
 #[test]
 fn rows_that_hand_out_a_secret_show_an_object() {
     for operation in operations::all().filter(|operation| operation.handout.is_some()) {
-        assert!(matches!(operation.answer, Answer::Object { .. }), "{}", operation.command());
+        assert!(
+            matches!(operation.answer, Answer::Object { .. }),
+            "{}",
+            operation.command()
+        );
     }
 }

@@ -75,7 +75,9 @@ pub(crate) fn carry_out(emulator: &Emulator, line: &str) -> (String, Result<Done
         panic!("{line} is no operation");
     };
     let operation = chosen.operation();
-    let mut inputs = chosen.inputs(SystemClock.now()).unwrap_or_else(|error| panic!("{line}: {error:?}"));
+    let mut inputs = chosen
+        .inputs(SystemClock.now())
+        .unwrap_or_else(|error| panic!("{line}: {error:?}"));
     let wishes = chosen.wishes().unwrap();
     let token = SecretString::from(TOKEN);
     let surroundings = Surroundings {
