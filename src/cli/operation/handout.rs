@@ -10,7 +10,7 @@ use crate::cli::connect::Connection;
 use crate::cli::context::Context;
 use crate::cli::credentials;
 use crate::cli::failure::Failure;
-use crate::model::{Credential, CredentialFormat};
+use crate::model::Credential;
 use crate::operations::Handout;
 use crate::operations::secrets::Handed;
 use crate::sinks::{Directory, Form};
@@ -47,7 +47,7 @@ impl Destination {
         }
         let form = Form {
             host: connection.host.clone(),
-            format: credentials::format_of(matches).unwrap_or(CredentialFormat::default()),
+            format: credentials::format_of(matches).unwrap_or_default(),
         };
         let directory = path.map(|path| Directory::new(context.path(&path), form));
         if let Some(directory) = &directory {

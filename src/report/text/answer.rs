@@ -94,7 +94,7 @@ fn cell(item: &Json, column: &Column) -> String {
         return String::new();
     };
     match (column.show, value) {
-        (Show::Bytes, Json::Number(number)) => number.as_u64().map_or_else(String::new, |bytes| size(bytes)),
+        (Show::Bytes, Json::Number(number)) => number.as_u64().map_or_else(String::new, size),
         (Show::Moment, Json::Number(number)) => number
             .as_i64()
             .and_then(|seconds| Timestamp::from_second(seconds).ok())

@@ -129,7 +129,7 @@ pub(crate) fn fits(template: &str, path: &str) -> bool {
         None => same(&pattern, &segments),
         Some(place) => {
             let after = pattern.len() - place - 1;
-            segments.len() >= pattern.len() + 1
+            segments.len() > pattern.len()
                 && same(&pattern[..place], &segments[..place])
                 && same(&pattern[place + 1..], &segments[segments.len() - after..])
         }
