@@ -1,5 +1,6 @@
 //! One file per resource kind, and the contract between a kind and the engine.
 
+pub mod auto_prune;
 pub mod default_permission;
 pub mod kept;
 pub mod member;
@@ -7,6 +8,7 @@ pub mod mirror;
 pub mod notification;
 pub mod organization;
 pub mod permission;
+pub mod policy;
 pub mod quota;
 pub mod quota_limit;
 pub mod repository;
@@ -72,6 +74,12 @@ pub trait Kind: Sync {
     /// What tells items with one label apart, for kinds that are matched by content.
     fn key(&self, _fields: &Fields) -> String {
         String::new()
+    }
+
+    /// Whether an item that is left over may be changed into any other of its label: nothing but its content says which
+    /// one is meant.
+    fn turns_into_any(&self) -> bool {
+        false
     }
 
     /// Whether the change must wait for the births of this run, since it would fire on them.
@@ -140,6 +148,7 @@ pub const ALL: &[&dyn Kind] = &[
     &mirror::Mirror,
     &permission::Permission,
     &notification::Notification,
+    &auto_prune::AutoPrune,
 ];
 
 /// The kind with this name.
