@@ -36,6 +36,7 @@ impl Store {
             mirror: None,
             orphan_mirror_rule: None,
             auto_prune: Vec::new(),
+            immutability: Vec::new(),
         };
         self.repositories.insert(format!("{namespace}/{name}"), repository);
         id
