@@ -1,7 +1,9 @@
 //! One file per resource kind, and the contract between a kind and the engine.
 
+pub mod application;
 pub mod auto_prune;
 pub mod default_permission;
+pub mod federation;
 pub mod kept;
 pub mod member;
 pub mod mirror;
@@ -142,6 +144,8 @@ pub const ALL: &[&dyn Kind] = &[
     &quota_limit::QuotaLimit,
     &team::Team,
     &robot::Robot,
+    &federation::Federation,
+    &application::Application,
     &member::Member,
     &default_permission::DefaultPermission,
     &repository::Repository,

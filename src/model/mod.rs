@@ -1,5 +1,6 @@
 //! Plain data that every room shares.
 
+pub mod access;
 pub mod address;
 pub mod answers;
 pub mod call;
@@ -24,6 +25,7 @@ pub mod units;
 pub mod value;
 pub mod world;
 
+pub use access::{AccessChange, Ground, Role, Shift, Standing, Subject};
 pub use address::{Address, Collection, Pattern};
 pub use answers::{Answer, Answers, Gap};
 pub use call::{Call, Expect, OnUnknown, Segment};

@@ -1,6 +1,5 @@
 //! Pure planning: compare wishes with the registry, predict, order, guard, prove safe. No clock, no client, no waiting.
 
-pub mod access;
 mod actor;
 mod compare;
 mod guards;
@@ -16,11 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::access;
 use crate::kinds;
-use crate::model::{Address, Desired, Diagnostic, Pattern, Plan, Severity, World};
+use crate::model::{Address, Desired, Diagnostic, Pattern, Plan, Severity, Subject, World};
 use crate::settings::Guards;
 
-use access::Subject;
 use safety::Safety;
 
 pub use order::CycleError;
@@ -70,6 +69,7 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
     }
     let staged = stage.finish();
     let mut plan = staged.plan;
+    plan.access = access::difference(&plan.changes, live, &staged.after);
     let (refusals, warnings) = guards::check(&plan, live, &staged.after, options);
     plan.refusals = refusals;
     plan.diagnostics.extend(warnings);

@@ -1,11 +1,13 @@
 //! Plan, apply, plan again: the second plan is always empty.
 
+mod application;
 mod auto_prune;
 mod by_hand;
 mod cache;
 pub(crate) mod company;
 mod corners;
 mod costs;
+mod federation;
 mod guards;
 mod journal;
 mod moved;
