@@ -15,6 +15,7 @@ pub mod globals;
 pub mod interrupts;
 mod kept;
 pub mod operation;
+pub mod narrow;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;
