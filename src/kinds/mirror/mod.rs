@@ -152,9 +152,8 @@ impl Kind for Mirror {
     }
 
     /// While a copy is under way the server leaves out parts of a change, and answers as if it had not.
-    fn postponed(&self, change: &Change, world: &World, _desired: &Desired) -> Option<String> {
-        let syncing = world.get(&change.address)?.text("status") == "SYNCING";
-        syncing.then(|| "it is copying right now; the next apply changes it".to_owned())
+    fn busy(&self, object: &Object) -> Option<&'static str> {
+        (object.text("status") == "SYNCING").then_some("it is copying")
     }
 
     fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {

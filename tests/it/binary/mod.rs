@@ -19,5 +19,6 @@ mod registries;
 mod saved;
 pub(crate) mod server;
 mod sight;
+mod terminal;
 mod unconverged;
 mod vanished;

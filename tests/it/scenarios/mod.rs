@@ -3,6 +3,7 @@
 mod by_hand;
 mod cache;
 pub(crate) mod company;
+mod copying;
 mod corners;
 mod costs;
 mod federation;
