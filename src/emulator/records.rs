@@ -4,6 +4,10 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::builder::Build;
+use super::image::Images;
+use super::trigger::Trigger;
+
 /// What a grant allows on a repository; each includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -253,6 +257,17 @@ pub(super) struct Repository {
     /// In the order of creation.
     #[serde(default)]
     pub auto_prune: Vec<AutoPrunePolicy>,
+    #[serde(default)]
+    pub images: Images,
+    /// In the order in which they were asked for.
+    #[serde(default)]
+    pub builds: Vec<Build>,
+    /// In the order of creation.
+    #[serde(default)]
+    pub triggers: Vec<Trigger>,
+    /// Whether clients are to demand signatures.
+    #[serde(default)]
+    pub trust_enabled: bool,
 }
 
 /// A rule by which the registry deletes tags by itself.

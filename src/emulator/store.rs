@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::builder::Builder;
 use super::config;
 use super::records::{
     DeletedNamespace, LogEntry, Message, Organization, Repository, Robot, Role, ServiceKey, Team, TeamRole, Token, User,
@@ -40,6 +41,8 @@ pub(super) struct Store {
     /// Repositories that wait for garbage collection; their name is a uuid, and bulk lists still show them.
     pub deleted_repositories: Vec<Repository>,
     pub deleted_namespaces: Vec<DeletedNamespace>,
+    #[serde(default)]
+    pub builder: Builder,
     /// What everybody is shown, oldest first.
     #[serde(default)]
     pub messages: Vec<Message>,
@@ -73,6 +76,7 @@ impl Store {
             repositories: IndexMap::new(),
             deleted_repositories: Vec::new(),
             deleted_namespaces: Vec::new(),
+            builder: Builder::default(),
             messages: Vec::new(),
             service_keys: IndexMap::from([(own_key.kid.clone(), own_key)]),
             size_is_queued: false,
