@@ -10,7 +10,7 @@ use crate::http::Method;
 use crate::kinds::sight::{self, text};
 use crate::kinds::{Kind, default_permission, permission, repository, robot, shapes, targets};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value,
     Way, World,
 };
 use wire::{body, read};

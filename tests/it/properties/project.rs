@@ -164,7 +164,6 @@ pub(super) fn notification() -> Shape {
         url().prop_map(|url| json!({"slack": {"url": url}})),
         word(TEAMS).prop_map(|team| json!({"quay_notification": {"team": team}})),
         just(json!({"quay_notification": {"user": "alice"}})),
-        word(&["x@acme.example", "y@acme.example"]).prop_map(|to| json!({"email": {"email": to}})),
         just(json!({"hipchat": {"notification_token": "MARKED", "room_id": "12"}})),
         just(json!({"flowdock": {"flow_api_token": "MARKED"}})),
     ];
