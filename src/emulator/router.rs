@@ -183,7 +183,9 @@ pub(super) fn find(store: &Store, request: &IncomingRequest) -> Target {
     // The path ends where the slash that is put to it begins another segment.
     let (with_slash, without) = (&segments[..], &segments[..segments.len() - 1]);
     let mut matching = Vec::new();
-    let near = TEMPLATES.iter().filter(|template| slashed.starts_with(template.beginning));
+    let near = TEMPLATES
+        .iter()
+        .filter(|template| slashed.starts_with(template.beginning));
     for template in near.filter(|template| exists(store, template.route)) {
         let operation = template.route.operation(&request.method);
         if let Some(parameters) = template.parameters(without) {

@@ -10,8 +10,8 @@ use crate::http::Method;
 use crate::kinds::sight::{self, text};
 use crate::kinds::{Kind, default_permission, permission, repository, robot, shapes, targets};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value,
-    Way, World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, Way,
+    World,
 };
 use wire::{body, read};
 

@@ -17,7 +17,14 @@ fn at_a_terminal(program: &Program, arguments: &[&str]) -> Command {
     let variables = plain.get_envs().filter_map(|(name, value)| Some((name, value?)));
     let mut command = Command::new("script");
     command
-        .args(["--quiet", "--return", "--flush", "--command", &words.join(" "), "/dev/null"])
+        .args([
+            "--quiet",
+            "--return",
+            "--flush",
+            "--command",
+            &words.join(" "),
+            "/dev/null",
+        ])
         .current_dir(plain.get_current_dir().unwrap())
         .env_clear()
         .envs(variables)

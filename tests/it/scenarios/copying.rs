@@ -90,11 +90,19 @@ fn the_change_waits_for_the_end_of_the_copy() {
     let (applied, slept) = apply(&lab, vec![ends()], None);
     assert_eq!(
         states(&applied),
-        ["done organization[acme]", "done team[acme/developers]", "done mirror[acme/busy]"]
+        [
+            "done organization[acme]",
+            "done team[acme/developers]",
+            "done mirror[acme/busy]"
+        ]
     );
     assert_eq!(slept, 4);
     assert!(applied.verified.is_some_and(|verified| verified.converged()));
-    assert_eq!(lab.writes().last().unwrap(), &format!("PUT {MIRROR}"), "others do not wait");
+    assert_eq!(
+        lab.writes().last().unwrap(),
+        &format!("PUT {MIRROR}"),
+        "others do not wait"
+    );
     assert!(lab.plan(WANTED).plan.is_empty());
 }
 
@@ -103,7 +111,10 @@ fn a_copy_without_end_puts_the_change_off() {
     let lab = lab();
     let (applied, slept) = apply(&lab, Vec::new(), None);
     let last = &applied.outcomes.last().unwrap().state;
-    assert!(matches!(last, State::Deferred(why) if why.contains("10 minutes")), "{last:?}");
+    assert!(
+        matches!(last, State::Deferred(why) if why.contains("10 minutes")),
+        "{last:?}"
+    );
     assert_eq!(slept, 40, "ten minutes");
     assert!(applied.verified.is_some_and(|verified| verified.converged()));
     assert_eq!(lab.plan(WANTED).lines(), ["update mirror[acme/busy]"]);

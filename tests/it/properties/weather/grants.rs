@@ -23,7 +23,9 @@ fn writes_through_a_team(name: &str, repository: &Json, account: &str, end: &Jso
         let is_in_it = view["members"]
             .as_array()
             .is_some_and(|members| members.iter().any(|member| member == account));
-        let writes = ["write", "admin"].map(Json::from).contains(&repository["team_roles"][team]);
+        let writes = ["write", "admin"]
+            .map(Json::from)
+            .contains(&repository["team_roles"][team]);
         is_in_it && (writes || view["role"] == "admin")
     })
 }

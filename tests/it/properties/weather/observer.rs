@@ -1,7 +1,7 @@
 //! Looks on at every write of an apply, on both sides of its commit.
 
-use std::ops::ControlFlow;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use quayform::emulator::{IncomingRequest, When, Write};
