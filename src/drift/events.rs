@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    default_permission, federation, member, mirror, notification, organization, permission, quota, quota_limit,
-    repository, robot, team,
+    application, auto_prune, default_permission, federation, member, mirror, notification, organization, permission,
+    policy, quota, quota_limit, repository, robot, team,
 };
 use crate::model::{Address, Collection};
 
@@ -115,6 +115,10 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("delete_repo", None, |of| of.the_repository().map(Subject::gone)),
     ("change_repo_permission", None, |of| of.the_grant()),
     ("delete_repo_permission", None, |of| of.the_grant()),
+    ("create_application", None, |of| of.the_application()),
+    ("update_application", None, |of| of.the_application()),
+    ("reset_application_client_secret", None, |of| of.the_application()),
+    ("delete_application", None, |of| of.the_application()),
     ("create_prototype_permission", None, |of| of.the_default_permission()),
     ("modify_prototype_permission", None, |of| of.the_default_permission()),
     ("delete_prototype_permission", None, |of| of.the_default_permission()),
@@ -122,6 +126,24 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("add_repo_notification", None, |of| of.the_notifications()),
     ("delete_repo_notification", None, |of| of.the_notifications()),
     ("reset_repo_notification", None, |of| of.the_notifications()),
+    ("create_namespace_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("update_namespace_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("delete_namespace_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("create_repository_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("update_repository_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("delete_repository_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
 ];
 
 /// What an event in an organization's log is about; `None` where no manifest could declare it.
@@ -178,6 +200,11 @@ impl Details<'_> {
         Some(Subject::Object(robot::address(&name)))
     }
 
+    fn the_application(&self) -> Option<Subject> {
+        let name = self.text("application_name")?;
+        Some(Subject::Object(application::address(self.organization, name)))
+    }
+
     fn the_federation(&self) -> Option<Subject> {
         let name = robot::full_name(self.organization, self.text("robot")?);
         Some(Subject::Object(federation::address(&name)))
@@ -223,5 +250,11 @@ impl Details<'_> {
     /// The log tells event and method, but not the title.
     fn the_notifications(&self) -> Option<Subject> {
         Some(Subject::OneOf(notification::of_repository(&self.repository()?)))
+    }
+
+    /// Of the repository that the log names, or else of the organization; a rule has no name.
+    fn the_auto_prune_rules(&self) -> Option<Subject> {
+        let owner = self.repository().unwrap_or_else(|| self.organization.to_owned());
+        Some(Subject::OneOf(policy::of_owner(auto_prune::NAME, &owner)))
     }
 }

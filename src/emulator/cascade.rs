@@ -9,8 +9,11 @@ impl Store {
     /// collection. The purge of its robots takes `_` for any character, so robots of look-alike organizations go too
     /// (behaviour.md, hazards).
     pub(super) fn delete_organization(&mut self, name: &str) {
-        if self.organizations.shift_remove(name).is_none() {
+        let Some(organization) = self.organizations.shift_remove(name) else {
             return;
+        };
+        for application in &organization.applications {
+            self.forget_tokens_of(&application.client_id);
         }
         let robots: Vec<String> = self.robots_like(name).map(str::to_owned).collect();
         robots.iter().for_each(|robot| self.purge_robot(robot));
@@ -121,6 +124,10 @@ impl Store {
         self.robots = robots.into_iter().map(|(name, robot)| (renamed(name), robot)).collect();
         for organization in self.organizations.values_mut() {
             organization
+                .mirror
+                .iter_mut()
+                .for_each(|mirror| change(&mut mirror.robot));
+            organization
                 .teams
                 .values_mut()
                 .flat_map(|team| &mut team.members)
@@ -158,9 +165,13 @@ impl Store {
         }
     }
 
-    /// Deletes a robot with its grants, its memberships and the default permissions that name it.
+    /// Deletes a robot with its grants, its memberships, the default permissions that name it, and the mirror of its
+    /// organization.
     pub(super) fn delete_robot(&mut self, robot: &str) {
         self.robots.shift_remove(robot);
+        for organization in self.organizations.values_mut() {
+            organization.mirror.take_if(|mirror| mirror.robot == robot);
+        }
         self.forget_account(robot);
     }
 

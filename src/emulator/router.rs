@@ -119,6 +119,9 @@ impl Operation {
 
 /// The tables of all families. A new family is one more line.
 const FAMILIES: &[&[Route]] = &[
+    super::application::ROUTES,
+    super::application_token::ROUTES,
+    super::authorization::ROUTES,
     super::access_token::ROUTES,
     super::auto_prune::ROUTES,
     super::build::ROUTES,
@@ -126,6 +129,7 @@ const FAMILIES: &[&[Route]] = &[
     super::default_permission::ROUTES,
     super::discovery::ROUTES,
     super::errors::ROUTES,
+    super::immutability::ROUTES,
     super::label::ROUTES,
     super::manifests::ROUTES,
     super::message::ROUTES,
@@ -134,7 +138,9 @@ const FAMILIES: &[&[Route]] = &[
     super::notification::ROUTES,
     super::organization::ROUTES,
     super::organization_member::ROUTES,
+    super::organization_mirror::ROUTES,
     super::permission::ROUTES,
+    super::proxy_cache::ROUTES,
     super::quota::ROUTES,
     super::quota_limit::ROUTES,
     super::quota_of_any::ROUTES,

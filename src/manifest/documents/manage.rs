@@ -25,6 +25,8 @@ record! {
         teams: Manage,
         /// Robots; `declared` unless written.
         robots: Manage,
+        /// OAuth applications; `declared` unless written.
+        applications: Manage,
         /// Repositories; `declared` unless written.
         repositories: Manage,
         /// Members of the teams whose `members` are written; `exact` unless written.
@@ -37,6 +39,8 @@ record! {
         permissions: Manage,
         /// Notifications of repositories that write `notifications`; `exact` unless written.
         notifications: Manage,
+        /// Auto-prune rules of the organization and its repositories, where `auto_prune` is written; `exact` unless written.
+        auto_prune: Manage,
     }
 }
 
@@ -55,6 +59,8 @@ record! {
         permissions: Manage,
         /// Notifications, where `notifications` is written; `exact` unless written.
         notifications: Manage,
+        /// Auto-prune rules, where `auto_prune` is written; `exact` unless written.
+        auto_prune: Manage,
     }
 }
 
@@ -82,6 +88,11 @@ impl OrganizationDocument {
         nearest([self.setting(|manage| &manage.robots)], Manage::Declared)
     }
 
+    /// How OAuth applications that are not written are treated.
+    pub fn manage_applications(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.applications)], Manage::Declared)
+    }
+
     /// How members of the team that are not written are treated.
     pub fn manage_members(&self, team: &TeamSpec) -> Manage {
         let own = team.manage.as_ref().and_then(|manage| manage.value.members.as_ref());
@@ -91,6 +102,11 @@ impl OrganizationDocument {
     /// How default permissions that are not written are treated.
     pub fn manage_default_permissions(&self) -> Manage {
         nearest([self.setting(|manage| &manage.default_permissions)], Manage::Exact)
+    }
+
+    /// How auto-prune rules of the organization itself that are not written are treated.
+    pub fn manage_auto_prune(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.auto_prune)], Manage::Exact)
     }
 
     /// How limits of the quota that are not written are treated.
@@ -126,6 +142,15 @@ impl RepositoryDocument {
                 own,
                 organization.and_then(|it| it.setting(|manage| &manage.notifications)),
             ],
+            Manage::Exact,
+        )
+    }
+
+    /// How auto-prune rules that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_auto_prune(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        let own = self.manage.as_ref().and_then(|manage| manage.value.auto_prune.as_ref());
+        nearest(
+            [own, organization.and_then(|it| it.setting(|manage| &manage.auto_prune))],
             Manage::Exact,
         )
     }

@@ -92,6 +92,22 @@ robots:
 ",
     },
     Entry {
+        kind: "application",
+        what: "An OAuth application of an organization.",
+        address: "application[acme/portal]",
+        names: "Client id and secret are made by the registry; they are neither compared nor shown.",
+        example: "\
+kind: Organization
+name: acme
+applications:
+  portal:
+    redirect_uri: https://portal.acme.example/callback
+    application_uri: https://portal.acme.example
+    description: The developers' portal
+    avatar_email: portal@acme.example
+",
+    },
+    Entry {
         kind: "member",
         what: "The membership of a user or a robot in a team.",
         address: "member[acme/developers/carol]",
@@ -192,6 +208,18 @@ notifications:
     event: vulnerability_found
     level: high
     webhook: {url: {env: SECURITY_URL}}
+",
+    },
+    Entry {
+        kind: "auto_prune",
+        what: "A rule by which the registry deletes tags of an organization or a repository by itself.",
+        address: "auto_prune[acme:policy]",
+        names: "A rule has no name: which live one is meant is told by its content, and the closest is changed in place.",
+        example: "\
+kind: Organization
+name: acme
+auto_prune:
+  - {older_than: 30d, tags: \"^pr-\"}
 ",
     },
 ];

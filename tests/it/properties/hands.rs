@@ -71,6 +71,7 @@ pub(super) fn by_hand() -> impl Strategy<Value = ByHand> {
         3 => permissions(),
         2 => notifications(),
         2 => mirrors(),
+        2 => rules(),
     ]
 }
 
@@ -81,7 +82,7 @@ fn in_organizations() -> impl Strategy<Value = ByHand> {
         pick(ROBOTS_AND_MORE),
         pick(ACCOUNTS),
     );
-    let what = (0..10_usize, pick(&["member", "creator", "admin"]));
+    let what = (0..11_usize, pick(&["member", "creator", "admin"]));
     (names, what).prop_map(|((organization, team, robot, account), (what, role))| {
         let base = format!("/organization/{organization}");
         match what {
@@ -110,7 +111,12 @@ fn in_organizations() -> impl Strategy<Value = ByHand> {
                 format!("{base}/robots/{robot}/federation"),
                 json!([{"issuer": "https://issuer.example", "subject": "one"}]),
             ),
-            _ => call("DELETE", format!("{base}/robots/{robot}/federation"), Json::Null),
+            9 => call("DELETE", format!("{base}/robots/{robot}/federation"), Json::Null),
+            _ => call(
+                "POST",
+                format!("{base}/applications"),
+                json!({"name": team, "description": "by hand"}),
+            ),
         }
     })
 }
@@ -221,4 +227,18 @@ fn mirrors() -> impl Strategy<Value = ByHand> {
                 ),
             }
         })
+}
+
+fn rules() -> impl Strategy<Value = ByHand> {
+    let owner = prop_oneof![
+        organization().prop_map(|name| format!("/organization/{name}")),
+        repository().prop_map(|name| format!("/repository/{name}")),
+    ];
+    let body = prop_oneof![
+        Just(json!({"method": "number_of_tags", "value": 5})),
+        Just(json!({"method": "creation_date", "value": "1w"})),
+        Just(json!({"method": "creation_date", "value": "168h", "tagPattern": "^pr-"})),
+        Just(json!({"method": "number_of_tags", "value": 10, "tagPattern": "^v", "tagPatternMatches": false})),
+    ];
+    (owner, body).prop_map(|(owner, body)| call("POST", format!("{owner}/autoprunepolicy/"), body))
 }

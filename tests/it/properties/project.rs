@@ -9,6 +9,7 @@ use super::shapes::{Shape, both, just, list_of, map_of, one_of, optional, rarely
 pub(super) const TEAMS: &[&str] = &["owners", "devs", "ops"];
 pub(super) const ROBOTS: &[&str] = &["ci", "cd", "bot"];
 pub(super) const USERS: &[&str] = &["alice", "bob", "quayadmin", "nobody"];
+const APPLICATIONS: &[&str] = &["portal", "Quay / CI"];
 pub(super) const REPOSITORIES: &[&str] = &["api", "web", "lib/core"];
 pub(super) const MEMBERS: &[&str] = &[
     "quayadmin",
@@ -55,7 +56,9 @@ fn organization() -> Shape {
             ("quota", rarely(quota(), tombstone())),
             ("teams", map_of(TEAMS, rarely(team(), tombstone()))),
             ("robots", map_of(ROBOTS, rarely(robot(), tombstone()))),
+            ("applications", map_of(APPLICATIONS, rarely(application(), tombstone()))),
             ("default_permissions", list_of(default_permission(), 3)),
+            ("auto_prune", list_of(auto_prune(), 3)),
             ("repositories", map_of(REPOSITORIES, rarely(repository(), tombstone()))),
         ]),
     );
@@ -77,12 +80,14 @@ fn organization_manage() -> Shape {
     let keys = [
         "teams",
         "robots",
+        "applications",
         "repositories",
         "members",
         "default_permissions",
         "limits",
         "permissions",
         "notifications",
+        "auto_prune",
     ];
     optional(keys.into_iter().map(|key| (key, word(MANAGE))).collect())
 }
@@ -117,6 +122,15 @@ pub(super) fn robot() -> Shape {
     ])
 }
 
+fn application() -> Shape {
+    optional(vec![
+        ("redirect_uri", word(&["", "https://portal.example/callback"])),
+        ("application_uri", word(&["", "https://portal.example"])),
+        ("description", word(&["", "The portal"])),
+        ("avatar_email", word(&["", "portal@acme.example"])),
+    ])
+}
+
 pub(super) fn default_permission() -> Shape {
     let subject = prop_oneof![
         word(TEAMS).prop_map(|name| json!({"team": name})),
@@ -135,9 +149,14 @@ pub(super) fn repository() -> Shape {
         ("permissions", permissions()),
         ("notifications", list_of(notification(), 3)),
         ("mirror", rarely(mirror(), tombstone())),
+        ("auto_prune", list_of(auto_prune(), 3)),
         (
             "manage",
-            optional(vec![("permissions", word(MANAGE)), ("notifications", word(MANAGE))]),
+            optional(vec![
+                ("permissions", word(MANAGE)),
+                ("notifications", word(MANAGE)),
+                ("auto_prune", word(MANAGE)),
+            ]),
         ),
     ])
 }
@@ -169,6 +188,19 @@ pub(super) fn notification() -> Shape {
     ];
     let title = optional(vec![("title", word(&["one", "two", "repo_push.webhook"]))]);
     both(both(title, event.boxed()), method.boxed())
+}
+
+pub(super) fn auto_prune() -> Shape {
+    let method = prop_oneof![
+        one_of(vec![json!(5), json!(10)]).prop_map(|count| json!({"keep_tags": count})),
+        word(&["7d", "1w", "30d"]).prop_map(|age| json!({"older_than": age})),
+    ];
+    let pattern = prop_oneof![
+        2 => just(json!({})),
+        1 => word(&["^pr-", "^v"]).prop_map(|pattern| json!({"tags": pattern})),
+        1 => word(&["^pr-", "^v"]).prop_map(|pattern| json!({"except": pattern})),
+    ];
+    both(method.boxed(), pattern.boxed())
 }
 
 pub(super) fn mirror() -> Shape {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use quayform::kinds::{default_permission, federation, mirror, notification, organization, quota, repository, robot};
+use quayform::kinds::{
+    application, auto_prune, default_permission, federation, mirror, notification, organization, quota, repository,
+    robot,
+};
 use quayform::model::{Fields, Object, Secret, Value, World};
 use serde_json::Value as Json;
 
@@ -55,6 +58,21 @@ pub(super) fn federation(full_name: &str, view: &Json) -> Option<Object> {
     identities.sort_by_key(ToString::to_string);
     let fields = Fields::from([("identities", Value::List(identities.clone()))]);
     (!identities.is_empty()).then(|| Object::new(federation::address(full_name), fields))
+}
+
+pub(super) fn applications<'a>(organization: &'a str, view: &'a Json) -> impl Iterator<Item = Object> + 'a {
+    let all = view["applications"].as_array().unwrap();
+    all.iter().map(move |view| {
+        let name = view["name"].as_str().unwrap();
+        let mut fields: Fields = ["redirect_uri", "application_uri", "description", "avatar_email"]
+            .map(|field| (field, text(view, field)))
+            .into();
+        let of_name = all.iter().filter(|other| other["name"] == view["name"]).count();
+        fields.insert("ambiguous", (of_name > 1).into());
+        fields.insert("authorized", false.into());
+        let object = Object::new(application::address(organization, name), fields);
+        with_handle(object, view["client_id"].as_str().unwrap().to_owned())
+    })
 }
 
 pub(super) fn default_permission(organization: &str, view: &Json) -> Object {
@@ -125,6 +143,35 @@ pub(super) fn notification(repository: &str, view: &Json) -> Object {
         (title, ..) => title.unwrap_or_default().to_owned(),
     };
     let address = quayform::model::Address::new(notification::NAME, format!("{repository}:{title}"));
+    with_handle(Object::new(address, fields), view["uuid"].as_str().unwrap().to_owned())
+}
+
+pub(super) fn auto_prune(owner: &str, view: &Json) -> Object {
+    let counts = view["method"] == "number_of_tags";
+    let age = view["value"].as_str().map(|age| {
+        let (number, unit) = age.split_at(age.len() - 1);
+        let seconds = [("h", 3_600), ("d", 86_400), ("w", 604_800)];
+        let (_, seconds) = seconds.into_iter().find(|(name, _)| *name == unit).unwrap();
+        Value::Integer(number.parse::<i64>().unwrap() * seconds)
+    });
+    let (tags, except) = match view["tagPatternMatches"] == Json::Bool(true) {
+        true => (text(view, "tagPattern"), Value::text("")),
+        false => (Value::text(""), text(view, "tagPattern")),
+    };
+    let fields = Fields::from([
+        (
+            "keep_tags",
+            if counts {
+                Value::from_json(&view["value"])
+            } else {
+                Value::Null
+            },
+        ),
+        ("older_than", age.unwrap_or(Value::Null)),
+        ("tags", tags),
+        ("except", except),
+    ]);
+    let address = quayform::model::Address::new(auto_prune::NAME, format!("{owner}:policy"));
     with_handle(Object::new(address, fields), view["uuid"].as_str().unwrap().to_owned())
 }
 

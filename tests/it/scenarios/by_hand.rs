@@ -83,6 +83,30 @@ fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
             "create federation[acme+ci] identities: - -> [{issuer: https://issuer.example, subject: system:serviceaccount:prod:ci}]",
         ),
         (
+            "PUT",
+            "/organization/acme/applications/{application}",
+            json!({"name": "portal", "redirect_uri": "other", "application_uri": "https://portal.example", "description": "The portal", "avatar_email": "portal@acme.example"}),
+            "update application[acme/portal] redirect_uri: other -> https://portal.example/callback",
+        ),
+        (
+            "PUT",
+            "/organization/acme/applications/{application}",
+            json!({"name": "portal", "redirect_uri": "https://portal.example/callback", "application_uri": "other", "description": "The portal", "avatar_email": "portal@acme.example"}),
+            "update application[acme/portal] application_uri: other -> https://portal.example",
+        ),
+        (
+            "PUT",
+            "/organization/acme/applications/{application}",
+            json!({"name": "portal", "redirect_uri": "https://portal.example/callback", "application_uri": "https://portal.example", "description": "other", "avatar_email": "portal@acme.example"}),
+            "update application[acme/portal] description: other -> The portal",
+        ),
+        (
+            "PUT",
+            "/organization/acme/applications/{application}",
+            json!({"name": "portal", "redirect_uri": "https://portal.example/callback", "application_uri": "https://portal.example", "description": "The portal", "avatar_email": "other"}),
+            "update application[acme/portal] avatar_email: other -> portal@acme.example",
+        ),
+        (
             "POST",
             "/repository/acme/api/changevisibility",
             json!({"visibility": "public"}),
@@ -202,14 +226,44 @@ fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
             json!({"role": "admin"}),
             "update default_permission[acme:team/developers] role: admin -> write",
         ),
+        (
+            "PUT",
+            "/organization/acme/autoprunepolicy/{rule}",
+            json!({"method": "creation_date", "value": "60d", "tagPattern": "^pr-"}),
+            "update auto_prune[acme:policy#2] older_than: 5184000 -> 2592000",
+        ),
+        (
+            "PUT",
+            "/organization/acme/autoprunepolicy/{rule}",
+            json!({"method": "creation_date", "value": "30d"}),
+            "update auto_prune[acme:policy#2] tags: \"\" -> ^pr-",
+        ),
+        (
+            "PUT",
+            "/repository/acme/api/autoprunepolicy/{rule}",
+            json!({"method": "number_of_tags", "value": 7, "tagPattern": "^v", "tagPatternMatches": false}),
+            "update auto_prune[acme/api:policy] keep_tags: 7 -> 10",
+        ),
+        (
+            "PUT",
+            "/repository/acme/api/autoprunepolicy/{rule}",
+            json!({"method": "number_of_tags", "value": 10, "tagPattern": "^w", "tagPatternMatches": false}),
+            "update auto_prune[acme/api:policy] except: ^w -> ^v",
+        ),
     ]
 }
 
-/// The id in the path that the server gave: `{quota}`, or `{default permission}` for the one of the developers.
+/// The id in the path that the server gave: `{quota}`, `{application}`, `{default permission}` for the one of the
+/// developers, or `{rule}` for the last of the list.
 fn with_ids(lab: &Lab, path: &str) -> String {
     if path.contains("{quota}") {
         let quotas = lab.by_hand("GET", "/organization/acme/quota", Json::Null);
         return path.replace("{quota}", &quotas[0]["id"].to_string());
+    }
+    if path.contains("{application}") {
+        let list = lab.by_hand("GET", "/organization/acme/applications", Json::Null);
+        let id = list["applications"][0]["client_id"].as_str().unwrap();
+        return path.replace("{application}", id);
     }
     if path.contains("{default permission}") {
         let list = lab.by_hand("GET", "/organization/acme/prototypes", Json::Null);
@@ -219,6 +273,11 @@ fn with_ids(lab: &Lab, path: &str) -> String {
             .find(|each| each["delegate"]["name"] == "developers")
             .unwrap();
         return path.replace("{default permission}", ours["id"].as_str().unwrap());
+    }
+    if let Some(list) = path.strip_suffix("{rule}") {
+        let rules = lab.by_hand("GET", list, Json::Null);
+        let last = rules["policies"].as_array().unwrap().last().unwrap();
+        return format!("{list}{}", last["uuid"].as_str().unwrap());
     }
     path.to_owned()
 }
