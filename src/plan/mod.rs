@@ -6,6 +6,7 @@ mod guards;
 mod matching;
 mod order;
 pub mod preconditions;
+mod promise;
 pub mod safety;
 mod stage;
 mod step;
@@ -23,6 +24,7 @@ use crate::settings::Guards;
 use safety::Safety;
 
 pub use order::CycleError;
+pub use promise::promise;
 pub use step::advance;
 
 pub use actor::depends_on_actor;
