@@ -1,5 +1,6 @@
 //! One file per resource kind, and the contract between a kind and the engine.
 
+pub mod application;
 pub mod default_permission;
 pub mod federation;
 pub mod kept;
@@ -63,6 +64,12 @@ pub trait Kind: Sync {
 
     /// The collection that an object stands in.
     fn collection(&self, address: &Address) -> Collection;
+
+    /// The repository that the object with this identity, or the collection with this prefix, is or belongs to.
+    fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {
+        let (name, _) = identity.split_once(':')?;
+        Some(name).filter(|name| name.contains('/'))
+    }
 
     /// The requests that the interest still needs, given what is known; asked again until nothing new comes.
     fn queries(&self, interest: &Interest, known: &World, answers: &Answers) -> Vec<Query>;
@@ -136,6 +143,7 @@ pub const ALL: &[&dyn Kind] = &[
     &team::Team,
     &robot::Robot,
     &federation::Federation,
+    &application::Application,
     &member::Member,
     &default_permission::DefaultPermission,
     &repository::Repository,
