@@ -1,5 +1,6 @@
 //! The real binary as people meet it: both streams, the exit code, and what it leaves behind.
 
+mod access;
 mod cache;
 mod canary;
 mod crash;
