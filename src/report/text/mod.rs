@@ -8,8 +8,10 @@ mod fold;
 mod plan;
 mod previous_run;
 mod reads;
+mod shifts;
 mod style;
 
+pub use access::access;
 pub use applied::applied;
 pub use plan::plan;
 pub use previous_run::previous_run;
