@@ -2,13 +2,17 @@
 
 pub mod auto_prune;
 pub mod default_permission;
+pub mod exclusive;
+pub mod immutability;
 pub mod kept;
 pub mod member;
 pub mod mirror;
 pub mod notification;
 pub mod organization;
+pub mod organization_mirror;
 pub mod permission;
 pub mod policy;
+pub mod proxy_cache;
 pub mod quota;
 pub mod quota_limit;
 pub mod repository;
@@ -142,6 +146,8 @@ pub const ALL: &[&dyn Kind] = &[
     &quota_limit::QuotaLimit,
     &team::Team,
     &robot::Robot,
+    &organization_mirror::OrganizationMirror,
+    &proxy_cache::ProxyCache,
     &member::Member,
     &default_permission::DefaultPermission,
     &repository::Repository,
@@ -149,6 +155,7 @@ pub const ALL: &[&dyn Kind] = &[
     &permission::Permission,
     &notification::Notification,
     &auto_prune::AutoPrune,
+    &immutability::Immutability,
 ];
 
 /// The kind with this name.

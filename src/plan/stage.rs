@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::kinds::{self, Identity, Keep, Kind};
+use crate::kinds::{self, Identity, Keep, Kind, exclusive};
 use crate::model::{
     Action, Address, Change, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent, Manage, Object,
     Owned, Plan, World,
@@ -52,6 +52,7 @@ impl<'a> Stage<'a> {
         }
         let mut world = live.clone();
         world.operators = options.operators(&live.caller.name);
+        world.ending = exclusive::ending(desired, live);
         let (plan, causes) = (Plan::default(), Causes::default());
         Stage {
             desired,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quayform::kinds::{member, mirror, organization, robot, team, user};
+use quayform::kinds::{member, mirror, organization, organization_mirror, proxy_cache, robot, team, user};
 use quayform::model::{Fields, Object, Value, World};
 
 /// Every object as a text, equal ones several times: without server ids, and without the numbers that tell items
@@ -26,7 +26,11 @@ fn line(object: &Object) -> String {
     let kind = object.address.kind;
     let mut fields = filled_in(kind);
     fields.extend(object.fields.clone());
-    let hidden = ["password", "synced", "invited"];
+    let hidden = match kind {
+        // It never shows its credentials.
+        proxy_cache::NAME => ["password", "username", "invited"],
+        _ => ["password", "synced", "invited"],
+    };
     let shown: BTreeMap<_, _> = fields.iter().filter(|(name, _)| !hidden.contains(name)).collect();
     let shown: Vec<String> = shown
         .iter()
@@ -48,6 +52,7 @@ fn filled_in(kind: &str) -> Fields {
         team::NAME => Fields::from([("role", "member".into()), ("description", empty())]),
         member::NAME => Fields::from([("pending", false.into())]),
         robot::NAME => Fields::from([("description", empty()), ("metadata", Value::Map(BTreeMap::new()))]),
+        organization_mirror::NAME => Fields::from([("username", empty())]),
         mirror::NAME => Fields::from([("username", empty()), ("architectures", Value::List(Vec::new()))]),
         _ => Fields::new(),
     }

@@ -42,6 +42,9 @@ const ACTIONS: &[(&str, &str)] = &[
     ("permission", "create update delete"),
     ("notification", "create replace delete"),
     ("auto_prune", "create update delete"),
+    ("immutability", "create update delete"),
+    ("proxy_cache", "create replace delete"),
+    ("organization_mirror", "create update delete"),
 ];
 
 /// How often what was seen, by its sort and name.
