@@ -6,6 +6,7 @@
 //! - [`manifest`]: YAML to documents, every value with its place, all problems in one run.
 //! - [`kinds`]: one file per resource kind: what documents want of it, how it is read, compared and written.
 //! - [`read`]: fetches what the kinds ask for, with a client that can only GET.
+//! - [`access`]: who may do what, and by which ways.
 //! - [`plan`]: compares wishes with the registry, predicts, orders and guards; pure.
 //! - [`saved`]: plans as documents, written and read back.
 //! - [`apply`]: the only code that writes; it reads again what it touched.
@@ -19,6 +20,7 @@
 //! the network); beside them [`emulator`], an embedded registry that knows nothing of the
 //! rest, and [`fuzzing`], the bodies of fuzz targets.
 
+pub mod access;
 pub mod apply;
 pub mod cli;
 pub mod drift;

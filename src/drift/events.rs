@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    auto_prune, default_permission, immutability, member, mirror, notification, organization, organization_mirror,
-    permission, policy, proxy_cache, quota, quota_limit, repository, robot, team,
+    application, auto_prune, default_permission, federation, immutability, member, mirror, notification, organization,
+    organization_mirror, permission, policy, proxy_cache, quota, quota_limit, repository, robot, team,
 };
 use crate::model::{Address, Collection};
 
@@ -55,7 +55,7 @@ fn goes_with(parent: &Address, child: &Address) -> bool {
         }
         robot::NAME => {
             let short = robot::short_name(parent.namespace(), name);
-            member::is_of(child, name) || is_granted("robot", short)
+            member::is_of(child, name) || *child == federation::address(name) || is_granted("robot", short)
         }
         repository::NAME => match child.kind {
             mirror::NAME => child.identity == name,
@@ -104,6 +104,8 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("org_team_member_invite_declined", None, |of| of.the_member()),
     ("create_robot", None, |of| of.the_robot()),
     ("regenerate_robot_token", None, |of| of.the_robot()),
+    ("create_robot_federation", Some("identities"), |of| of.the_federation()),
+    ("delete_robot_federation", Some("identities"), |of| of.the_federation()),
     ("delete_robot", None, |of| of.the_robot().map(Subject::gone)),
     ("create_repo", None, |of| of.the_repository()),
     ("set_repo_description", Some("description"), |of| of.the_repository()),
@@ -113,6 +115,10 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("delete_repo", None, |of| of.the_repository().map(Subject::gone)),
     ("change_repo_permission", None, |of| of.the_grant()),
     ("delete_repo_permission", None, |of| of.the_grant()),
+    ("create_application", None, |of| of.the_application()),
+    ("update_application", None, |of| of.the_application()),
+    ("reset_application_client_secret", None, |of| of.the_application()),
+    ("delete_application", None, |of| of.the_application()),
     ("create_prototype_permission", None, |of| of.the_default_permission()),
     ("modify_prototype_permission", None, |of| of.the_default_permission()),
     ("delete_prototype_permission", None, |of| of.the_default_permission()),
@@ -200,6 +206,16 @@ impl Details<'_> {
     fn the_robot(&self) -> Option<Subject> {
         let name = robot::full_name(self.organization, self.text("robot")?);
         Some(Subject::Object(robot::address(&name)))
+    }
+
+    fn the_application(&self) -> Option<Subject> {
+        let name = self.text("application_name")?;
+        Some(Subject::Object(application::address(self.organization, name)))
+    }
+
+    fn the_federation(&self) -> Option<Subject> {
+        let name = robot::full_name(self.organization, self.text("robot")?);
+        Some(Subject::Object(federation::address(&name)))
     }
 
     fn repository(&self) -> Option<String> {

@@ -31,6 +31,7 @@ pub(super) enum Problem {
     FreshLoginRequired,
     InsufficientScope,
     NotFound,
+    TagImmutable,
 }
 
 impl Problem {
@@ -41,6 +42,7 @@ impl Problem {
             Problem::FreshLoginRequired => (401, "fresh_login_required"),
             Problem::InsufficientScope => (403, "insufficient_scope"),
             Problem::NotFound => (404, "not_found"),
+            Problem::TagImmutable => (409, "tag_immutable"),
         }
     }
 }
@@ -69,6 +71,22 @@ impl Answer {
             content_type: "application/json",
             headers: Vec::new(),
             body: Vec::new(),
+        }
+    }
+
+    /// 201 with an empty page, of operations that return nothing and have no name for it.
+    pub(super) fn created_page() -> Answer {
+        Answer {
+            body: Vec::new(),
+            ..Answer::html(201, "")
+        }
+    }
+
+    /// 204 that calls itself a page.
+    pub(super) fn no_page() -> Answer {
+        Answer {
+            body: Vec::new(),
+            ..Answer::html(204, "")
         }
     }
 

@@ -124,6 +124,11 @@ impl Call<'_> {
         self.write_log(kind, Some(namespace.to_owned()), None, metadata);
     }
 
+    /// Writes an entry about the registry itself to the usage log, which only superusers can read.
+    pub(super) fn log_of_registry(&mut self, kind: &str, metadata: Value) {
+        self.write_log(kind, None, None, metadata);
+    }
+
     /// Writes an entry about a repository to the usage log.
     pub(super) fn log_repository(&mut self, kind: &str, namespace: &str, repository: u64, metadata: Value) {
         self.write_log(kind, Some(namespace.to_owned()), Some(repository), metadata);

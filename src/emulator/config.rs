@@ -3,11 +3,12 @@
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::answer::{Answer, Reply};
 use super::call::Call;
 use super::router::{Operation, Route};
+use super::store::Store;
 
 pub(super) const ROUTES: &[Route] = &[Route::new("/config", &[Operation::get("getConfig", read)])];
 
@@ -21,6 +22,15 @@ pub(super) fn recorded_features() -> IndexMap<String, bool> {
     features
         .map(|(name, on)| (name.clone(), on.as_bool().unwrap_or(false)))
         .collect()
+}
+
+/// What an administrator of the server has set, by name.
+pub(super) fn settings(store: &Store) -> Value {
+    let features = store.features.iter();
+    features
+        .map(|(name, on)| (format!("FEATURE_{name}"), Value::Bool(*on)))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 fn read(call: &mut Call<'_>) -> Reply {

@@ -9,7 +9,12 @@ use super::router::{self, Operation, Route};
 pub(super) const ROUTES: &[Route] = &[Route::new("/api/v1/discovery", &[Operation::get("discovery", read)])];
 
 /// What the server's own web interface uses, and does not tell others of.
-const INTERNAL: [&str; 1] = ["/api/v1/signin"];
+const INTERNAL: [&str; 4] = [
+    "/api/v1/signin",
+    "/api/v1/superuser/changelog/",
+    "/api/v1/superuser/registrysize/",
+    "/api/v1/superuser/registrystatus",
+];
 
 fn read(call: &mut Call<'_>) -> Reply {
     let (mut paths, mut definitions) = (Map::new(), Map::new());

@@ -10,10 +10,16 @@
 //! Requests come in process (`in_process`) or over a port (`server`); on both ways declared `faults` may strike.
 
 mod access;
+mod access_token;
 mod answer;
+mod application;
+mod application_token;
+mod authorization;
 mod auto_prune;
 mod auto_prune_body;
 mod avatar;
+mod build;
+mod builder;
 mod call;
 mod cascade;
 mod config;
@@ -22,8 +28,12 @@ mod default_permission;
 mod discovery;
 mod errors;
 mod faults;
+mod image;
 mod immutability;
 mod in_process;
+mod label;
+mod manifests;
+mod message;
 mod mirror;
 mod mirror_body;
 mod mirror_change;
@@ -59,11 +69,14 @@ mod robot_list;
 mod router;
 mod schema_error;
 mod seed;
+mod seed_images;
 mod seeding;
 mod server;
+mod service_key;
 mod session;
 mod store;
 mod superuser;
+mod superuser_report;
 mod superuser_user;
 mod tag;
 mod team;
@@ -71,6 +84,7 @@ mod team_members;
 #[cfg(test)]
 mod testing;
 mod time;
+mod trigger;
 mod usage_log;
 mod usage_log_export;
 mod user;
@@ -86,5 +100,6 @@ pub use seed::{
     Seed, SeedDefaultPermission, SeedMirror, SeedNotification, SeedOrganization, SeedPermissions, SeedQuota,
     SeedQuotaLimit, SeedRepository, SeedRobot, SeedTeam, SeedUser,
 };
+pub use seed_images::{SeedBuilder, SeedManifest, SeedTag, SeedTrigger};
 pub use seeding::SeedError;
 pub use server::{serve, serve_on};

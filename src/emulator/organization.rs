@@ -122,6 +122,7 @@ pub(super) fn organization_of(owner: String, email: String) -> Organization {
         immutability: Vec::new(),
         proxy_cache: None,
         mirror: None,
+        applications: Vec::new(),
     }
 }
 

@@ -4,6 +4,10 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::builder::Build;
+use super::image::Images;
+use super::trigger::Trigger;
+
 /// What a grant allows on a repository; each includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -129,6 +133,36 @@ pub(super) struct Organization {
     pub proxy_cache: Option<ProxyCache>,
     #[serde(default)]
     pub mirror: Option<OrganizationMirror>,
+    /// In the order of creation.
+    #[serde(default)]
+    pub applications: Vec<Application>,
+}
+
+/// An OAuth application.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Application {
+    pub client_id: String,
+    pub client_secret: String,
+    pub name: String,
+    pub description: String,
+    pub application_uri: String,
+    pub redirect_uri: String,
+    pub avatar_email: Option<String>,
+    /// Those that were made over the API, in the order of creation.
+    pub tokens: Vec<ApplicationToken>,
+}
+
+/// An access token that was made over the API for an application.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct ApplicationToken {
+    pub uuid: String,
+    pub name: String,
+    pub scopes: Vec<String>,
+    pub created: i64,
+    pub expires_at: i64,
+    pub created_by: String,
+    /// Its key among all tokens.
+    pub value: String,
 }
 
 /// A team of an organization.
@@ -263,6 +297,17 @@ pub(super) struct Repository {
     /// In the order of creation.
     #[serde(default)]
     pub immutability: Vec<ImmutabilityPolicy>,
+    #[serde(default)]
+    pub images: Images,
+    /// In the order in which they were asked for.
+    #[serde(default)]
+    pub builds: Vec<Build>,
+    /// In the order of creation.
+    #[serde(default)]
+    pub triggers: Vec<Trigger>,
+    /// Whether clients are to demand signatures.
+    #[serde(default)]
+    pub trust_enabled: bool,
 }
 
 /// A rule by which tags cannot be changed.
@@ -364,6 +409,39 @@ pub(super) struct Mirror {
     pub sync_status: String,
     pub skopeo_timeout_interval: i64,
     pub architecture_filter: Vec<String>,
+}
+
+/// What the web interface shows to everybody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Message {
+    pub uuid: String,
+    pub content: String,
+    /// `info`, `warning` or `error`.
+    pub severity: String,
+    /// `text/plain` or `text/markdown`.
+    pub media_type: String,
+}
+
+/// The public half of a key with which a service proves itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct ServiceKey {
+    pub kid: String,
+    pub name: String,
+    pub service: String,
+    pub created: i64,
+    /// Unix seconds; `None` for never.
+    pub expiration: Option<i64>,
+    pub metadata: Value,
+    pub approval: Option<Approval>,
+}
+
+/// That somebody lets a service use its key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Approval {
+    pub date: i64,
+    /// The superuser; `None` for the registry itself.
+    pub approver: Option<String>,
+    pub notes: String,
 }
 
 /// One entry of the usage log (api.md, 5.2).

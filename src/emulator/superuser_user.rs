@@ -64,7 +64,8 @@ fn list(call: &mut Call<'_>) -> Reply {
     paging::limited(call, "users", views)
 }
 
-fn view(call: &Call<'_>, name: &str, user: &User) -> Value {
+/// A user as superusers see one.
+pub(super) fn view(call: &Call<'_>, name: &str, user: &User) -> Value {
     let mut view = json!({
         "kind": "user",
         "name": name,

@@ -26,6 +26,11 @@ pub(super) fn rfc2822(seconds: i64) -> String {
     format(seconds, "%a, %d %b %Y %H:%M:%S -0000")
 }
 
+/// `Fri, 21 Aug 2026 20:02:54 GMT`: service keys alone have it.
+pub(super) fn http_date(seconds: i64) -> String {
+    format(seconds, "%a, %d %b %Y %H:%M:%S GMT")
+}
+
 /// `2026-08-21`.
 pub(super) fn iso_date(seconds: i64) -> String {
     format(seconds, "%Y-%m-%d")

@@ -6,7 +6,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{notification, robot, shapes};
+use super::{federation, notification, robot, shapes};
 use crate::model::{Interest, Query};
 
 /// Answers that are asked for one by one, and change with an entry in the log only.
@@ -16,6 +16,8 @@ pub enum Family {
     Notifications,
     /// The metadata of a robot, which is never changed: a robot only comes and goes.
     RobotMetadata,
+    /// The outside identities of a robot.
+    RobotFederation,
 }
 
 impl Family {
@@ -23,6 +25,7 @@ impl Family {
     pub fn of(query: &Query) -> Option<Self> {
         match query.form {
             form if *form == shapes::NOTIFICATIONS => Some(Family::Notifications),
+            form if *form == shapes::ROBOT_FEDERATION => Some(Family::RobotFederation),
             form if *form == shapes::ROBOT => Some(Family::RobotMetadata),
             _ => None,
         }
@@ -32,6 +35,7 @@ impl Family {
     pub fn keep(self, body: &Json, salt: &str) -> Option<Json> {
         match self {
             Family::Notifications => notification::keep(body, salt),
+            Family::RobotFederation => Some(body.clone()),
             // The whole answer holds the robot's token.
             Family::RobotMetadata => {
                 let of = |key: &str| body.get(key).cloned().unwrap_or(Json::Null);
@@ -46,7 +50,8 @@ pub fn organizations(interest: &Interest) -> Vec<String> {
     let kept = |organization: &str| {
         let robots = interest.detailed.iter();
         let robots = robots.filter(|each| each.kind == robot::NAME && each.namespace() == organization);
-        robots.count() + interest.prefixes(notification::NAME, organization).count()
+        let federations = interest.prefixes(federation::NAME, organization).count();
+        robots.count() + federations + interest.prefixes(notification::NAME, organization).count()
     };
     let organizations = interest.namespaces().into_iter();
     organizations.filter(|name| kept(name) > 1).map(str::to_owned).collect()

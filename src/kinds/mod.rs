@@ -1,8 +1,10 @@
 //! One file per resource kind, and the contract between a kind and the engine.
 
+pub mod application;
 pub mod auto_prune;
 pub mod default_permission;
 pub mod exclusive;
+pub mod federation;
 pub mod immutability;
 pub mod kept;
 pub mod member;
@@ -68,6 +70,12 @@ pub trait Kind: Sync {
 
     /// The collection that an object stands in.
     fn collection(&self, address: &Address) -> Collection;
+
+    /// The repository that the object with this identity, or the collection with this prefix, is or belongs to.
+    fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {
+        let (name, _) = identity.split_once(':')?;
+        Some(name).filter(|name| name.contains('/'))
+    }
 
     /// The requests that the interest still needs, given what is known; asked again until nothing new comes.
     fn queries(&self, interest: &Interest, known: &World, answers: &Answers) -> Vec<Query>;
@@ -146,6 +154,8 @@ pub const ALL: &[&dyn Kind] = &[
     &quota_limit::QuotaLimit,
     &team::Team,
     &robot::Robot,
+    &federation::Federation,
+    &application::Application,
     &organization_mirror::OrganizationMirror,
     &proxy_cache::ProxyCache,
     &member::Member,

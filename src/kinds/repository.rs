@@ -191,6 +191,10 @@ impl Kind for Repository {
         sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
     }
 
+    fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {
+        Some(identity).filter(|name| !name.ends_with('/'))
+    }
+
     /// In an organization that is a mirror, the mirror makes them.
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
         let organization = change.address.namespace();

@@ -1,15 +1,16 @@
 //! Robot accounts of an organization.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::fmt::rfc2822::DateTimeParser;
 
+use super::federation::FederatedIdentitySpec;
 use super::organization;
 use super::sight::{self, Sight, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, member, mirror, organization_mirror, permission, shapes, targets};
+use super::{Kind, default_permission, federation, member, mirror, organization_mirror, permission, shapes, targets};
 use crate::http::Method;
-use crate::manifest::decode::Entry;
+use crate::manifest::decode::{Entry, List};
 use crate::manifest::record::{Check, record};
 use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Gap, Interest, Object, Query,
@@ -17,12 +18,14 @@ use crate::model::{
 };
 
 record! {
-    /// A robot account: a credential for machines. The registry can change none of its fields after its creation.
+    /// A robot account: a credential for machines. The registry cannot change its description or metadata later.
     pub struct RobotSpec {
         /// What the robot is for, at most 255 characters; fixed at creation.
         description: String,
         /// Anything else to keep with the robot, such as `{owner: platform}`; fixed at creation.
         metadata: Metadata,
+        /// Outside identities that may act as the robot without its token, exactly; `[]` for none.
+        federation: List<FederatedIdentitySpec>,
         /// Marks a robot that exists and is managed elsewhere, so that it can be referred to; stands alone.
         external: bool,
         /// Deletes the robot, its credential and every grant it has; stands alone.
@@ -44,6 +47,9 @@ fn check_robot(robot: &RobotSpec, check: &mut Check<'_>) {
     {
         let message = "the description of a robot has at most 255 characters";
         check.bad_value(message, description.place, "shorten it, or move details to `metadata`");
+    }
+    if let Some(list) = &robot.federation {
+        federation::check_list(list, check);
     }
 }
 
@@ -113,7 +119,11 @@ pub fn desired(organization: &str, short: &str, entry: &Entry<RobotSpec>, wishes
     if spec.metadata.is_some() {
         wishes.detail(address.clone());
     }
+    let name = address.identity.clone();
     wishes.want(address, fields, vec![organization::address(organization)], entry.name);
+    if let Some(list) = &spec.federation {
+        federation::desired(&name, list, wishes);
+    }
 }
 
 impl Kind for Robot {
@@ -133,7 +143,7 @@ impl Kind for Robot {
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let mut queries = Vec::new();
         for organization in interest.namespaces() {
-            let needed = [NAME, member::NAME, permission::NAME]
+            let needed = [NAME, federation::NAME, member::NAME, permission::NAME]
                 .iter()
                 .any(|kind| interest.wants(kind, organization));
             if needed && sight::is_whole(answers, organization) {
@@ -271,8 +281,9 @@ fn hidden(robots: &[serde_json::Value], target: &str) -> Option<Gap> {
     })
 }
 
-/// What goes with a robot: grants, memberships and default permissions, also in other organizations, and the mirror of
-/// its organization. Mirrors of repositories hold their robot instead, unless it goes with its organization.
+/// What goes with a robot: its federation, grants, memberships and default permissions, also in other organizations, and
+/// the mirror of its organization. Mirrors of repositories hold their robot instead, unless it goes with its
+/// organization.
 pub fn traces<'a>(world: &'a World, full_name: &'a str) -> impl Iterator<Item = &'a Address> {
     let gone = move |address: &&Address| {
         let name = short_name(address.namespace(), full_name);
@@ -280,6 +291,7 @@ pub fn traces<'a>(world: &'a World, full_name: &'a str) -> impl Iterator<Item = 
             || default_permission::is_of(address, "robot", name)
             || default_permission::is_created_by(address, full_name)
             || member::is_of(address, full_name)
+            || *address == &federation::address(full_name)
     };
     let mirrors = world.objects.values();
     let mirrors = mirrors.filter(move |object| organization_mirror::is_by(object, full_name));
@@ -329,10 +341,16 @@ pub fn learn(full_name: &str, interest: &Interest, answers: &Answers, world: &mu
     world.complete.insert(of_organization(owner));
 }
 
+/// The full names of the robots in an organization's list, as far as it was read.
+pub fn listed<'a>(answers: &'a Answers, organization: &str) -> BTreeSet<&'a str> {
+    let robots = answers.list(&targets::robots(organization), "robots");
+    robots.iter().map(|view| text(view, "name")).collect()
+}
+
 /// The organization of a robot, if no robots of it are read for their own sake.
 fn stranger<'a>(full_name: &'a str, interest: &Interest) -> Option<&'a str> {
     let (owner, _) = full_name.split_once('+')?;
-    let kinds = [NAME, member::NAME, permission::NAME];
+    let kinds = [NAME, federation::NAME, member::NAME, permission::NAME];
     (!kinds.iter().any(|kind| interest.wants(kind, owner))).then_some(owner)
 }
 

@@ -79,6 +79,14 @@ pub fn default_permissions(organization: &str) -> String {
     format!("/api/v1/organization/{}/prototypes", encode(organization))
 }
 
+/// G: every OAuth application.
+pub fn applications(organization: &str) -> String {
+    format!("/api/v1/organization/{}/applications", encode(organization))
+}
+
+/// The applications that the token's own user has authorized; needs `user:admin`.
+pub const AUTHORIZATIONS: &str = "/api/v1/user/authorizations";
+
 /// M: every grant of a team.
 pub fn team_permissions(organization: &str, team: &str) -> String {
     format!(
@@ -100,6 +108,15 @@ pub fn team_members(organization: &str, team: &str) -> String {
 /// One robot with its metadata, which lists leave out.
 pub fn robot(organization: &str, short: &str) -> String {
     format!("/api/v1/organization/{}/robots/{}", encode(organization), encode(short))
+}
+
+/// The outside identities that may act as one robot; there is no list over several.
+pub fn robot_federation(organization: &str, short: &str) -> String {
+    format!(
+        "/api/v1/organization/{}/robots/{}/federation",
+        encode(organization),
+        encode(short)
+    )
 }
 
 /// N: every grant of a robot; needs `user:admin` besides.

@@ -94,6 +94,20 @@ impl Call {
         self
     }
 
+    /// Sends any JSON value.
+    #[must_use]
+    pub fn body_value(mut self, value: Value) -> Self {
+        self.body = Some(value);
+        self
+    }
+
+    /// Sending it twice does no harm, although the method says otherwise.
+    #[must_use]
+    pub fn repeatable(mut self) -> Self {
+        self.on_unknown = OnUnknown::Repeat;
+        self
+    }
+
     /// An error answer that means: it is so already.
     #[must_use]
     pub fn already(mut self, status: u16, text: &'static str) -> Self {

@@ -1,5 +1,6 @@
 //! Plain data that every room shares.
 
+pub mod access;
 pub mod address;
 pub mod answers;
 pub mod call;
@@ -11,6 +12,7 @@ mod encoding;
 pub mod field;
 pub mod fields;
 mod hexadecimal;
+pub mod narrowing;
 pub mod outcome;
 pub mod place;
 pub mod plan;
@@ -24,6 +26,7 @@ pub mod units;
 pub mod value;
 pub mod world;
 
+pub use access::{AccessChange, Ground, Role, Shift, Standing, Subject};
 pub use address::{Address, Collection, Pattern};
 pub use answers::{Answer, Answers, Gap};
 pub use call::{Call, Expect, OnUnknown, Segment};
@@ -34,6 +37,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use field::{Field, Way};
 pub use fields::Fields;
 pub use hexadecimal::hexadecimal;
+pub use narrowing::{Narrowed, Narrowing};
 pub use outcome::{Outcome, State};
 pub use place::{Located, Place, Sources};
 pub use plan::{Breach, Plan, Refusal, Summary};

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::access::AccessChange;
 use super::address::Address;
 use super::answers::Gap;
 use super::change::{Action, Change};
 use super::diagnostic::Diagnostics;
+use super::narrowing::Narrowed;
 
 /// How many of what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -94,6 +96,10 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// Moments at which the order would not be safe; nothing is applied while there is one.
     pub breaches: Vec<Breach>,
+    /// What it was narrowed to; `None` for a whole plan.
+    pub narrowed: Option<Narrowed>,
+    /// Who gains and who loses what, as far as it was read.
+    pub access: AccessChange,
     /// Warnings and notes.
     pub diagnostics: Diagnostics,
 }

@@ -1,13 +1,14 @@
 //! Pure planning: compare wishes with the registry, predict, order, guard, prove safe. No clock, no client, no waiting.
 
-pub mod access;
 mod actor;
 mod compare;
 mod guards;
 mod matching;
+mod narrow;
 mod order;
 pub mod preconditions;
 pub mod safety;
+mod scope;
 mod stage;
 mod step;
 mod ways;
@@ -16,14 +17,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::access;
 use crate::kinds;
-use crate::model::{Address, Desired, Diagnostic, Pattern, Plan, Severity, World};
+use crate::model::{Address, Desired, Diagnostic, Narrowing, Pattern, Plan, Severity, Subject, World};
 use crate::settings::Guards;
 
-use access::Subject;
 use safety::Safety;
 
 pub use order::CycleError;
+pub use scope::Scope;
 pub use step::advance;
 
 pub use actor::depends_on_actor;
@@ -42,6 +44,8 @@ pub struct Options {
     pub now: Option<Timestamp>,
     /// Whether write-only values of objects that stay as they are shall be sent again.
     pub resend_secrets: bool,
+    /// What of the plan is meant, where it is not all of it.
+    pub narrowing: Option<Narrowing>,
 }
 
 impl Options {
@@ -68,12 +72,8 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
     for kind in kinds::ALL {
         stage.kind(*kind);
     }
-    let staged = stage.finish();
+    let mut staged = stage.finish();
     let mut plan = staged.plan;
-    let (refusals, warnings) = guards::check(&plan, live, &staged.after, options);
-    plan.refusals = refusals;
-    plan.diagnostics.extend(warnings);
-    preconditions::decide(&mut plan.changes, &staged.causes, live, &staged.after, options);
     match order::order(&mut plan.changes, &staged.causes, live, &staged.after) {
         Ok(()) => {
             let safety = safety::check(&plan.changes, live, &staged.after);
@@ -86,6 +86,14 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
             plan.diagnostics.push(diagnostic);
         }
     }
+    if let Some(narrowing) = &options.narrowing {
+        staged.after = narrow::narrow(&mut plan, narrowing, &stage::start(live, options));
+    }
+    plan.access = access::difference(&plan.changes, live, &staged.after);
+    let (refusals, warnings) = guards::check(&plan, live, &staged.after, options);
+    plan.refusals = refusals;
+    plan.diagnostics.extend(warnings);
+    preconditions::decide(&mut plan.changes, &staged.causes, live, &staged.after, options);
     (plan, staged.after)
 }
 

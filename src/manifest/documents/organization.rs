@@ -1,6 +1,7 @@
 //! `kind: Organization`.
 
 use super::{OrganizationManage, allow_extensions};
+use crate::kinds::application::ApplicationSpec;
 use crate::kinds::auto_prune::AutoPruneSpec;
 use crate::kinds::default_permission::DefaultPermissionSpec;
 use crate::kinds::immutability::ImmutabilitySpec;
@@ -27,6 +28,8 @@ record! {
         teams: Map<TeamSpec>,
         /// Its robots by short name, such as `ci` for `acme+ci`; live ones that are not written stay, and are reported.
         robots: Map<RobotSpec>,
+        /// Its OAuth applications by name; live ones that are not written stay, and are reported.
+        applications: Map<ApplicationSpec>,
         /// What every new repository grants from the start, exactly; `[]` for nothing.
         default_permissions: List<DefaultPermissionSpec>,
         /// By which rules tags are deleted in all of its repositories, exactly; `[]` for none.

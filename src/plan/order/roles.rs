@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::kinds::member;
-use crate::plan::access::{Standing, Subject};
+use crate::model::{Standing, Subject};
 use crate::plan::ways::{Administration, DimGrants, Fact, Pair, Target, Way, Ways, Worth};
 
 /// Which step should come before which.

@@ -10,10 +10,10 @@ mod slice;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::repository;
-use crate::model::{Action, Address, Breach, Change, World};
+use crate::model::{Action, Address, Breach, Change, Standing, Subject, World};
 
-use super::access::{Standing, Subject, role, standing};
 use super::ways::{Administration, Pair, Target, Ways, Worth};
+use crate::access::{role, standing};
 use prefixes::{Done, Precedence, Walk};
 
 /// What the order of a plan means for those whom it concerns.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::kinds::{default_permission, permission, repository, team};
-use crate::model::{Action, Address, Breach, Change};
-use crate::plan::access::Role;
+use crate::model::{Action, Address, Breach, Change, Role};
+
 use crate::plan::ways::Ways;
 
 use super::prefixes::Precedence;

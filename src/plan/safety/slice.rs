@@ -1,8 +1,8 @@
 //! The part of a world that bears on one question, so that it can be stepped through many times.
 
 use crate::kinds::{default_permission, member, mirror, organization, permission, repository, robot, team};
-use crate::model::{Action, Address, Effect, Features, Object, World};
-use crate::plan::access::Subject;
+use crate::model::{Action, Address, Effect, Features, Object, Subject, World};
+
 use crate::plan::step;
 use crate::plan::ways::{Administration, Pair, Target, Ways};
 

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::access::{has_joined, standing};
 use crate::kinds::{member, mirror, organization, permission, repository, robot, team};
-use crate::model::{Action, Address, Change, World};
-use crate::plan::access::{Standing, Subject, has_joined, standing};
+use crate::model::{Action, Address, Change, Standing, Subject, World};
 
 use super::Ways;
 use super::fact::{ALL, Fact};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::access::Subject;
+use crate::model::Subject;
 
 use super::fact::{Fact, Way, Worth};
 use super::namespace::{Namespace, Repository};

@@ -1,8 +1,8 @@
 //! What objects let through, as numbers.
 
+use crate::access::has_joined;
 use crate::kinds::{member, permission, repository, team};
-use crate::model::{Action, Change, World};
-use crate::plan::access::{Role, Standing, has_joined};
+use crate::model::{Action, Change, Role, Standing, World};
 
 use super::fact::{ALL, Worth};
 

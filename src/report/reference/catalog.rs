@@ -79,6 +79,35 @@ robots:
 ",
     },
     Entry {
+        kind: "federation",
+        what: "The outside identities that may act as a robot without its token.",
+        address: "federation[acme+pull]",
+        names: "`identities` is the list under `federation` in the manifest; its order says nothing.",
+        example: "\
+kind: Organization
+name: acme
+robots:
+  pull:
+    federation: [{issuer: https://issuer.example, subject: \"system:serviceaccount:prod:default\"}]
+",
+    },
+    Entry {
+        kind: "application",
+        what: "An OAuth application of an organization.",
+        address: "application[acme/portal]",
+        names: "Client id and secret are made by the registry; they are neither compared nor shown.",
+        example: "\
+kind: Organization
+name: acme
+applications:
+  portal:
+    redirect_uri: https://portal.acme.example/callback
+    application_uri: https://portal.acme.example
+    description: The developers' portal
+    avatar_email: portal@acme.example
+",
+    },
+    Entry {
         kind: "organization_mirror",
         what: "What makes an organization a copy of one elsewhere.",
         address: "organization_mirror[acme]",

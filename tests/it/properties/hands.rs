@@ -83,7 +83,7 @@ fn in_organizations() -> impl Strategy<Value = ByHand> {
         pick(ROBOTS_AND_MORE),
         pick(ACCOUNTS),
     );
-    let what = (0..8_usize, pick(&["member", "creator", "admin"]));
+    let what = (0..11_usize, pick(&["member", "creator", "admin"]));
     (names, what).prop_map(|((organization, team, robot, account), (what, role))| {
         let base = format!("/organization/{organization}");
         match what {
@@ -106,7 +106,18 @@ fn in_organizations() -> impl Strategy<Value = ByHand> {
                 json!({"email": "hand@acme.example", "invoice_email": true, "tag_expiration_s": 86400}),
             ),
             6 => call("POST", format!("{base}/quota"), json!({"limit_bytes": 4096})),
-            _ => call("DELETE", format!("{base}/team/{team}"), Json::Null),
+            7 => call("DELETE", format!("{base}/team/{team}"), Json::Null),
+            8 => call(
+                "POST",
+                format!("{base}/robots/{robot}/federation"),
+                json!([{"issuer": "https://issuer.example", "subject": "one"}]),
+            ),
+            9 => call("DELETE", format!("{base}/robots/{robot}/federation"), Json::Null),
+            _ => call(
+                "POST",
+                format!("{base}/applications"),
+                json!({"name": team, "description": "by hand"}),
+            ),
         }
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! The cases are the same in every run; `QUAYFORM_CASES` asks for more of them, `QUAYFORM_SEED` for others.
 
+mod access;
 mod cached;
 mod case;
 mod converges;
@@ -10,6 +11,7 @@ mod hands;
 mod large;
 mod moments;
 mod naive;
+mod narrowed;
 mod normal;
 mod orders;
 mod predicts;

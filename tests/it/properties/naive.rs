@@ -74,8 +74,14 @@ impl Naive<'_> {
             if let Some(short) = full.strip_prefix(&format!("{name}+")) {
                 let single = self.get(&format!("{path}/robots/{short}")).unwrap();
                 world.put(views::robot(full, &single));
+                let identities = self.get(&format!("{path}/robots/{short}/federation")).unwrap();
+                if let Some(object) = views::federation(full, &identities) {
+                    world.put(object);
+                }
             }
         }
+        let list = self.get(&format!("{path}/applications")).unwrap();
+        views::applications(name, &list).for_each(|object| views::put_numbered(world, object));
         let list = self.get(&format!("{path}/prototypes")).unwrap_or_default();
         for view in entries(&list["prototypes"]) {
             views::put_numbered(world, views::default_permission(name, view));

@@ -9,6 +9,7 @@ use super::shapes::{Shape, both, just, list_of, map_of, one_of, optional, rarely
 pub(super) const TEAMS: &[&str] = &["owners", "devs", "ops"];
 pub(super) const ROBOTS: &[&str] = &["ci", "cd", "bot"];
 pub(super) const USERS: &[&str] = &["alice", "bob", "quayadmin", "nobody"];
+const APPLICATIONS: &[&str] = &["portal", "Quay / CI"];
 pub(super) const REPOSITORIES: &[&str] = &["api", "web", "lib/core"];
 pub(super) const MEMBERS: &[&str] = &[
     "quayadmin",
@@ -55,6 +56,7 @@ fn organization() -> Shape {
             ("quota", rarely(quota(), tombstone())),
             ("teams", map_of(TEAMS, rarely(team(), tombstone()))),
             ("robots", map_of(ROBOTS, rarely(robot(), tombstone()))),
+            ("applications", map_of(APPLICATIONS, rarely(application(), tombstone()))),
             ("default_permissions", list_of(default_permission(), 3)),
             ("auto_prune", list_of(auto_prune(), 3)),
             ("immutability", list_of(immutability(), 2)),
@@ -81,6 +83,7 @@ fn organization_manage() -> Shape {
     let keys = [
         "teams",
         "robots",
+        "applications",
         "repositories",
         "members",
         "default_permissions",
@@ -110,7 +113,26 @@ pub(super) fn team() -> Shape {
 
 pub(super) fn robot() -> Shape {
     let metadata = one_of(vec![json!({}), json!({"owner": "x"}), json!({"pages": [1, 2]})]);
-    optional(vec![("description", word(&["", "Robot"])), ("metadata", metadata)])
+    let identity = |subject: &str| json!({"issuer": "https://issuer.example", "subject": subject});
+    let federation = one_of(vec![
+        json!([]),
+        json!([identity("one")]),
+        json!([identity("two"), identity("one")]),
+    ]);
+    optional(vec![
+        ("description", word(&["", "Robot"])),
+        ("metadata", metadata),
+        ("federation", federation),
+    ])
+}
+
+fn application() -> Shape {
+    optional(vec![
+        ("redirect_uri", word(&["", "https://portal.example/callback"])),
+        ("application_uri", word(&["", "https://portal.example"])),
+        ("description", word(&["", "The portal"])),
+        ("avatar_email", word(&["", "portal@acme.example"])),
+    ])
 }
 
 pub(super) fn default_permission() -> Shape {

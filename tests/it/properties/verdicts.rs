@@ -1,10 +1,10 @@
 //! Who may do what: the client's model against the registry's own verdict, before, during and after a plan.
 
 use proptest::prelude::*;
+use quayform::access::role;
 use quayform::emulator::Role as Verdict;
 use quayform::kinds::{member, permission, repository, robot, team};
-use quayform::model::{Action, Change, State, World};
-use quayform::plan::access::{Role, Subject, role};
+use quayform::model::{Action, Change, Role, State, Subject, World};
 use quayform::plan::advance;
 
 use crate::lab::{Lab, Planned};

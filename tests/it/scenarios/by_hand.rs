@@ -72,6 +72,43 @@ fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
         ),
         (
             "POST",
+            "/organization/acme/robots/ci/federation",
+            json!([{"issuer": "https://issuer.example", "subject": "other"}]),
+            "update federation[acme+ci] identities: [{issuer: https://issuer.example, subject: other}] -> \
+             [{issuer: https://issuer.example, subject: system:serviceaccount:prod:ci}]",
+        ),
+        (
+            "DELETE",
+            "/organization/acme/robots/ci/federation",
+            Json::Null,
+            "create federation[acme+ci] identities: - -> [{issuer: https://issuer.example, subject: system:serviceaccount:prod:ci}]",
+        ),
+        (
+            "PUT",
+            "/organization/acme/applications/{application}",
+            json!({"name": "portal", "redirect_uri": "other", "application_uri": "https://portal.example", "description": "The portal", "avatar_email": "portal@acme.example"}),
+            "update application[acme/portal] redirect_uri: other -> https://portal.example/callback",
+        ),
+        (
+            "PUT",
+            "/organization/acme/applications/{application}",
+            json!({"name": "portal", "redirect_uri": "https://portal.example/callback", "application_uri": "other", "description": "The portal", "avatar_email": "portal@acme.example"}),
+            "update application[acme/portal] application_uri: other -> https://portal.example",
+        ),
+        (
+            "PUT",
+            "/organization/acme/applications/{application}",
+            json!({"name": "portal", "redirect_uri": "https://portal.example/callback", "application_uri": "https://portal.example", "description": "other", "avatar_email": "portal@acme.example"}),
+            "update application[acme/portal] description: other -> The portal",
+        ),
+        (
+            "PUT",
+            "/organization/acme/applications/{application}",
+            json!({"name": "portal", "redirect_uri": "https://portal.example/callback", "application_uri": "https://portal.example", "description": "The portal", "avatar_email": "other"}),
+            "update application[acme/portal] avatar_email: other -> portal@acme.example",
+        ),
+        (
+            "POST",
             "/repository/acme/api/changevisibility",
             json!({"visibility": "public"}),
             "update repository[acme/api] visibility: public -> private",
@@ -317,12 +354,17 @@ mirror:
   skopeo_timeout: 10m
 "#;
 
-/// The id in the path that the server gave: `{quota}`, `{default permission}` for the one of the developers, or
-/// `{rule}` for the last of the list.
+/// The id in the path that the server gave: `{quota}`, `{application}`, `{default permission}` for the one of the
+/// developers, or `{rule}` for the last of the list.
 fn with_ids(lab: &Lab, path: &str) -> String {
     if path.contains("{quota}") {
         let quotas = lab.by_hand("GET", "/organization/acme/quota", Json::Null);
         return path.replace("{quota}", &quotas[0]["id"].to_string());
+    }
+    if path.contains("{application}") {
+        let list = lab.by_hand("GET", "/organization/acme/applications", Json::Null);
+        let id = list["applications"][0]["client_id"].as_str().unwrap();
+        return path.replace("{application}", id);
     }
     if path.contains("{default permission}") {
         let list = lab.by_hand("GET", "/organization/acme/prototypes", Json::Null);

@@ -20,9 +20,18 @@ teams:
   developers: {role: creator, description: Application developers, members: [carol, acme+ci]}
   empty: {members: []}
 robots:
-  ci: {description: Pushes from CI, metadata: {owner: platform, pages: [1, 2]}}
+  ci:
+    description: Pushes from CI
+    metadata: {owner: platform, pages: [1, 2]}
+    federation: [{issuer: https://issuer.example, subject: "system:serviceaccount:prod:ci"}]
   mirror: {}
   spare: {}
+applications:
+  portal:
+    redirect_uri: https://portal.example/callback
+    application_uri: https://portal.example
+    description: The portal
+    avatar_email: portal@acme.example
 default_permissions:
   - {role: write, team: developers}
   - {role: read, robot: ci, created_by: carol}

@@ -1,5 +1,6 @@
 //! Plan, apply, plan again: the second plan is always empty.
 
+mod application;
 mod auto_prune;
 mod by_hand;
 mod cache;
@@ -7,6 +8,7 @@ pub(crate) mod company;
 mod copies;
 mod corners;
 mod costs;
+mod federation;
 mod guards;
 mod immutability;
 mod journal;

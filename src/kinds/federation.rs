@@ -1,0 +1,176 @@
+//! Federations of robots: outside identities that may act as a robot without its token.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::sight::{self, text};
+use super::wishes::Wishes;
+use super::{Kind, robot, shapes, targets};
+use crate::http::Method;
+use crate::manifest::decode::List;
+use crate::manifest::record::{Check, record};
+use crate::model::{
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, Value,
+    World,
+};
+
+record! {
+    /// An identity of another service, such as a workload of a cluster, whose tokens stand for the robot's.
+    pub struct FederatedIdentitySpec {
+        /// Who issues its tokens: the `http` or `https` address of an OpenID Connect issuer.
+        issuer: String = required,
+        /// Whom the tokens are about, such as `system:serviceaccount:prod:default`.
+        subject: String = required,
+    }
+    check: check_identity;
+}
+
+fn check_identity(identity: &FederatedIdentitySpec, check: &mut Check<'_>) {
+    let is_address = |text: &str| text.starts_with("https://") || text.starts_with("http://");
+    if let Some(issuer) = identity.issuer.as_ref().filter(|issuer| !is_address(&issuer.value)) {
+        let help = "write the issuer with its scheme, such as `https://issuer.example`";
+        check.bad_value("`issuer` is no `http` or `https` address", issuer.place, help);
+    }
+    if let Some(subject) = identity.subject.as_ref().filter(|subject| subject.value.is_empty()) {
+        let help = "write whom the issuer's tokens are about, as in their claim `sub`";
+        check.bad_value("`subject` is empty", subject.place, help);
+    }
+}
+
+/// Reports identities that are written twice: the registry refuses such a list.
+pub fn check_list(list: &Located<List<FederatedIdentitySpec>>, check: &mut Check<'_>) {
+    let all: Vec<Value> = list.value.iter().map(|item| wanted(&item.value)).collect();
+    for (index, item) in list.value.iter().enumerate() {
+        if all[..index].contains(&all[index]) {
+            let message = "this identity is written twice in one `federation`";
+            check.bad_value(message, item.place, "delete one of the two");
+        }
+    }
+}
+
+/// The kind's name.
+pub const NAME: &str = "federation";
+
+/// The list of outside identities that may act as a robot; there is one where it is not empty.
+pub struct Federation;
+
+/// The address of a robot's federation, by the robot's full name.
+pub fn address(robot: &str) -> Address {
+    Address::new(NAME, robot)
+}
+
+const FIELDS: &[Field] = &[Field::updated("identities")];
+
+/// Who else is to act as a robot; an empty list is nobody.
+pub fn desired(robot: &str, list: &Located<List<FederatedIdentitySpec>>, wishes: &mut Wishes<'_>) {
+    if list.value.is_empty() {
+        return wishes.forbid(address(robot), list.place);
+    }
+    let identities = in_order(list.value.iter().map(|item| wanted(&item.value)));
+    let fields = Fields::from([("identities", identities)]);
+    wishes.want(address(robot), fields, vec![robot::address(robot)], list.place);
+}
+
+fn wanted(spec: &FederatedIdentitySpec) -> Value {
+    let of = |text: &Option<Located<String>>| text.as_ref().map_or("", |text| text.value.as_str()).to_owned();
+    identity(&of(&spec.issuer), &of(&spec.subject))
+}
+
+fn identity(issuer: &str, subject: &str) -> Value {
+    Value::Map(BTreeMap::from([
+        ("issuer".to_owned(), issuer.into()),
+        ("subject".to_owned(), subject.into()),
+    ]))
+}
+
+/// The order says nothing: two lists with the same identities are equal.
+fn in_order(identities: impl Iterator<Item = Value>) -> Value {
+    let mut identities: Vec<Value> = identities.collect();
+    identities.sort_by_key(ToString::to_string);
+    Value::List(identities)
+}
+
+impl Kind for Federation {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn collection(&self, address: &Address) -> Collection {
+        Collection::new(NAME, address.identity.clone())
+    }
+
+    /// One GET per robot that declares one and is there: no list shows it.
+    fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
+        let visible = sight::visible(NAME, interest, answers).into_iter();
+        let wanted = visible.flat_map(|(organization, _)| {
+            let listed = robot::listed(answers, organization);
+            let prefixes = interest.prefixes(NAME, organization);
+            prefixes.filter(move |robot| listed.contains(robot))
+        });
+        let ask = |robot: &str| {
+            let serves = vec![Collection::new(NAME, robot)];
+            let reason = "the outside identities that may act as a robot";
+            targets::ask(target(robot), &shapes::ROBOT_FEDERATION, reason, serves)
+        };
+        wanted.map(ask).collect()
+    }
+
+    fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        sight::each_organization(NAME, interest, answers, world, |world, organization, _| {
+            let listed = robot::listed(answers, organization);
+            for robot in interest.prefixes(NAME, organization) {
+                let proof = match listed.contains(robot) {
+                    true => target(robot),
+                    false => targets::robots(organization),
+                };
+                world
+                    .objects
+                    .extend(read(robot, answers).map(|object| (object.address.clone(), object)));
+                sight::settle(world, answers, Collection::new(NAME, robot), &[proof]);
+            }
+        });
+    }
+
+    /// The list is replaced as a whole.
+    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+        let (organization, short) = change.address.identity.split_once('+').unwrap_or_default();
+        let path = ["organization", organization, "robots", short, "federation"];
+        match change.action {
+            Action::Create | Action::Update => {
+                let identities = change.wanted.get("identities").cloned();
+                vec![
+                    Call::new(Method::Post, &path)
+                        .body_value(identities.unwrap_or(Value::List(Vec::new())))
+                        .repeatable(),
+                ]
+            }
+            Action::Delete => vec![Call::new(Method::Delete, &path).already(400, "Could not find robot")],
+            Action::Replace | Action::Blocked | Action::Deferred => Vec::new(),
+        }
+    }
+
+    fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {
+        Vec::new()
+    }
+}
+
+fn target(robot: &str) -> String {
+    let (organization, short) = robot.split_once('+').unwrap_or_default();
+    targets::robot_federation(organization, short)
+}
+
+/// The federation of a robot, if it was read and names anybody.
+fn read(robot: &str, answers: &Answers) -> Option<Object> {
+    let views = answers.body(&target(robot)).and_then(Json::as_array)?;
+    let identities = in_order(
+        views
+            .iter()
+            .map(|view| identity(text(view, "issuer"), text(view, "subject"))),
+    );
+    (!views.is_empty()).then(|| Object::new(address(robot), Fields::from([("identities", identities)])))
+}
