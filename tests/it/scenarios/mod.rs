@@ -6,6 +6,7 @@ mod by_hand;
 mod cache;
 pub(crate) mod company;
 mod copies;
+mod copying;
 mod corners;
 mod costs;
 mod federation;
