@@ -262,4 +262,5 @@ pub(super) const LINES: &[&str] = &[
     "search all api",
     "search entities al",
     "organization rename acme acme2 --auto-approve",
+    "organization delete acme2 --auto-approve",
 ];
