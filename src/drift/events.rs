@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    default_permission, federation, member, mirror, notification, organization, permission, quota, quota_limit,
-    repository, robot, team,
+    default_permission, federation, label, member, mirror, notification, organization, permission, quota, quota_limit,
+    repository, robot, tag, team, trigger,
 };
 use crate::model::{Address, Collection};
 
@@ -122,6 +122,18 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("add_repo_notification", None, |of| of.the_notifications()),
     ("delete_repo_notification", None, |of| of.the_notifications()),
     ("reset_repo_notification", None, |of| of.the_notifications()),
+    ("create_tag", None, |of| of.the_tag()),
+    ("move_tag", Some("digest"), |of| of.the_tag()),
+    ("revert_tag", Some("digest"), |of| of.the_tag()),
+    ("change_tag_expiration", Some("expiration"), |of| of.the_tag()),
+    ("change_tag_immutability", Some("immutable"), |of| of.the_tag()),
+    ("delete_tag", None, |of| of.the_tag().map(Subject::gone)),
+    ("permanently_delete_tag", None, |of| of.the_tag().map(Subject::gone)),
+    ("manifest_label_add", None, |of| of.the_labels()),
+    ("manifest_label_delete", None, |of| of.the_labels()),
+    ("setup_repo_trigger", None, |of| of.the_triggers()),
+    ("toggle_repo_trigger", Some("enabled"), |of| of.the_triggers()),
+    ("delete_repo_trigger", None, |of| of.the_triggers()),
 ];
 
 /// What an event in an organization's log is about; `None` where no manifest could declare it.
@@ -189,6 +201,20 @@ impl Details<'_> {
 
     fn the_repository(&self) -> Option<Subject> {
         Some(Subject::Object(repository::address(&self.repository()?)))
+    }
+
+    fn the_tag(&self) -> Option<Subject> {
+        Some(Subject::Object(tag::address(&self.repository()?, self.text("tag")?)))
+    }
+
+    fn the_labels(&self) -> Option<Subject> {
+        let digest = self.text("manifest_digest")?;
+        Some(Subject::OneOf(label::of_manifest(&self.repository()?, digest)))
+    }
+
+    /// The event names a trigger by its id, a manifest perhaps by its source.
+    fn the_triggers(&self) -> Option<Subject> {
+        Some(Subject::OneOf(trigger::of_repository(&self.repository()?)))
     }
 
     fn the_mirror(&self) -> Option<Subject> {

@@ -3,6 +3,7 @@
 pub mod default_permission;
 pub mod federation;
 pub mod kept;
+pub mod label;
 pub mod member;
 pub mod mirror;
 pub mod notification;
@@ -14,8 +15,10 @@ pub mod repository;
 pub mod robot;
 pub mod shapes;
 pub mod sight;
+pub mod tag;
 pub mod targets;
 pub mod team;
+pub mod trigger;
 pub mod user;
 pub mod wishes;
 
@@ -142,6 +145,9 @@ pub const ALL: &[&dyn Kind] = &[
     &mirror::Mirror,
     &permission::Permission,
     &notification::Notification,
+    &tag::Tag,
+    &label::Label,
+    &trigger::Trigger,
 ];
 
 /// The kind with this name.

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, mirror, notification, permission, shapes, targets, team};
+use super::{Kind, default_permission, label, mirror, notification, permission, shapes, tag, targets, team, trigger};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::documents::RepositoryDocument;
@@ -95,6 +95,28 @@ pub fn names(answers: &Answers, organization: &str) -> std::collections::BTreeSe
         .collect()
 }
 
+/// The live repositories in which collections of a kind are wanted, with the collections; of the others nothing needs to
+/// be asked.
+pub fn wanted(kind: &'static str, interest: &Interest, answers: &Answers) -> Vec<(String, Collection)> {
+    let mut wanted = Vec::new();
+    for organization in interest.namespaces() {
+        let live = names(answers, organization);
+        for prefix in interest.prefixes(kind, organization) {
+            let name = prefix.split(':').next().unwrap_or_default();
+            if live.contains(name) {
+                wanted.push((name.to_owned(), Collection::new(kind, prefix)));
+            }
+        }
+    }
+    wanted
+}
+
+/// Why a repository takes no changes of what is pushed to it, if it takes none.
+pub fn refusal(name: &str, world: &World) -> Option<String> {
+    let state = world.get(&address(name))?.text("state");
+    (!matches!(state, "" | "NORMAL")).then(|| format!("the repository is in the state {state}, which takes no pushes"))
+}
+
 const FIELDS: &[Field] = &[Field::updated("visibility"), Field::updated("description")];
 
 /// What a document wants of its repository.
@@ -131,7 +153,15 @@ impl Kind for Repository {
     /// B, for everything that lives in repositories: it also tells which names in other lists are of deleted ones.
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let needed = |name: &&str| {
-            let kinds = [NAME, permission::NAME, notification::NAME, mirror::NAME];
+            let kinds = [
+                NAME,
+                permission::NAME,
+                notification::NAME,
+                mirror::NAME,
+                tag::NAME,
+                label::NAME,
+                trigger::NAME,
+            ];
             let with_team = || !team::ending(interest, answers, name).is_empty();
             sight::is_whole(answers, name) && (kinds.iter().any(|kind| interest.wants(kind, name)) || with_team())
         };
@@ -226,14 +256,20 @@ impl Kind for Repository {
                 let fired = fired.into_iter().map(|((sort, name), role)| born(sort, name, role));
                 fired.chain([born("user", creator, "admin")]).collect()
             }
-            Action::Delete => [permission::NAME, notification::NAME]
-                .map(|kind| Effect::RemoveAll(Collection::new(kind, format!("{repository}:"))))
-                .into_iter()
-                .chain([
-                    Effect::Remove(mirror::address(repository)),
-                    Effect::Remove(mirror::dormant(repository)),
-                ])
-                .collect(),
+            Action::Delete => [
+                permission::NAME,
+                notification::NAME,
+                tag::NAME,
+                label::NAME,
+                trigger::NAME,
+            ]
+            .map(|kind| Effect::RemoveAll(Collection::new(kind, format!("{repository}:"))))
+            .into_iter()
+            .chain([
+                Effect::Remove(mirror::address(repository)),
+                Effect::Remove(mirror::dormant(repository)),
+            ])
+            .collect(),
             _ => Vec::new(),
         }
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    default_permission, member, mirror, notification, organization, permission, quota, repository, robot, team,
+    default_permission, member, mirror, notification, organization, permission, quota, repository, robot, tag, team,
+    trigger,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
@@ -112,6 +113,23 @@ impl<'a> Wishes<'a> {
         }
         if let Some(spec) = &document.mirror {
             mirror::desired(name, spec, self);
+        }
+        if let Some(tags) = &document.tags {
+            self.own(tag::of_repository(name), document.manage_tags(organization), tags.place);
+            let labels = document.manage_labels(organization);
+            for (tag, entry) in &tags.value {
+                tag::desired(name, tag, entry, labels, self);
+            }
+        }
+        if let Some(triggers) = &document.triggers {
+            self.own(
+                trigger::of_repository(name),
+                document.manage_triggers(organization),
+                triggers.place,
+            );
+            for (trigger, entry) in &triggers.value {
+                trigger::desired(name, trigger, entry, self);
+            }
         }
     }
 

@@ -15,4 +15,5 @@ mod residual;
 mod safe_order;
 mod sight;
 mod strangers;
+mod tags;
 mod unanswered;
