@@ -12,6 +12,9 @@
 mod access;
 mod access_token;
 mod answer;
+mod application;
+mod application_token;
+mod authorization;
 mod auto_prune;
 mod auto_prune_body;
 mod avatar;

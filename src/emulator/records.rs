@@ -126,6 +126,36 @@ pub(super) struct Organization {
     /// In the order of creation.
     #[serde(default)]
     pub auto_prune: Vec<AutoPrunePolicy>,
+    /// In the order of creation.
+    #[serde(default)]
+    pub applications: Vec<Application>,
+}
+
+/// An OAuth application.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Application {
+    pub client_id: String,
+    pub client_secret: String,
+    pub name: String,
+    pub description: String,
+    pub application_uri: String,
+    pub redirect_uri: String,
+    pub avatar_email: Option<String>,
+    /// Those that were made over the API, in the order of creation.
+    pub tokens: Vec<ApplicationToken>,
+}
+
+/// An access token that was made over the API for an application.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct ApplicationToken {
+    pub uuid: String,
+    pub name: String,
+    pub scopes: Vec<String>,
+    pub created: i64,
+    pub expires_at: i64,
+    pub created_by: String,
+    /// Its key among all tokens.
+    pub value: String,
 }
 
 /// A team of an organization.

@@ -117,6 +117,9 @@ impl Operation {
 
 /// The tables of all families. A new family is one more line.
 const FAMILIES: &[&[Route]] = &[
+    super::application::ROUTES,
+    super::application_token::ROUTES,
+    super::authorization::ROUTES,
     super::access_token::ROUTES,
     super::auto_prune::ROUTES,
     super::build::ROUTES,

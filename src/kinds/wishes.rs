@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    default_permission, member, mirror, notification, organization, permission, quota, repository, robot, tag, team,
-    trigger,
+    application, default_permission, member, mirror, notification, organization, permission, quota, repository, robot,
+    tag, team, trigger,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
@@ -77,6 +77,13 @@ impl<'a> Wishes<'a> {
             self.own(robot::of_organization(name), document.manage_robots(), robots.place);
             for (short, entry) in &robots.value {
                 robot::desired(name, short, entry, self);
+            }
+        }
+        if let Some(applications) = &document.applications {
+            let all = application::of_organization(name);
+            self.own(all, document.manage_applications(), applications.place);
+            for (application, entry) in &applications.value {
+                application::desired(name, application, entry, self);
             }
         }
         if let Some(list) = &document.default_permissions {
