@@ -1,6 +1,7 @@
 //! Plan, apply, plan again: the second plan is always empty.
 
 mod application;
+mod auto_prune;
 mod by_hand;
 mod cache;
 pub(crate) mod company;
