@@ -1,6 +1,7 @@
 //! Plan, apply, plan again: the second plan is always empty.
 
 mod application;
+mod builds;
 mod by_hand;
 mod cache;
 pub(crate) mod company;
