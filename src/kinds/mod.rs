@@ -1,6 +1,7 @@
 //! One file per resource kind, and the contract between a kind and the engine.
 
 pub mod application;
+pub mod auto_prune;
 pub mod default_permission;
 pub mod federation;
 pub mod kept;
@@ -10,6 +11,7 @@ pub mod mirror;
 pub mod notification;
 pub mod organization;
 pub mod permission;
+pub mod policy;
 pub mod quota;
 pub mod quota_limit;
 pub mod repository;
@@ -68,6 +70,12 @@ pub trait Kind: Sync {
     /// The collection that an object stands in.
     fn collection(&self, address: &Address) -> Collection;
 
+    /// The repository that the object with this identity, or the collection with this prefix, is or belongs to.
+    fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {
+        let (name, _) = identity.split_once(':')?;
+        Some(name).filter(|name| name.contains('/'))
+    }
+
     /// The requests that the interest still needs, given what is known; asked again until nothing new comes.
     fn queries(&self, interest: &Interest, known: &World, answers: &Answers) -> Vec<Query>;
 
@@ -77,6 +85,12 @@ pub trait Kind: Sync {
     /// What tells items with one label apart, for kinds that are matched by content.
     fn key(&self, _fields: &Fields) -> String {
         String::new()
+    }
+
+    /// Whether an item that is left over may be changed into any other of its label: nothing but its content says which
+    /// one is meant.
+    fn turns_into_any(&self) -> bool {
+        false
     }
 
     /// Whether the change must wait for the births of this run, since it would fire on them.
@@ -150,6 +164,7 @@ pub const ALL: &[&dyn Kind] = &[
     &tag::Tag,
     &label::Label,
     &trigger::Trigger,
+    &auto_prune::AutoPrune,
 ];
 
 /// The kind with this name.

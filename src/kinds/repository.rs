@@ -5,7 +5,10 @@ use serde_json::Value as Json;
 use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, label, mirror, notification, permission, shapes, tag, targets, team, trigger};
+use super::{
+    Kind, auto_prune, default_permission, label, mirror, notification, permission, policy, shapes, tag, targets, team,
+    trigger,
+};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::documents::RepositoryDocument;
@@ -163,7 +166,9 @@ impl Kind for Repository {
                 trigger::NAME,
             ];
             let with_team = || !team::ending(interest, answers, name).is_empty();
-            sight::is_whole(answers, name) && (kinds.iter().any(|kind| interest.wants(kind, name)) || with_team())
+            let wanted =
+                || kinds.iter().any(|kind| interest.wants(kind, name)) || policy::in_repositories(interest, name);
+            sight::is_whole(answers, name) && (wanted() || with_team())
         };
         let organizations = interest.namespaces().into_iter().filter(needed);
         organizations
@@ -210,6 +215,10 @@ impl Kind for Repository {
             }
         }
         sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
+    }
+
+    fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {
+        Some(identity).filter(|name| !name.ends_with('/'))
     }
 
     fn reversibility(&self, change: &Change) -> Reversibility {
@@ -259,6 +268,7 @@ impl Kind for Repository {
             Action::Delete => [
                 permission::NAME,
                 notification::NAME,
+                auto_prune::NAME,
                 tag::NAME,
                 label::NAME,
                 trigger::NAME,

@@ -27,6 +27,8 @@ pub fn encode_repository(repository: &str) -> String {
 
 /// The server's switches; anonymous.
 pub const CONFIG: &str = "/config";
+/// What the server's API has, as Swagger: large, anonymous, and the same for all (API guide §1.3).
+pub const DISCOVERY: &str = "/api/v1/discovery";
 /// Who the token belongs to; needs `user:read`.
 pub const USER: &str = "/api/v1/user/";
 
@@ -158,6 +160,14 @@ pub fn labels(repository: &str, digest: &str) -> String {
 /// The build triggers of one repository.
 pub fn triggers(repository: &str) -> String {
     format!("/api/v1/repository/{}/trigger/", encode_repository(repository))
+}
+
+/// The rules about tags of one organization or repository (`acme/api`); `route` says of which sort.
+pub fn policies(owner: &str, route: &str) -> String {
+    match owner.contains('/') {
+        true => format!("/api/v1/repository/{}/{route}/", encode_repository(owner)),
+        false => format!("/api/v1/organization/{}/{route}/", encode(owner)),
+    }
 }
 
 /// The mirror of one repository.
