@@ -1,8 +1,8 @@
 //! Plan, apply, plan again: the second plan is always empty.
 
 mod application;
-mod builds;
 mod auto_prune;
+mod builds;
 mod by_hand;
 mod cache;
 pub(crate) mod company;
