@@ -1,11 +1,12 @@
 //! Tags: names in a repository that point to images.
 
+mod build;
 mod spec;
 
 use crate::http::Method;
 use crate::kinds::sight::{self, text};
 use crate::kinds::wishes::{Wishes, set};
-use crate::kinds::{Kind, label, repository, shapes, targets};
+use crate::kinds::{Kind, label, repository, robot, shapes, targets};
 use crate::manifest::decode::Entry;
 use crate::manifest::documents::Manage;
 use crate::model::units::Moment;
@@ -14,6 +15,7 @@ use crate::model::{
     Paging, Query, Value, Way, World,
 };
 
+pub use build::BuildSpec;
 pub use spec::{TagSpec, is_name};
 
 /// The kind's name.
@@ -58,6 +60,10 @@ const FIELDS: &[Field] = &[
         way: Way::CreateOnly(ONCE),
     },
     Field {
+        name: "build",
+        way: Way::CreateOnly(ONCE),
+    },
+    Field {
         name: "expiration",
         way: Way::Moved(CLAMPED),
     },
@@ -78,6 +84,15 @@ pub fn desired(repository: &str, name: &str, entry: &Entry<TagSpec>, labels: Man
         let source = self::address(repository, &from.value);
         wishes.detail(source.clone());
         needs.push(source);
+    }
+    let organization = repository.split('/').next().unwrap_or_default();
+    if let Some(spec) = &spec.build {
+        fields.insert("build", build::wanted(organization, &spec.value));
+        if let Some(robot) = build::pull_robot(organization, &spec.value) {
+            let address = robot::address(&robot.value);
+            wishes.refer(address.clone(), robot.place);
+            needs.push(address);
+        }
     }
     set(&mut fields, "expiration", &spec.expiration, |moment| {
         Value::text(moment.to_string())
@@ -155,8 +170,16 @@ impl Kind for Tag {
         if let Some(state) = repository::refusal(parts(&change.address).0, world) {
             return Some(state);
         }
-        if change.action == Action::Create && ["digest", "from_tag"].iter().all(|means| change.text(means).is_empty()) {
+        if change.action == Action::Create
+            && ["digest", "from_tag", "build"]
+                .iter()
+                .all(|means| !change.wanted.contains_key(means))
+        {
             return Some("there is no such tag, and the manifest does not say how it comes to be".to_owned());
+        }
+        let builds = change.action == Action::Create && change.wanted.contains_key("build");
+        if builds && !world.features.has("BUILD_SUPPORT") {
+            return Some("FEATURE_BUILD_SUPPORT is off on this server, which builds nothing".to_owned());
         }
         let protects = change.action != Action::Delete && change.touches("immutable") && is_immutable(&change.wanted);
         if protects && !world.features.has("IMMUTABLE_TAGS") {
@@ -172,7 +195,8 @@ impl Kind for Tag {
 
     /// A tag that this run has still to make points to something that is not known yet.
     fn postponed(&self, change: &Change, _world: &World, _desired: &Desired) -> Option<String> {
-        let waits = change.action == Action::Create && change.text("digest").is_empty();
+        let copies = change.action == Action::Create && !change.text("from_tag").is_empty();
+        let waits = copies && change.text("digest").is_empty();
         waits.then(|| {
             format!(
                 "{} is only being made; the next apply copies it",
@@ -211,10 +235,17 @@ impl Kind for Tag {
             .is_some_and(|live| is_immutable(&live.fields));
         let moves = change.action == Action::Create || change.touches("digest");
         let mut calls = Vec::new();
+        let is_built = match change.wanted.get("build") {
+            Some(Value::Map(build)) if change.action == Action::Create => {
+                calls.push(build::start(repository, name, build));
+                true
+            }
+            _ => false,
+        };
         if was_immutable && !is_immutable(&change.wanted) {
             calls.push(put("immutable", false.into()));
         }
-        if moves {
+        if moves && !is_built {
             calls.push(put("manifest_digest", change.text("digest").into()));
         }
         let expiration = change.text("expiration");
@@ -230,7 +261,7 @@ impl Kind for Tag {
         if is_immutable(&change.wanted) && (moves || !was_immutable) {
             calls.push(put("immutable", true.into()));
         }
-        for call in &mut calls {
+        for call in calls.iter_mut().filter(|call| call.starts.is_none()) {
             call.on_unknown = OnUnknown::Repeat;
         }
         calls

@@ -1,5 +1,6 @@
 //! What manifests can say of a tag, and its value checks.
 
+use super::build::BuildSpec;
 use crate::kinds::label;
 use crate::manifest::decode::Map;
 use crate::manifest::record::{Check, record};
@@ -12,6 +13,8 @@ record! {
         digest: String,
         /// The tag from which a missing one is made; an existing tag stays where it points.
         from_tag: String,
+        /// The build that makes a missing one; an existing tag stays where it points.
+        build: BuildSpec,
         /// When the registry deletes it, such as `2027-01-01T00:00:00Z`, or `never`.
         expiration: Expiration,
         /// Whether it can be neither moved nor deleted.
@@ -47,14 +50,19 @@ fn check_tag(tag: &TagSpec, check: &mut Check<'_>) {
         check.bad_value(format!("`{}` is not a digest", digest.value), digest.place, help);
     }
     if let Some(from) = &tag.from_tag {
-        if tag.digest.is_some() {
-            let message = "a tag cannot have both `digest` and `from_tag`";
-            check.bad_value(message, from.place, "delete one of the two");
-        }
         if !is_name(&from.value) {
             let help = "write the name of a tag of the same repository";
             check.bad_value(format!("`{}` is not the name of a tag", from.value), from.place, help);
         }
+    }
+    let means = [
+        tag.digest.as_ref().map(|digest| digest.place),
+        tag.from_tag.as_ref().map(|from| from.place),
+        tag.build.as_ref().map(|build| build.place),
+    ];
+    if let Some(place) = means.into_iter().flatten().nth(1) {
+        let message = "a tag comes to be in one way: by `digest`, `from_tag` or `build`";
+        check.bad_value(message, place, "delete the others");
     }
     let Some(labels) = &tag.labels else { return };
     if tag.digest.is_none() && check.is_complete {

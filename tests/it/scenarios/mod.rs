@@ -2,6 +2,7 @@
 
 mod application;
 mod auto_prune;
+mod builds;
 mod by_hand;
 mod cache;
 pub(crate) mod company;
