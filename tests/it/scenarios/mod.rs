@@ -12,6 +12,7 @@ mod guards;
 mod journal;
 mod moved;
 mod one_team;
+mod policy;
 mod proportion;
 mod residual;
 mod safe_order;
