@@ -64,12 +64,10 @@ pub(super) fn unused(case: &Case<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let causes = case.plan.access.gained.iter().flat_map(|shift| &shift.because);
-    let causes: Vec<&Address> = causes.filter(|_| !case.options.guards.deny.is_empty()).collect();
-    let means = |pattern: &Pattern, address: &&Address| pattern.matches(address);
-    let is_unused = |pattern: &&Pattern| {
-        let mut meant = case.gone.keys().chain(&causes);
-        !meant.any(|address| means(pattern, address))
-    };
+    let causes = causes.filter(|_| !case.options.guards.deny.is_empty());
+    let lasting = case.irreversible().map(|change| &change.address);
+    let meant: Vec<&Address> = case.gone.keys().copied().chain(causes).chain(lasting).collect();
+    let is_unused = |pattern: &&Pattern| !meant.iter().any(|address| pattern.matches(address));
     let unused = case.options.allow.iter().filter(is_unused);
     let warning = |pattern: &Pattern| {
         let message = format!("--allow '{pattern}' means nothing that this plan deletes");

@@ -21,5 +21,6 @@ mod registries;
 mod saved;
 pub(crate) mod server;
 mod sight;
+mod terminal;
 mod unconverged;
 mod vanished;
