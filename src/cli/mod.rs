@@ -18,6 +18,7 @@ pub mod narrow;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;
+mod reach;
 pub mod records;
 pub mod reference;
 pub mod salt;

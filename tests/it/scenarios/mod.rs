@@ -9,6 +9,7 @@ mod costs;
 mod federation;
 mod guards;
 mod journal;
+mod layers;
 mod moved;
 mod one_team;
 mod proportion;
