@@ -1,9 +1,11 @@
 //! Plan, apply, plan again: the second plan is always empty.
 
 mod application;
+mod auto_prune;
 mod by_hand;
 mod cache;
 pub(crate) mod company;
+mod copying;
 mod corners;
 mod costs;
 mod federation;
