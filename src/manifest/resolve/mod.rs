@@ -1,5 +1,6 @@
 //! What takes more than one value to check: names, references, repetitions, removals. Offline, all in one run.
 
+mod exclusions;
 mod names;
 mod references;
 mod removals;
@@ -19,6 +20,7 @@ pub(super) fn check(project: &Project, incomplete: &HashSet<String>, diagnostics
     names::check(project, diagnostics);
     references::check(project, incomplete, diagnostics);
     removals::check(project, diagnostics);
+    exclusions::check(project, diagnostics);
     // What could not be read makes different items look the same.
     if !diagnostics.has_errors() {
         repetitions::check(project, diagnostics);
