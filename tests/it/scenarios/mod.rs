@@ -13,6 +13,7 @@ mod federation;
 mod guards;
 mod immutability;
 mod journal;
+mod layers;
 mod moved;
 mod one_team;
 mod policy;
