@@ -16,9 +16,11 @@ pub mod globals;
 pub mod interrupts;
 mod kept;
 pub mod narrow;
+pub mod operation;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;
+mod reach;
 pub mod records;
 pub mod reference;
 pub mod salt;
@@ -77,6 +79,9 @@ pub enum Command {
     Completions(completions::Arguments),
     /// Run the embedded registry, to try everything without a server
     Emulator(emulator::Arguments),
+    /// One row of the table of operations
+    #[command(flatten)]
+    Operation(operation::Chosen),
 }
 
 impl Command {
@@ -90,6 +95,7 @@ impl Command {
             Command::Reference(arguments) => reference::run(&arguments, context),
             Command::Completions(arguments) => completions::run(&arguments, context),
             Command::Emulator(arguments) => emulator::run(arguments, context).await,
+            Command::Operation(chosen) => operation::run(&chosen, context).await,
         }
     }
 }

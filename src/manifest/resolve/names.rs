@@ -27,6 +27,12 @@ const ROUTE_WORDS: [&str; 18] = [
     "trigger",
 ];
 
+/// The part of a repository's full name, after its first two, that the API takes for something below the repository.
+pub fn route_word_in(repository: &str) -> Option<&'static str> {
+    let parts = || repository.split('/').skip(2);
+    ROUTE_WORDS.into_iter().find(|word| parts().any(|part| part == *word))
+}
+
 const LONGEST: usize = 255;
 
 /// Checks every name that would be created; what is external or absent exists already, whatever it is called.
@@ -155,6 +161,11 @@ fn refuse_account(account: &Located<String>) -> Option<Diagnostic> {
     };
     (name.is_empty() || !name.chars().all(is_fit))
         .then(|| Diagnostic::error("bad-name", is_no(name, "a user"), account.place).help(help))
+}
+
+/// Whether the API can tell a live repository of this name from its own routes.
+pub(in crate::manifest) fn can_be_named(repository: &str) -> bool {
+    !repository.split('/').skip(2).any(|part| ROUTE_WORDS.contains(&part))
 }
 
 fn check_repository(document: &RepositoryDocument, diagnostics: &mut Diagnostics) {

@@ -1,6 +1,7 @@
 //! Plans and results for people at a terminal.
 
 mod access;
+pub mod answer;
 mod applied;
 mod fields;
 mod fold;
