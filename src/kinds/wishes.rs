@@ -45,6 +45,9 @@ impl<'a> Wishes<'a> {
     }
 
     fn all(&mut self) {
+        for namespace in self.project.reached_namespaces() {
+            self.watch(repository::of_organization(&namespace));
+        }
         for (name, document) in &self.project.organizations {
             self.organization(name, document);
         }
