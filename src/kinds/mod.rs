@@ -7,6 +7,7 @@ pub mod exclusive;
 pub mod federation;
 pub mod immutability;
 pub mod kept;
+pub mod label;
 pub mod member;
 pub mod mirror;
 pub mod notification;
@@ -21,8 +22,10 @@ pub mod repository;
 pub mod robot;
 pub mod shapes;
 pub mod sight;
+pub mod tag;
 pub mod targets;
 pub mod team;
+pub mod trigger;
 pub mod user;
 pub mod wishes;
 
@@ -169,6 +172,9 @@ pub const ALL: &[&dyn Kind] = &[
     &mirror::Mirror,
     &permission::Permission,
     &notification::Notification,
+    &tag::Tag,
+    &label::Label,
+    &trigger::Trigger,
     &auto_prune::AutoPrune,
     &immutability::Immutability,
 ];

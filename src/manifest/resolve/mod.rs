@@ -6,6 +6,8 @@ mod references;
 mod removals;
 mod repetitions;
 
+pub(super) use names::can_be_named;
+
 use std::collections::HashSet;
 
 use super::Project;
