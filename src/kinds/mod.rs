@@ -3,22 +3,29 @@
 pub mod application;
 pub mod auto_prune;
 pub mod default_permission;
+pub mod exclusive;
 pub mod federation;
+pub mod immutability;
 pub mod kept;
+pub mod label;
 pub mod member;
 pub mod mirror;
 pub mod notification;
 pub mod organization;
+pub mod organization_mirror;
 pub mod permission;
 pub mod policy;
+pub mod proxy_cache;
 pub mod quota;
 pub mod quota_limit;
 pub mod repository;
 pub mod robot;
 pub mod shapes;
 pub mod sight;
+pub mod tag;
 pub mod targets;
 pub mod team;
+pub mod trigger;
 pub mod user;
 pub mod wishes;
 
@@ -157,13 +164,19 @@ pub const ALL: &[&dyn Kind] = &[
     &robot::Robot,
     &federation::Federation,
     &application::Application,
+    &organization_mirror::OrganizationMirror,
+    &proxy_cache::ProxyCache,
     &member::Member,
     &default_permission::DefaultPermission,
     &repository::Repository,
     &mirror::Mirror,
     &permission::Permission,
     &notification::Notification,
+    &tag::Tag,
+    &label::Label,
+    &trigger::Trigger,
     &auto_prune::AutoPrune,
+    &immutability::Immutability,
 ];
 
 /// The kind with this name.

@@ -5,7 +5,10 @@ use serde_json::Value as Json;
 use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, auto_prune, default_permission, mirror, notification, permission, policy, shapes, targets, team};
+use super::{
+    Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, permission, policy,
+    shapes, tag, targets, team, trigger,
+};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::documents::RepositoryDocument;
@@ -46,7 +49,7 @@ pub fn address(full_name: &str) -> Address {
     Address::new(NAME, full_name)
 }
 
-/// When something was last pushed, in unix seconds; known only where repositories may go.
+/// When something was last pushed, in unix seconds; known only where repositories may go or tags become immutable.
 pub const LAST_PUSH: &str = "last_modified";
 
 /// How often it was pulled, pushed or changed within a week; known only where repositories may go.
@@ -71,11 +74,15 @@ pub fn any_missing(interest: &Interest, answers: &Answers, organization: &str) -
     declared.any(|address| !live.contains(address.identity.as_str()))
 }
 
-/// Whether repositories of the organization may go, so that it matters how much they are used.
-fn some_may_go(interest: &Interest, name: &str) -> bool {
+/// Whether repositories of the organization may go, or their tags become immutable, so that it matters how much they are
+/// used.
+fn use_matters(interest: &Interest, name: &str) -> bool {
     let with_it = interest.ending.contains(&organization::address(name));
     let by_name = |address: &Address| address.kind == NAME && address.namespace() == name;
-    with_it || interest.exact.contains(&of_organization(name)) || interest.ending.iter().any(by_name)
+    with_it
+        || interest.wants(immutability::NAME, name)
+        || interest.exact.contains(&of_organization(name))
+        || interest.ending.iter().any(by_name)
 }
 
 /// The list of an organization's repositories that was asked for, or would be.
@@ -93,6 +100,28 @@ pub fn names(answers: &Answers, organization: &str) -> std::collections::BTreeSe
     list.iter()
         .map(|view| format!("{organization}/{}", text(view, "name")))
         .collect()
+}
+
+/// The live repositories in which collections of a kind are wanted, with the collections; of the others nothing needs to
+/// be asked.
+pub fn wanted(kind: &'static str, interest: &Interest, answers: &Answers) -> Vec<(String, Collection)> {
+    let mut wanted = Vec::new();
+    for organization in interest.namespaces() {
+        let live = names(answers, organization);
+        for prefix in interest.prefixes(kind, organization) {
+            let name = prefix.split(':').next().unwrap_or_default();
+            if live.contains(name) {
+                wanted.push((name.to_owned(), Collection::new(kind, prefix)));
+            }
+        }
+    }
+    wanted
+}
+
+/// Why a repository takes no changes of what is pushed to it, if it takes none.
+pub fn refusal(name: &str, world: &World) -> Option<String> {
+    let state = world.get(&address(name))?.text("state");
+    (!matches!(state, "" | "NORMAL")).then(|| format!("the repository is in the state {state}, which takes no pushes"))
 }
 
 const FIELDS: &[Field] = &[Field::updated("visibility"), Field::updated("description")];
@@ -131,7 +160,15 @@ impl Kind for Repository {
     /// B, for everything that lives in repositories: it also tells which names in other lists are of deleted ones.
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let needed = |name: &&str| {
-            let kinds = [NAME, permission::NAME, notification::NAME, mirror::NAME];
+            let kinds = [
+                NAME,
+                permission::NAME,
+                notification::NAME,
+                mirror::NAME,
+                tag::NAME,
+                label::NAME,
+                trigger::NAME,
+            ];
             let with_team = || !team::ending(interest, answers, name).is_empty();
             let wanted =
                 || kinds.iter().any(|kind| interest.wants(kind, name)) || policy::in_repositories(interest, name);
@@ -140,7 +177,7 @@ impl Kind for Repository {
         let organizations = interest.namespaces().into_iter().filter(needed);
         organizations
             .map(|name| Query {
-                target: if some_may_go(interest, name) {
+                target: if use_matters(interest, name) {
                     targets::repositories_with_use(name)
                 } else {
                     targets::repositories(name)
@@ -188,6 +225,12 @@ impl Kind for Repository {
         Some(identity).filter(|name| !name.ends_with('/'))
     }
 
+    /// In an organization that is a mirror, the mirror makes them.
+    fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        let organization = change.address.namespace();
+        exclusive::in_the_way(NAME, organization, world).filter(|_| change.action == Action::Create)
+    }
+
     fn reversibility(&self, change: &Change) -> Reversibility {
         match change.action {
             Action::Delete => Reversibility::Irreversible("its images and their history"),
@@ -232,14 +275,22 @@ impl Kind for Repository {
                 let fired = fired.into_iter().map(|((sort, name), role)| born(sort, name, role));
                 fired.chain([born("user", creator, "admin")]).collect()
             }
-            Action::Delete => [permission::NAME, notification::NAME, auto_prune::NAME]
-                .map(|kind| Effect::RemoveAll(Collection::new(kind, format!("{repository}:"))))
-                .into_iter()
-                .chain([
-                    Effect::Remove(mirror::address(repository)),
-                    Effect::Remove(mirror::dormant(repository)),
-                ])
-                .collect(),
+            Action::Delete => [
+                permission::NAME,
+                notification::NAME,
+                auto_prune::NAME,
+                tag::NAME,
+                label::NAME,
+                trigger::NAME,
+                immutability::NAME,
+            ]
+            .map(|kind| Effect::RemoveAll(Collection::new(kind, format!("{repository}:"))))
+            .into_iter()
+            .chain([
+                Effect::Remove(mirror::address(repository)),
+                Effect::Remove(mirror::dormant(repository)),
+            ])
+            .collect(),
             _ => Vec::new(),
         }
     }

@@ -170,6 +170,43 @@ pub const NOTIFICATIONS: Form = Form::always(Object(&[key(
     ])),
 )]));
 
+/// The living tags of one repository, or one of them; the same for each page.
+pub const TAGS: Form = Form::always(Object(&[
+    key(
+        "tags",
+        List(&Object(&[
+            key("name", Name),
+            key("manifest_digest", Name),
+            optional("start_ts", Number),
+            optional("end_ts", OrNull(&Number)),
+            optional("immutable", OrNull(&Switch)),
+        ])),
+    ),
+    key("has_additional", Switch),
+]));
+
+/// The labels of one manifest, which may not be there.
+pub const LABELS: Form = Form::perhaps(Object(&[key(
+    "labels",
+    List(&Object(&[
+        key("id", Name),
+        key("key", Name),
+        key("value", OrNull(&Text)),
+        key("source_type", Name),
+    ])),
+)]));
+
+/// The build triggers of one repository; what they hold besides is a secret.
+pub const TRIGGERS: Form = Form::always(Object(&[key(
+    "triggers",
+    List(&Object(&[
+        key("id", Name),
+        key("is_active", Switch),
+        key("enabled", Switch),
+        key("build_source", OrNull(&Text)),
+    ])),
+)]));
+
 /// The auto-prune rules of an organization or a repository; old servers have no patterns.
 pub const AUTO_PRUNE: Form = Form::always(Object(&[key(
     "policies",
@@ -181,6 +218,41 @@ pub const AUTO_PRUNE: Form = Form::always(Object(&[key(
         optional("tagPatternMatches", OrNull(&Switch)),
     ])),
 )]));
+
+/// The immutability rules of an organization or a repository.
+pub const IMMUTABILITY: Form = Form::always(Object(&[key(
+    "policies",
+    List(&Object(&[
+        key("uuid", Name),
+        key("tagPattern", Name),
+        optional("tagPatternMatches", OrNull(&Switch)),
+    ])),
+)]));
+
+/// I: what an organization passes on; where it is nothing, all of it is blank texts.
+pub const PROXY_CACHE: Form = Form::always(OneOf(&[
+    Object(&[
+        key("upstream_registry", Name),
+        key("expiration_s", Number),
+        key("insecure", Switch),
+    ]),
+    Object(&[
+        key("upstream_registry", Text),
+        key("expiration_s", Text),
+        key("insecure", Text),
+    ]),
+]));
+
+/// K: the mirror of a whole organization.
+pub const ORGANIZATION_MIRROR: Form = Form::perhaps(Object(&[
+    key("is_enabled", Switch),
+    key("external_registry_type", Name),
+    key("external_registry_url", Name),
+    key("external_namespace", Name),
+    key("robot_username", OrNull(&Text)),
+    optional("repository_filters", OrNull(&List(&Text))),
+    optional("external_registry_config", OrNull(&Map(&Anything))),
+]));
 
 /// The mirror of one repository.
 pub const MIRROR: Form = Form::perhaps(Object(&[

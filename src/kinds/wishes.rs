@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    application, auto_prune, default_permission, member, mirror, notification, organization, permission, quota,
-    repository, robot, team,
+    application, auto_prune, default_permission, immutability, member, mirror, notification, organization,
+    organization_mirror, permission, proxy_cache, quota, repository, robot, tag, team, trigger,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
@@ -45,6 +45,9 @@ impl<'a> Wishes<'a> {
     }
 
     fn all(&mut self) {
+        for namespace in self.project.reached_namespaces() {
+            self.watch(repository::of_organization(&namespace));
+        }
         for (name, document) in &self.project.organizations {
             self.organization(name, document);
         }
@@ -92,6 +95,15 @@ impl<'a> Wishes<'a> {
         if let Some(list) = &document.auto_prune {
             auto_prune::desired(name, document.manage_auto_prune(), list, self);
         }
+        if let Some(list) = &document.immutability {
+            immutability::desired(name, document.manage_immutability(), list, self);
+        }
+        if let Some(spec) = &document.proxy_cache {
+            proxy_cache::desired(name, spec, self);
+        }
+        if let Some(spec) = &document.mirror {
+            organization_mirror::desired(name, spec, self);
+        }
         let manage = document
             .manage
             .as_ref()
@@ -124,8 +136,28 @@ impl<'a> Wishes<'a> {
         if let Some(spec) = &document.mirror {
             mirror::desired(name, spec, self);
         }
+        if let Some(tags) = &document.tags {
+            self.own(tag::of_repository(name), document.manage_tags(organization), tags.place);
+            let labels = document.manage_labels(organization);
+            for (tag, entry) in &tags.value {
+                tag::desired(name, tag, entry, labels, self);
+            }
+        }
+        if let Some(triggers) = &document.triggers {
+            self.own(
+                trigger::of_repository(name),
+                document.manage_triggers(organization),
+                triggers.place,
+            );
+            for (trigger, entry) in &triggers.value {
+                trigger::desired(name, trigger, entry, self);
+            }
+        }
         if let Some(list) = &document.auto_prune {
             auto_prune::desired(name, document.manage_auto_prune(organization), list, self);
+        }
+        if let Some(list) = &document.immutability {
+            immutability::desired(name, document.manage_immutability(organization), list, self);
         }
     }
 

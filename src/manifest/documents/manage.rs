@@ -39,8 +39,17 @@ record! {
         permissions: Manage,
         /// Notifications of repositories that write `notifications`; `exact` unless written.
         notifications: Manage,
+        /// Tags of repositories that write `tags`; `declared` unless written.
+        tags: Manage,
+        /// Labels of manifests whose `labels` are written; `declared` unless written.
+        labels: Manage,
+        /// Build triggers of repositories that write `triggers`; `declared` unless written.
+        triggers: Manage,
         /// Auto-prune rules of the organization and its repositories, where `auto_prune` is written; `exact` unless written.
         auto_prune: Manage,
+        /// Immutability rules of the organization and its repositories, where `immutability` is written; `exact` unless
+        /// written.
+        immutability: Manage,
     }
 }
 
@@ -59,8 +68,16 @@ record! {
         permissions: Manage,
         /// Notifications, where `notifications` is written; `exact` unless written.
         notifications: Manage,
+        /// Tags, where `tags` is written; `declared` unless written: then others are not even read.
+        tags: Manage,
+        /// Labels of each manifest whose `labels` are written; `declared` unless written.
+        labels: Manage,
+        /// Build triggers, where `triggers` is written; `declared` unless written.
+        triggers: Manage,
         /// Auto-prune rules, where `auto_prune` is written; `exact` unless written.
         auto_prune: Manage,
+        /// Immutability rules, where `immutability` is written; `exact` unless written.
+        immutability: Manage,
     }
 }
 
@@ -109,6 +126,11 @@ impl OrganizationDocument {
         nearest([self.setting(|manage| &manage.auto_prune)], Manage::Exact)
     }
 
+    /// How immutability rules of the organization itself that are not written are treated.
+    pub fn manage_immutability(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.immutability)], Manage::Exact)
+    }
+
     /// How limits of the quota that are not written are treated.
     pub fn manage_limits(&self) -> Manage {
         nearest([self.setting(|manage| &manage.limits)], Manage::Exact)
@@ -153,6 +175,49 @@ impl RepositoryDocument {
             [own, organization.and_then(|it| it.setting(|manage| &manage.auto_prune))],
             Manage::Exact,
         )
+    }
+
+    /// How immutability rules that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_immutability(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        let own = self
+            .manage
+            .as_ref()
+            .and_then(|manage| manage.value.immutability.as_ref());
+        nearest(
+            [
+                own,
+                organization.and_then(|it| it.setting(|manage| &manage.immutability)),
+            ],
+            Manage::Exact,
+        )
+    }
+}
+
+impl RepositoryDocument {
+    /// The own setting, or that of the organization.
+    fn inherited(
+        &self,
+        organization: Option<&OrganizationDocument>,
+        own: fn(&RepositoryManage) -> &Option<Located<Manage>>,
+        outer: fn(&OrganizationManage) -> &Option<Located<Manage>>,
+    ) -> Manage {
+        let own = self.manage.as_ref().and_then(|manage| own(&manage.value).as_ref());
+        nearest([own, organization.and_then(|it| it.setting(outer))], Manage::Declared)
+    }
+
+    /// How tags that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_tags(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        self.inherited(organization, |own| &own.tags, |outer| &outer.tags)
+    }
+
+    /// How labels that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_labels(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        self.inherited(organization, |own| &own.labels, |outer| &outer.labels)
+    }
+
+    /// How build triggers that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_triggers(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        self.inherited(organization, |own| &own.triggers, |outer| &outer.triggers)
     }
 }
 

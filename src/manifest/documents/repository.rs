@@ -2,16 +2,19 @@
 
 use super::{RepositoryManage, allow_extensions};
 use crate::kinds::auto_prune::AutoPruneSpec;
+use crate::kinds::immutability::ImmutabilitySpec;
 use crate::kinds::mirror::MirrorSpec;
 use crate::kinds::notification::NotificationSpec;
 use crate::kinds::permission::PermissionsSpec;
 use crate::kinds::repository::RepositorySpec;
+use crate::kinds::tag::TagSpec;
+use crate::kinds::trigger::TriggerSpec;
 use crate::manifest::choice::choice;
-use crate::manifest::decode::List;
+use crate::manifest::decode::{List, Map};
 use crate::manifest::record::record;
 
 record! {
-    /// A repository with its permissions, notifications and mirror. A field that is not written is not managed.
+    /// A repository with its permissions, notifications, mirror and tags. A field that is not written is not managed.
     pub struct RepositoryDocument {
         /// Tells that the document describes a repository.
         kind: RepositoryKind = required,
@@ -23,8 +26,15 @@ record! {
         notifications: List<NotificationSpec>,
         /// What it copies from another registry.
         mirror: MirrorSpec,
+        /// Tags by name: to what they point, or how they come to be.
+        tags: Map<TagSpec>,
+        /// Build triggers by their source, such as `git@example.com:acme/api.git`, or by their id.
+        triggers: Map<TriggerSpec>,
         /// By which rules its tags are deleted, besides those of the organization, exactly; `[]` for none.
         auto_prune: List<AutoPruneSpec>,
+        /// Which of its tags can neither be moved nor deleted, besides those that the organization says, exactly; `[]` for
+        /// none. What matches once stays so for ever.
+        immutability: List<ImmutabilitySpec>,
         /// What becomes of live things that are not written, such as `{permissions: additive}`.
         manage: RepositoryManage,
         /// Deletes the repository with its images; stands alone.

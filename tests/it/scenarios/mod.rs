@@ -2,20 +2,26 @@
 
 mod application;
 mod auto_prune;
+mod builds;
 mod by_hand;
 mod cache;
 pub(crate) mod company;
+mod copies;
 mod copying;
 mod corners;
 mod costs;
 mod federation;
 mod guards;
+mod immutability;
 mod journal;
+mod layers;
 mod moved;
 mod one_team;
+mod policy;
 mod proportion;
 mod residual;
 mod safe_order;
 mod sight;
 mod strangers;
+mod tags;
 mod unanswered;
