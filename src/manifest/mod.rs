@@ -21,5 +21,6 @@ pub mod tree;
 pub use documents::{Manage, OrganizationDocument, RepositoryDefaultsDocument, RepositoryDocument};
 pub use project::{Loaded, Project, load, load_for, parse_for, parse_sources};
 pub use registries::Target;
+pub use resolve::route_word_in;
 pub use schema::schema;
 pub use secret::TextOrReference;

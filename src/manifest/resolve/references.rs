@@ -48,6 +48,10 @@ impl<'p> References<'p> {
         {
             self.default_permission(name, &permission.value);
         }
+        let mirror = organization.mirror.as_ref();
+        if let Some(robot) = mirror.and_then(|mirror| mirror.value.robot.as_ref()) {
+            self.own_robot(name, &robot.value, robot.place);
+        }
     }
 
     fn member(&mut self, organization: &str, document: &OrganizationDocument, member: &Located<String>) {
