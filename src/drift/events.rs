@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    application, default_permission, federation, member, mirror, notification, organization, permission, quota,
-    quota_limit, repository, robot, team,
+    application, default_permission, federation, invite, member, mirror, notification, organization, permission, quota,
+    quota_limit, repository, robot, team, team_sync,
 };
 use crate::model::{Address, Collection};
 
@@ -51,7 +51,9 @@ fn goes_with(parent: &Address, child: &Address) -> bool {
         quota::NAME => child.kind == quota_limit::NAME && is_below,
         team::NAME => {
             let short = name.split_once('/').unwrap_or_default().1;
-            (child.kind == member::NAME && is_below) || is_granted("team", short)
+            let is_inside = [member::NAME, invite::NAME].contains(&child.kind) && is_below;
+            let is_sync = child.kind == team_sync::NAME && child.identity == name;
+            is_inside || is_sync || is_granted("team", short)
         }
         robot::NAME => {
             let short = robot::short_name(parent.namespace(), name);
@@ -93,8 +95,8 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("org_create_team", None, |of| of.the_team()),
     ("org_set_team_description", Some("description"), |of| of.the_team()),
     ("org_set_team_role", Some("role"), |of| of.the_team()),
-    ("enable_team_sync", None, |of| of.the_team()),
-    ("disable_team_sync", None, |of| of.the_team()),
+    ("enable_team_sync", None, |of| of.the_team_sync()),
+    ("disable_team_sync", None, |of| of.the_team_sync()),
     ("org_delete_team", None, |of| of.the_team().map(Subject::gone)),
     ("org_add_team_member", None, |of| of.the_member()),
     ("org_remove_team_member", None, |of| of.the_member()),
@@ -171,9 +173,20 @@ impl Details<'_> {
         Some(Subject::Object(team::address(self.organization, self.text("team")?)))
     }
 
+    fn the_team_sync(&self) -> Option<Subject> {
+        Some(Subject::Object(team_sync::address(
+            self.organization,
+            self.text("team")?,
+        )))
+    }
+
+    /// A membership, or the invitation of an e-mail address.
     fn the_member(&self) -> Option<Subject> {
-        let member = self.text("member").or_else(|| self.text("user"))?;
         let team = self.text("team")?;
+        let Some(member) = self.text("member").or_else(|| self.text("user")) else {
+            let email = self.text("email")?;
+            return Some(Subject::Object(invite::address(self.organization, team, email)));
+        };
         Some(Subject::Object(member::address(self.organization, team, member)))
     }
 

@@ -167,6 +167,17 @@ pub(super) struct Team {
     pub members: Vec<String>,
     /// People who were invited and have not answered; always empty while mailing is off.
     pub invitations: Vec<Invitation>,
+    #[serde(default)]
+    pub sync: Option<TeamSync>,
+}
+
+/// The group of a directory from which a team's people come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct TeamSync {
+    /// `ldap`, `keystone` or `oidc`.
+    pub service: String,
+    /// As it was sent.
+    pub config: Value,
 }
 
 /// A pending invitation into a team, of a user or of an e-mail address.

@@ -176,6 +176,7 @@ fn add_team(registry: &mut Registry, organization: &str, name: &str, seed: &Seed
         description: seed.description.clone(),
         members: seed.members.clone(),
         invitations: seed.invited.iter().map(invitation).collect(),
+        sync: None,
     };
     if let Some(record) = registry.store.organizations.get_mut(organization) {
         record.teams.insert(name.to_owned(), team);

@@ -3,6 +3,7 @@
 pub mod application;
 pub mod default_permission;
 pub mod federation;
+pub mod invite;
 pub mod kept;
 pub mod member;
 pub mod mirror;
@@ -17,6 +18,7 @@ pub mod shapes;
 pub mod sight;
 pub mod targets;
 pub mod team;
+pub mod team_sync;
 pub mod user;
 pub mod wishes;
 
@@ -96,6 +98,11 @@ pub trait Kind: Sync {
         Keep::Nothing
     }
 
+    /// Whether manifests leave an object that they do not name to somebody else, although its collection is exact.
+    fn is_managed_elsewhere(&self, _object: &Object, _desired: &Desired) -> bool {
+        false
+    }
+
     /// What the change takes away that another apply cannot bring back: data, history, or a credential.
     fn reversibility(&self, _change: &Change) -> Reversibility {
         Reversibility::Reversible
@@ -135,10 +142,12 @@ pub const ALL: &[&dyn Kind] = &[
     &quota::Quota,
     &quota_limit::QuotaLimit,
     &team::Team,
+    &team_sync::TeamSync,
     &robot::Robot,
     &federation::Federation,
     &application::Application,
     &member::Member,
+    &invite::Invite,
     &default_permission::DefaultPermission,
     &repository::Repository,
     &mirror::Mirror,

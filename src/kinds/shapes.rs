@@ -133,14 +133,23 @@ pub const GRANTS: Form = Form::always(Object(&[key(
     List(&Object(&[key("repository", NAMED), key("role", Name)])),
 )]));
 
-/// The members of one team; who is invited by an e-mail address alone has no name.
-pub const TEAM_MEMBERS: Form = Form::always(Object(&[key(
-    "members",
-    List(&OneOf(&[
-        Object(&[key("name", Name), key("invited", Switch)]),
-        Object(&[key("email", Name), key("invited", Switch)]),
-    ])),
-)]));
+/// The members of one team, and what it is synchronized with; who is invited by an e-mail address alone has no name.
+pub const TEAM_MEMBERS: Form = Form::always(Object(&[
+    key(
+        "members",
+        List(&OneOf(&[
+            Object(&[key("name", Name), key("invited", Switch)]),
+            Object(&[key("email", Name), key("invited", Switch)]),
+        ])),
+    ),
+    optional(
+        "synced",
+        OrNull(&Object(&[
+            key("service", Name),
+            optional("config", OrNull(&Map(&Anything))),
+        ])),
+    ),
+]));
 
 /// One robot with its metadata; asked only about robots that are in the list.
 pub const ROBOT: Form = Form::always(Object(&[

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    application, default_permission, member, mirror, notification, organization, permission, quota, repository, robot,
-    team,
+    application, default_permission, invite, member, mirror, notification, organization, permission, quota, repository,
+    robot, team, team_sync,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
@@ -70,7 +70,9 @@ impl<'a> Wishes<'a> {
             self.watch(member::of_organization(name));
             for (team, entry) in &teams.value {
                 team::desired(name, team, entry, self);
+                team_sync::desired(name, team, &entry.value, self);
                 member::desired(name, team, document, &entry.value, self);
+                invite::desired(name, team, document, &entry.value, self);
             }
         }
         if let Some(robots) = &document.robots {
@@ -171,6 +173,11 @@ impl<'a> Wishes<'a> {
         if !self.project.organizations.contains_key(address.namespace()) {
             self.desired.references.insert(address, place);
         }
+    }
+
+    /// Notes that exact lists leave something to somebody else.
+    pub fn leave(&mut self, address: Address) {
+        self.desired.left_to_others.insert(address);
     }
 
     /// Notes that a collection decides whether a change is safe.

@@ -40,6 +40,8 @@ pub struct Features {
     on: BTreeSet<String>,
     /// The allowed tag expirations in seconds; empty where the server does not say.
     pub tag_expirations: Vec<i64>,
+    /// How people sign in, such as `Database` or `LDAP`; empty where the server does not say.
+    pub authentication: String,
 }
 
 impl Features {
@@ -48,6 +50,7 @@ impl Features {
         Features {
             on: on.into_iter().collect(),
             tag_expirations,
+            authentication: String::new(),
         }
     }
 

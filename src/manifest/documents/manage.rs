@@ -31,6 +31,8 @@ record! {
         repositories: Manage,
         /// Members of the teams whose `members` are written; `exact` unless written.
         members: Manage,
+        /// Invitations of e-mail addresses into the teams whose `invites` are written; `exact` unless written.
+        invites: Manage,
         /// Default permissions, where `default_permissions` is written; `exact` unless written.
         default_permissions: Manage,
         /// Limits of the quota, where `limits` is written; `exact` unless written.
@@ -47,6 +49,8 @@ record! {
     pub struct TeamManage {
         /// Members, where `members` is written; `exact` unless written.
         members: Manage,
+        /// Invitations of e-mail addresses, where `invites` is written; `exact` unless written.
+        invites: Manage,
     }
 }
 
@@ -93,6 +97,12 @@ impl OrganizationDocument {
     pub fn manage_members(&self, team: &TeamSpec) -> Manage {
         let own = team.manage.as_ref().and_then(|manage| manage.value.members.as_ref());
         nearest([own, self.setting(|manage| &manage.members)], Manage::Exact)
+    }
+
+    /// How invitations into the team that are not written are treated.
+    pub fn manage_invites(&self, team: &TeamSpec) -> Manage {
+        let own = team.manage.as_ref().and_then(|manage| manage.value.invites.as_ref());
+        nearest([own, self.setting(|manage| &manage.invites)], Manage::Exact)
     }
 
     /// How default permissions that are not written are treated.

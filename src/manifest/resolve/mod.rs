@@ -4,6 +4,7 @@ mod names;
 mod references;
 mod removals;
 mod repetitions;
+mod synchronized;
 
 use std::collections::HashSet;
 
@@ -15,6 +16,7 @@ pub(super) fn check(project: &Project, incomplete: &HashSet<String>, diagnostics
     names::check(project, diagnostics);
     references::check(project, incomplete, diagnostics);
     removals::check(project, diagnostics);
+    synchronized::check(project, diagnostics);
     // What could not be read makes different items look the same.
     if !diagnostics.has_errors() {
         repetitions::check(project, diagnostics);

@@ -67,6 +67,18 @@ teams:
 ",
     },
     Entry {
+        kind: "team_sync",
+        what: "What a team is synchronized with: a group of the registry's directory.",
+        address: "team_sync[acme/operations]",
+        names: "`service` is the key that is written (`ldap` here), and `group` what stands there.",
+        example: "\
+kind: Organization
+name: acme
+teams:
+  operations: {role: member, sync: {ldap: \"cn=ops,ou=groups,dc=acme\"}}
+",
+    },
+    Entry {
         kind: "robot",
         what: "A credential for machines, of an organization.",
         address: "robot[acme+ci]",
@@ -117,6 +129,18 @@ kind: Organization
 name: acme
 teams:
   developers: {members: [carol]}
+",
+    },
+    Entry {
+        kind: "invite",
+        what: "The invitation of an e-mail address into a team, as long as nobody has answered it.",
+        address: "invite[acme/developers/kim@acme.example]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+teams:
+  developers: {invites: [kim@acme.example]}
 ",
     },
     Entry {

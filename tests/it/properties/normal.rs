@@ -26,7 +26,7 @@ fn line(object: &Object) -> String {
     let kind = object.address.kind;
     let mut fields = filled_in(kind);
     fields.extend(object.fields.clone());
-    let hidden = ["password", "synced", "invited", "ambiguous", "authorized"];
+    let hidden = ["password", "synced", "invited", "ambiguous", "authorized", "times"];
     let shown: BTreeMap<_, _> = fields.iter().filter(|(name, _)| !hidden.contains(name)).collect();
     let shown: Vec<String> = shown
         .iter()

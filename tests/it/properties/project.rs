@@ -82,6 +82,7 @@ fn organization_manage() -> Shape {
         "applications",
         "repositories",
         "members",
+        "invites",
         "default_permissions",
         "limits",
         "permissions",
@@ -101,7 +102,20 @@ pub(super) fn team() -> Shape {
         ("role", word(&["member", "creator", "admin"])),
         ("description", word(&["", "The team", "# Title\n\nText"])),
         ("members", some_of(MEMBERS)),
-        ("manage", optional(vec![("members", word(MANAGE))])),
+        ("invites", some_of(&["x@acme.example", "y@acme.example"])),
+        ("sync", rarely(sync(), tombstone())),
+        (
+            "manage",
+            optional(vec![("members", word(MANAGE)), ("invites", word(MANAGE))]),
+        ),
+    ])
+}
+
+fn sync() -> Shape {
+    one_of(vec![
+        json!({"ldap": "cn=one"}),
+        json!({"ldap": "cn=two"}),
+        json!({"oidc": "one"}),
     ])
 }
 
