@@ -9,8 +9,8 @@ use super::{Kind, member, shapes, targets, team};
 use crate::http::Method;
 use crate::manifest::record::{Check, add_condition, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest,
-    Located, Object, Query, Value, Way, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Located, Object,
+    Query, Value, Way, World,
 };
 
 record! {

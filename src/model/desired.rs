@@ -127,6 +127,7 @@ impl Desired {
             references: references.map(|(address, place)| (address.clone(), *place)).collect(),
             detailed: detailed.cloned().collect(),
             watched: watched.cloned().collect(),
+            left_to_others: self.left_to_others.clone(),
         }
     }
 
