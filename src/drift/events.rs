@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    application, default_permission, federation, invite, member, mirror, notification, organization, permission, quota,
-    quota_limit, repository, robot, team, team_sync,
+    application, default_permission, federation, invite, member, mirror, notification, organization,
+    organization_notification, permission, quota, quota_limit, repository, robot, team, team_sync,
 };
 use crate::model::{Address, Collection};
 
@@ -48,7 +48,7 @@ fn goes_with(parent: &Address, child: &Address) -> bool {
     };
     match parent.kind {
         organization::NAME => child.namespace() == name,
-        quota::NAME => child.kind == quota_limit::NAME && is_below,
+        quota::NAME => [quota_limit::NAME, organization_notification::NAME].contains(&child.kind) && is_below,
         team::NAME => {
             let short = name.split_once('/').unwrap_or_default().1;
             let is_inside = [member::NAME, invite::NAME].contains(&child.kind) && is_below;
@@ -125,6 +125,9 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("modify_prototype_permission", None, |of| of.the_default_permission()),
     ("delete_prototype_permission", None, |of| of.the_default_permission()),
     ("repo_mirror_config_changed", None, |of| of.the_mirror()),
+    ("create_namespace_notification", None, |of| of.the_own_notifications()),
+    ("delete_namespace_notification", None, |of| of.the_own_notifications()),
+    ("reset_namespace_notification", None, |of| of.the_own_notifications()),
     ("add_repo_notification", None, |of| of.the_notifications()),
     ("delete_repo_notification", None, |of| of.the_notifications()),
     ("reset_repo_notification", None, |of| of.the_notifications()),
@@ -240,6 +243,11 @@ impl Details<'_> {
         let creator = self.text("activating_username").unwrap_or_default();
         let label = default_permission::label(self.organization, creator, sort, name);
         Some(Subject::Object(Address::new(default_permission::NAME, label)))
+    }
+
+    fn the_own_notifications(&self) -> Option<Subject> {
+        let all = organization_notification::of_organization(self.organization);
+        Some(Subject::OneOf(all))
     }
 
     /// The log tells event and method, but not the title.

@@ -15,6 +15,7 @@ mod answer;
 mod application;
 mod application_token;
 mod authorization;
+mod authorized_email;
 mod auto_prune;
 mod auto_prune_body;
 mod avatar;

@@ -292,6 +292,9 @@ pub(super) struct Repository {
     /// Grants to teams of the repository's organization.
     pub team_roles: IndexMap<String, Role>,
     pub notifications: Vec<Notification>,
+    /// E-mail addresses that were asked whether they want mail about it, and whether they said yes.
+    #[serde(default)]
+    pub authorized_emails: IndexMap<String, bool>,
     pub mirror: Option<Mirror>,
     /// A rule left behind by a mirror POST that failed on its robot: later rule changes go there (behaviour.md, hazards).
     pub orphan_mirror_rule: Option<Vec<String>>,

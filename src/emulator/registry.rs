@@ -159,6 +159,14 @@ impl Registry {
         name.clone_into(&mut self.store.authentication);
     }
 
+    /// Follows the link in the mail that asks whether a repository (`namespace/name`) may notify an address; unknown
+    /// repositories are passed over.
+    pub fn confirm_email(&mut self, repository: &str, email: &str) {
+        if let Some(repository) = self.store.repositories.get_mut(repository) {
+            repository.authorized_emails.insert(email.to_owned(), true);
+        }
+    }
+
     /// Does what the server's worker does: brings these people of its group into a synchronized team, and takes all
     /// others out. Teams that are not synchronized are passed over.
     pub fn synchronize(&mut self, organization: &str, team: &str, people: &[&str]) {

@@ -120,6 +120,7 @@ const FAMILIES: &[&[Route]] = &[
     super::application::ROUTES,
     super::application_token::ROUTES,
     super::authorization::ROUTES,
+    super::authorized_email::ROUTES,
     super::access_token::ROUTES,
     super::auto_prune::ROUTES,
     super::build::ROUTES,

@@ -245,6 +245,7 @@ fn add_repository(registry: &mut Registry, organization: &str, seed: &SeedReposi
         team_roles: seed.permissions.teams.clone(),
         notifications,
         mirror: seed.mirror.as_ref().map(mirror_of),
+        authorized_emails: IndexMap::new(),
         orphan_mirror_rule: None,
         auto_prune: Vec::new(),
         images,

@@ -9,6 +9,7 @@ pub mod member;
 pub mod mirror;
 pub mod notification;
 pub mod organization;
+pub mod organization_notification;
 pub mod permission;
 pub mod quota;
 pub mod quota_limit;
@@ -155,6 +156,7 @@ pub const ALL: &[&dyn Kind] = &[
     &member::Member,
     &invite::Invite,
     &default_permission::DefaultPermission,
+    &organization_notification::OrganizationNotification,
     &repository::Repository,
     &mirror::Mirror,
     &permission::Permission,

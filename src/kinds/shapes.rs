@@ -163,7 +163,7 @@ pub const ROBOT_FEDERATION: Form = Form::always(List(&Object(&[key("issuer", Nam
 /// P: users and robots by name.
 pub const USER_PERMISSIONS: Form = Form::always(Object(&[key("permissions", Map(&Object(&[key("role", Name)])))]));
 
-/// The notifications of one repository.
+/// L, and the notifications of one repository.
 pub const NOTIFICATIONS: Form = Form::always(Object(&[key(
     "notifications",
     List(&Object(&[
@@ -175,6 +175,9 @@ pub const NOTIFICATIONS: Form = Form::always(Object(&[key(
         optional("event_config", OrNull(&Map(&Anything))),
     ])),
 )]));
+
+/// Whether an e-mail address was confirmed for a repository.
+pub const AUTHORIZED_EMAIL: Form = Form::perhaps(Object(&[key("confirmed", Switch)]));
 
 /// The mirror of one repository.
 pub const MIRROR: Form = Form::perhaps(Object(&[

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    application, default_permission, invite, member, mirror, notification, organization, permission, quota, repository,
-    robot, team, team_sync,
+    application, default_permission, invite, member, mirror, notification, organization, organization_notification,
+    permission, quota, repository, robot, team, team_sync,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
@@ -87,6 +87,9 @@ impl<'a> Wishes<'a> {
             for (application, entry) in &applications.value {
                 application::desired(name, application, entry, self);
             }
+        }
+        if let Some(list) = &document.notifications {
+            organization_notification::desired(name, document, list, self);
         }
         if let Some(list) = &document.default_permissions {
             default_permission::desired(name, document, list, self);

@@ -39,7 +39,8 @@ record! {
         limits: Manage,
         /// Permissions of repositories, each of the three maps that is written; `exact` unless written.
         permissions: Manage,
-        /// Notifications of repositories that write `notifications`; `exact` unless written.
+        /// Notifications of the organization and of repositories, each where `notifications` is written; `exact` unless
+        /// written.
         notifications: Manage,
     }
 }
@@ -108,6 +109,11 @@ impl OrganizationDocument {
     /// How default permissions that are not written are treated.
     pub fn manage_default_permissions(&self) -> Manage {
         nearest([self.setting(|manage| &manage.default_permissions)], Manage::Exact)
+    }
+
+    /// How notifications of the organization itself that are not written are treated.
+    pub fn manage_organization_notifications(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.notifications)], Manage::Exact)
     }
 
     /// How limits of the quota that are not written are treated.

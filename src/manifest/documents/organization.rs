@@ -4,6 +4,7 @@ use super::{OrganizationManage, allow_extensions};
 use crate::kinds::application::ApplicationSpec;
 use crate::kinds::default_permission::DefaultPermissionSpec;
 use crate::kinds::organization::OrganizationSpec;
+use crate::kinds::organization_notification::OrganizationNotificationSpec;
 use crate::kinds::quota::QuotaSpec;
 use crate::kinds::robot::RobotSpec;
 use crate::kinds::team::TeamSpec;
@@ -28,6 +29,8 @@ record! {
         applications: Map<ApplicationSpec>,
         /// What every new repository grants from the start, exactly; `[]` for nothing.
         default_permissions: List<DefaultPermissionSpec>,
+        /// What it tells whom about its storage, exactly; `[]` for nothing.
+        notifications: List<OrganizationNotificationSpec>,
         /// What becomes of live things that are not written, such as `{teams: exact, members: additive}`.
         manage: OrganizationManage,
         /// Marks an organization that exists and is managed elsewhere; stands alone.

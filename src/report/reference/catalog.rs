@@ -157,6 +157,21 @@ default_permissions:
 ",
     },
     Entry {
+        kind: "organization_notification",
+        what: "What an organization tells whom about its storage.",
+        address: "organization_notification[acme:full]",
+        names: "`method` is the method that is written (`webhook` here), and `config` what stands below it. It stands under \
+                `notifications` of the organization. One with another `title`, `event` or `method` is another one: the \
+                plan shows its creation and the deletion of the old one.",
+        example: "\
+kind: Organization
+name: acme
+quota: {limit: 500 GiB}
+notifications:
+  - {title: full, event: quota_error, webhook: {url: {env: SECURITY_URL}}}
+",
+    },
+    Entry {
         kind: "repository",
         what: "A repository and its settings.",
         address: "repository[acme/api]",

@@ -80,6 +80,10 @@ impl Naive<'_> {
                 }
             }
         }
+        let list = self.get(&format!("{path}/notifications")).unwrap_or_default();
+        for view in entries(&list["notifications"]) {
+            views::put_numbered(world, views::organization_notification(name, view));
+        }
         let list = self.get(&format!("{path}/applications")).unwrap();
         views::applications(name, &list).for_each(|object| views::put_numbered(world, object));
         let list = self.get(&format!("{path}/prototypes")).unwrap_or_default();

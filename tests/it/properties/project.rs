@@ -57,6 +57,7 @@ fn organization() -> Shape {
             ("teams", map_of(TEAMS, rarely(team(), tombstone()))),
             ("robots", map_of(ROBOTS, rarely(robot(), tombstone()))),
             ("applications", map_of(APPLICATIONS, rarely(application(), tombstone()))),
+            ("notifications", list_of(organization_notification(), 2)),
             ("default_permissions", list_of(default_permission(), 3)),
             ("repositories", map_of(REPOSITORIES, rarely(repository(), tombstone()))),
         ]),
@@ -194,6 +195,18 @@ pub(super) fn notification() -> Shape {
         just(json!({"flowdock": {"flow_api_token": "MARKED"}})),
     ];
     let title = optional(vec![("title", word(&["one", "two", "repo_push.webhook"]))]);
+    both(both(title, event.boxed()), method.boxed())
+}
+
+fn organization_notification() -> Shape {
+    let event = word(&["quota_warning", "quota_error"]).prop_map(|event| json!({"event": event}));
+    let method = prop_oneof![
+        word(&["https://hooks.example/MARKED-1", "https://hooks.example/MARKED-2"])
+            .prop_map(|url| json!({"webhook": {"url": url}})),
+        just(json!({"email": true})),
+        just(json!({"quay_notification": {"user": "alice"}})),
+    ];
+    let title = optional(vec![("title", word(&["one", "two"]))]);
     both(both(title, event.boxed()), method.boxed())
 }
 

@@ -90,6 +90,12 @@ fn repair_organization(name: &str, document: &mut Json, declared: &Declared<'_>)
             members.retain(|member| keep_account(name, member, declared));
         }
     }
+    // Without a quota there is nothing to notify of.
+    if document.pointer("/quota/absent").is_some()
+        && let Some(fields) = document.as_object_mut()
+    {
+        fields.remove("notifications");
+    }
     if let Some(limits) = document.pointer_mut("/quota/limits").and_then(Json::as_array_mut) {
         for limit in limits {
             let text = limit.as_str().unwrap_or_default().to_owned();

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use quayform::kinds::{
-    application, default_permission, federation, invite, mirror, notification, organization, quota, repository, robot,
-    team_sync,
+    application, default_permission, federation, invite, mirror, notification, organization, organization_notification,
+    quota, repository, robot, team_sync,
 };
 use quayform::model::{Fields, Object, Secret, Value, World};
 use serde_json::Value as Json;
@@ -73,6 +73,13 @@ pub(super) fn applications<'a>(organization: &'a str, view: &'a Json) -> impl It
         let object = Object::new(application::address(organization, name), fields);
         with_handle(object, view["client_id"].as_str().unwrap().to_owned())
     })
+}
+
+pub(super) fn organization_notification(organization: &str, view: &Json) -> Object {
+    let mut object = notification(organization, view);
+    object.address.kind = organization_notification::NAME;
+    object.fields.remove("filter");
+    object
 }
 
 pub(super) fn team_sync(organization: &str, team: &str, view: &Json) -> Option<Object> {
