@@ -4,8 +4,9 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    application, default_permission, federation, invite, member, mirror, notification, organization,
-    organization_notification, permission, quota, quota_limit, repository, robot, team, team_sync,
+    application, auto_prune, default_permission, federation, immutability, invite, member, mirror, notification,
+    organization, organization_mirror, organization_notification, permission, policy, proxy_cache, quota, quota_limit,
+    repository, robot, team, team_sync,
 };
 use crate::model::{Address, Collection};
 
@@ -131,6 +132,32 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("add_repo_notification", None, |of| of.the_notifications()),
     ("delete_repo_notification", None, |of| of.the_notifications()),
     ("reset_repo_notification", None, |of| of.the_notifications()),
+    ("create_namespace_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("update_namespace_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("delete_namespace_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("create_immutability_policy", None, |of| of.the_immutability_rules()),
+    ("update_immutability_policy", None, |of| of.the_immutability_rules()),
+    ("delete_immutability_policy", None, |of| of.the_immutability_rules()),
+    ("create_proxy_cache_config", None, |of| of.the_proxy_cache()),
+    ("delete_proxy_cache_config", None, |of| of.the_proxy_cache()),
+    ("org_mirror_enabled", None, |of| of.the_organization_mirror()),
+    ("org_mirror_config_changed", None, |of| of.the_organization_mirror()),
+    ("org_mirror_disabled", None, |of| of.the_organization_mirror()),
+    ("create_repository_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("update_repository_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("delete_repository_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
 ];
 
 /// What an event in an organization's log is about; `None` where no manifest could declare it.
@@ -253,5 +280,24 @@ impl Details<'_> {
     /// The log tells event and method, but not the title.
     fn the_notifications(&self) -> Option<Subject> {
         Some(Subject::OneOf(notification::of_repository(&self.repository()?)))
+    }
+
+    /// Of the repository that the log names, or else of the organization; a rule has no name.
+    fn the_auto_prune_rules(&self) -> Option<Subject> {
+        let owner = self.repository().unwrap_or_else(|| self.organization.to_owned());
+        Some(Subject::OneOf(policy::of_owner(auto_prune::NAME, &owner)))
+    }
+
+    fn the_immutability_rules(&self) -> Option<Subject> {
+        let owner = self.repository().unwrap_or_else(|| self.organization.to_owned());
+        Some(Subject::OneOf(policy::of_owner(immutability::NAME, &owner)))
+    }
+
+    fn the_proxy_cache(&self) -> Option<Subject> {
+        Some(Subject::Object(proxy_cache::address(self.organization)))
+    }
+
+    fn the_organization_mirror(&self) -> Option<Subject> {
+        Some(Subject::Object(organization_mirror::address(self.organization)))
     }
 }

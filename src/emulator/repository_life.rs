@@ -38,6 +38,7 @@ impl Store {
             authorized_emails: IndexMap::new(),
             orphan_mirror_rule: None,
             auto_prune: Vec::new(),
+            immutability: Vec::new(),
             images: Images::default(),
             builds: Vec::new(),
             triggers: Vec::new(),

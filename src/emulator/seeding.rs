@@ -248,6 +248,7 @@ fn add_repository(registry: &mut Registry, organization: &str, seed: &SeedReposi
         authorized_emails: IndexMap::new(),
         orphan_mirror_rule: None,
         auto_prune: Vec::new(),
+        immutability: Vec::new(),
         images,
         builds: Vec::new(),
         triggers,

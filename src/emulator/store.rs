@@ -1,13 +1,13 @@
 //! Everything the registry knows, with its clock and its numbers, and the look-ups that several families share.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
 
 use super::builder::Builder;
 use super::config;
 use super::records::{
-    Application, DeletedNamespace, LogEntry, Message, Organization, Repository, Robot, Role, ServiceKey, Team,
-    TeamRole, Token, User,
+    AppToken, Application, DeletedNamespace, LogEntry, Message, Organization, Repository, Robot, Role, ServiceKey,
+    Team, TeamRole, Token, User,
 };
 use super::service_key;
 use super::session::Sessions;
@@ -53,6 +53,12 @@ pub(super) struct Store {
     /// By their `kid`, in the order of creation.
     #[serde(default)]
     pub service_keys: IndexMap<String, ServiceKey>,
+    /// In the order of creation.
+    #[serde(default)]
+    pub app_tokens: Vec<AppToken>,
+    /// The repositories (`namespace/name`) that each user has marked.
+    #[serde(default)]
+    pub stars: IndexMap<String, IndexSet<String>>,
     /// Whether a count of the registry's size was asked for.
     #[serde(default)]
     pub size_is_queued: bool,
@@ -84,6 +90,8 @@ impl Store {
             builder: Builder::default(),
             messages: Vec::new(),
             service_keys: IndexMap::from([(own_key.kid.clone(), own_key)]),
+            app_tokens: Vec::new(),
+            stars: IndexMap::new(),
             size_is_queued: false,
             logs: Vec::new(),
             sessions: Sessions::default(),
@@ -153,6 +161,12 @@ impl Store {
     /// Whether a user or a robot of that name exists.
     pub(super) fn has_account(&self, name: &str) -> bool {
         self.users.contains_key(name) || self.robots.contains_key(name)
+    }
+
+    /// Whether an organization's repositories are those of another registry, and of nobody else's making.
+    pub(super) fn is_mirrored(&self, organization: &str) -> bool {
+        let organization = self.organizations.get(organization);
+        organization.is_some_and(|organization| organization.mirror.is_some())
     }
 
     /// A team, where organization and team exist.

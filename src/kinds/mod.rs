@@ -1,16 +1,22 @@
 //! One file per resource kind, and the contract between a kind and the engine.
 
 pub mod application;
+pub mod auto_prune;
 pub mod default_permission;
+pub mod exclusive;
 pub mod federation;
+pub mod immutability;
 pub mod invite;
 pub mod kept;
 pub mod member;
 pub mod mirror;
 pub mod notification;
 pub mod organization;
+pub mod organization_mirror;
 pub mod organization_notification;
 pub mod permission;
+pub mod policy;
+pub mod proxy_cache;
 pub mod quota;
 pub mod quota_limit;
 pub mod repository;
@@ -85,6 +91,12 @@ pub trait Kind: Sync {
         String::new()
     }
 
+    /// Whether an item that is left over may be changed into any other of its label: nothing but its content says which
+    /// one is meant.
+    fn turns_into_any(&self) -> bool {
+        false
+    }
+
     /// Whether the change must wait for the births of this run, since it would fire on them.
     fn waits_for_births(&self, _change: &Change) -> bool {
         false
@@ -97,6 +109,11 @@ pub trait Kind: Sync {
 
     /// Why the server will only carry out a change later, if so.
     fn postponed(&self, _change: &Change, _world: &World, _desired: &Desired) -> Option<String> {
+        None
+    }
+
+    /// What the server is doing with an object, where it would lose parts of a change meanwhile: an apply waits for it.
+    fn busy(&self, _object: &Object) -> Option<&'static str> {
         None
     }
 
@@ -153,6 +170,8 @@ pub const ALL: &[&dyn Kind] = &[
     &robot::Robot,
     &federation::Federation,
     &application::Application,
+    &organization_mirror::OrganizationMirror,
+    &proxy_cache::ProxyCache,
     &member::Member,
     &invite::Invite,
     &default_permission::DefaultPermission,
@@ -161,6 +180,8 @@ pub const ALL: &[&dyn Kind] = &[
     &mirror::Mirror,
     &permission::Permission,
     &notification::Notification,
+    &auto_prune::AutoPrune,
+    &immutability::Immutability,
 ];
 
 /// The kind with this name.

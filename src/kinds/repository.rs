@@ -5,7 +5,10 @@ use serde_json::Value as Json;
 use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, mirror, notification, permission, shapes, targets, team};
+use super::{
+    Kind, auto_prune, default_permission, exclusive, immutability, mirror, notification, permission, policy, shapes,
+    targets, team,
+};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::documents::RepositoryDocument;
@@ -46,7 +49,7 @@ pub fn address(full_name: &str) -> Address {
     Address::new(NAME, full_name)
 }
 
-/// When something was last pushed, in unix seconds; known only where repositories may go.
+/// When something was last pushed, in unix seconds; known only where repositories may go or tags become immutable.
 pub const LAST_PUSH: &str = "last_modified";
 
 /// How often it was pulled, pushed or changed within a week; known only where repositories may go.
@@ -71,11 +74,15 @@ pub fn any_missing(interest: &Interest, answers: &Answers, organization: &str) -
     declared.any(|address| !live.contains(address.identity.as_str()))
 }
 
-/// Whether repositories of the organization may go, so that it matters how much they are used.
-fn some_may_go(interest: &Interest, name: &str) -> bool {
+/// Whether repositories of the organization may go, or their tags become immutable, so that it matters how much they are
+/// used.
+fn use_matters(interest: &Interest, name: &str) -> bool {
     let with_it = interest.ending.contains(&organization::address(name));
     let by_name = |address: &Address| address.kind == NAME && address.namespace() == name;
-    with_it || interest.exact.contains(&of_organization(name)) || interest.ending.iter().any(by_name)
+    with_it
+        || interest.wants(immutability::NAME, name)
+        || interest.exact.contains(&of_organization(name))
+        || interest.ending.iter().any(by_name)
 }
 
 /// The list of an organization's repositories that was asked for, or would be.
@@ -133,12 +140,14 @@ impl Kind for Repository {
         let needed = |name: &&str| {
             let kinds = [NAME, permission::NAME, notification::NAME, mirror::NAME];
             let with_team = || !team::ending(interest, answers, name).is_empty();
-            sight::is_whole(answers, name) && (kinds.iter().any(|kind| interest.wants(kind, name)) || with_team())
+            let wanted =
+                || kinds.iter().any(|kind| interest.wants(kind, name)) || policy::in_repositories(interest, name);
+            sight::is_whole(answers, name) && (wanted() || with_team())
         };
         let organizations = interest.namespaces().into_iter().filter(needed);
         organizations
             .map(|name| Query {
-                target: if some_may_go(interest, name) {
+                target: if use_matters(interest, name) {
                     targets::repositories_with_use(name)
                 } else {
                     targets::repositories(name)
@@ -186,6 +195,12 @@ impl Kind for Repository {
         Some(identity).filter(|name| !name.ends_with('/'))
     }
 
+    /// In an organization that is a mirror, the mirror makes them.
+    fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        let organization = change.address.namespace();
+        exclusive::in_the_way(NAME, organization, world).filter(|_| change.action == Action::Create)
+    }
+
     fn reversibility(&self, change: &Change) -> Reversibility {
         match change.action {
             Action::Delete => Reversibility::Irreversible("its images and their history"),
@@ -230,14 +245,19 @@ impl Kind for Repository {
                 let fired = fired.into_iter().map(|((sort, name), role)| born(sort, name, role));
                 fired.chain([born("user", creator, "admin")]).collect()
             }
-            Action::Delete => [permission::NAME, notification::NAME]
-                .map(|kind| Effect::RemoveAll(Collection::new(kind, format!("{repository}:"))))
-                .into_iter()
-                .chain([
-                    Effect::Remove(mirror::address(repository)),
-                    Effect::Remove(mirror::dormant(repository)),
-                ])
-                .collect(),
+            Action::Delete => [
+                permission::NAME,
+                notification::NAME,
+                auto_prune::NAME,
+                immutability::NAME,
+            ]
+            .map(|kind| Effect::RemoveAll(Collection::new(kind, format!("{repository}:"))))
+            .into_iter()
+            .chain([
+                Effect::Remove(mirror::address(repository)),
+                Effect::Remove(mirror::dormant(repository)),
+            ])
+            .collect(),
             _ => Vec::new(),
         }
     }

@@ -10,6 +10,9 @@ use Shape::{Anything, List, Map, Name, Number, Object, OneOf, OrNull, Switch, Te
 /// The server's switches; preflight says what is wrong with them.
 pub const CONFIG: Form = Form::always(Anything);
 
+/// What the server's API has.
+pub const DISCOVERY: Form = Form::always(Object(&[key("definitions", Map(&Anything))]));
+
 /// Who the token belongs to.
 pub const USER: Form = Form::always(Object(&[
     key("username", Name),
@@ -178,6 +181,53 @@ pub const NOTIFICATIONS: Form = Form::always(Object(&[key(
 
 /// Whether an e-mail address was confirmed for a repository.
 pub const AUTHORIZED_EMAIL: Form = Form::perhaps(Object(&[key("confirmed", Switch)]));
+
+/// The auto-prune rules of an organization or a repository; old servers have no patterns.
+pub const AUTO_PRUNE: Form = Form::always(Object(&[key(
+    "policies",
+    List(&Object(&[
+        key("uuid", Name),
+        key("method", Name),
+        key("value", OneOf(&[Number, Name])),
+        optional("tagPattern", OrNull(&Text)),
+        optional("tagPatternMatches", OrNull(&Switch)),
+    ])),
+)]));
+
+/// The immutability rules of an organization or a repository.
+pub const IMMUTABILITY: Form = Form::always(Object(&[key(
+    "policies",
+    List(&Object(&[
+        key("uuid", Name),
+        key("tagPattern", Name),
+        optional("tagPatternMatches", OrNull(&Switch)),
+    ])),
+)]));
+
+/// I: what an organization passes on; where it is nothing, all of it is blank texts.
+pub const PROXY_CACHE: Form = Form::always(OneOf(&[
+    Object(&[
+        key("upstream_registry", Name),
+        key("expiration_s", Number),
+        key("insecure", Switch),
+    ]),
+    Object(&[
+        key("upstream_registry", Text),
+        key("expiration_s", Text),
+        key("insecure", Text),
+    ]),
+]));
+
+/// K: the mirror of a whole organization.
+pub const ORGANIZATION_MIRROR: Form = Form::perhaps(Object(&[
+    key("is_enabled", Switch),
+    key("external_registry_type", Name),
+    key("external_registry_url", Name),
+    key("external_namespace", Name),
+    key("robot_username", OrNull(&Text)),
+    optional("repository_filters", OrNull(&List(&Text))),
+    optional("external_registry_config", OrNull(&Map(&Anything))),
+]));
 
 /// The mirror of one repository.
 pub const MIRROR: Form = Form::perhaps(Object(&[

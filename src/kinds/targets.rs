@@ -27,6 +27,8 @@ pub fn encode_repository(repository: &str) -> String {
 
 /// The server's switches; anonymous.
 pub const CONFIG: &str = "/config";
+/// What the server's API has, as Swagger: large, anonymous, and the same for all (API guide §1.3).
+pub const DISCOVERY: &str = "/api/v1/discovery";
 /// Who the token belongs to; needs `user:read`.
 pub const USER: &str = "/api/v1/user/";
 
@@ -148,6 +150,24 @@ pub fn authorized_email(repository: &str, email: &str) -> String {
 /// L: every notification of an organization.
 pub fn organization_notifications(organization: &str) -> String {
     format!("/api/v1/organization/{}/notifications", encode(organization))
+}
+
+/// The rules about tags of one organization or repository (`acme/api`); `route` says of which sort.
+pub fn policies(owner: &str, route: &str) -> String {
+    match owner.contains('/') {
+        true => format!("/api/v1/repository/{}/{route}/", encode_repository(owner)),
+        false => format!("/api/v1/organization/{}/{route}/", encode(owner)),
+    }
+}
+
+/// I: what an organization passes on.
+pub fn proxy_cache(organization: &str) -> String {
+    format!("/api/v1/organization/{}/proxycache", encode(organization))
+}
+
+/// K: the mirror of a whole organization.
+pub fn organization_mirror(organization: &str) -> String {
+    format!("/api/v1/organization/{}/mirror", encode(organization))
 }
 
 /// The mirror of one repository.

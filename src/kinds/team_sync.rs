@@ -172,11 +172,9 @@ impl Kind for TeamSync {
             return Some("the server shows only superusers what the team is synchronized with".to_owned());
         }
         let (_, directory, _) = directory(change)?;
-        let differs = change.action != Action::Delete && world.features.authentication != directory;
-        differs.then(|| match world.features.authentication.as_str() {
-            "" => format!("the server does not say that people sign in with {directory}"),
-            other => format!("people sign in with {other} on this server, not with {directory}"),
-        })
+        let found = world.features.authentication.as_str();
+        let differs = change.action != Action::Delete && ![directory, ""].contains(&found);
+        differs.then(|| format!("people sign in with {found} on this server, not with {directory}"))
     }
 
     /// There is no update: a second POST is more than the server can bear.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    application, default_permission, invite, member, mirror, notification, organization, organization_notification,
-    permission, quota, repository, robot, team, team_sync,
+    application, auto_prune, default_permission, immutability, invite, member, mirror, notification, organization,
+    organization_mirror, organization_notification, permission, proxy_cache, quota, repository, robot, team, team_sync,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
@@ -94,6 +94,18 @@ impl<'a> Wishes<'a> {
         if let Some(list) = &document.default_permissions {
             default_permission::desired(name, document, list, self);
         }
+        if let Some(list) = &document.auto_prune {
+            auto_prune::desired(name, document.manage_auto_prune(), list, self);
+        }
+        if let Some(list) = &document.immutability {
+            immutability::desired(name, document.manage_immutability(), list, self);
+        }
+        if let Some(spec) = &document.proxy_cache {
+            proxy_cache::desired(name, spec, self);
+        }
+        if let Some(spec) = &document.mirror {
+            organization_mirror::desired(name, spec, self);
+        }
         let manage = document
             .manage
             .as_ref()
@@ -125,6 +137,12 @@ impl<'a> Wishes<'a> {
         }
         if let Some(spec) = &document.mirror {
             mirror::desired(name, spec, self);
+        }
+        if let Some(list) = &document.auto_prune {
+            auto_prune::desired(name, document.manage_auto_prune(organization), list, self);
+        }
+        if let Some(list) = &document.immutability {
+            immutability::desired(name, document.manage_immutability(organization), list, self);
         }
     }
 

@@ -17,5 +17,6 @@ pub mod tree;
 
 pub use documents::{Manage, OrganizationDocument, RepositoryDocument};
 pub use project::{Loaded, Project, load, parse_sources};
+pub use resolve::route_word_in;
 pub use schema::schema;
 pub use secret::TextOrReference;

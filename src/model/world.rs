@@ -38,10 +38,14 @@ impl Object {
 #[derive(Debug, Clone, Default)]
 pub struct Features {
     on: BTreeSet<String>,
+    /// Where every other one is on.
+    off: Option<BTreeSet<String>>,
     /// The allowed tag expirations in seconds; empty where the server does not say.
     pub tag_expirations: Vec<i64>,
     /// How people sign in, such as `Database` or `LDAP`; empty where the server does not say.
     pub authentication: String,
+    /// Whether auto-prune rules have tag patterns, and an owner several of them; `None` while nobody needs to know.
+    pub prunes_by_pattern: Option<bool>,
 }
 
 impl Features {
@@ -49,14 +53,27 @@ impl Features {
     pub fn new(on: impl IntoIterator<Item = String>, tag_expirations: Vec<i64>) -> Self {
         Features {
             on: on.into_iter().collect(),
+            off: None,
             tag_expirations,
             authentication: String::new(),
+            prunes_by_pattern: None,
+        }
+    }
+
+    /// Those of a server that can do whatever is wished of it, but for these.
+    pub fn every_but(off: &[&str]) -> Self {
+        Features {
+            off: Some(off.iter().map(|name| (*name).to_owned()).collect()),
+            ..Features::default()
         }
     }
 
     /// Whether a feature is on; unknown ones are off.
     pub fn has(&self, name: &str) -> bool {
-        self.on.contains(name)
+        match &self.off {
+            Some(off) => !off.contains(name),
+            None => self.on.contains(name),
+        }
     }
 
     /// Whether adding a human who is in no team yet sends an invitation (API guide §3.2).
@@ -103,6 +120,8 @@ pub struct World {
     pub caller: Caller,
     /// Accounts that must never lose their way in: the configured operators and the caller.
     pub operators: BTreeSet<String>,
+    /// What is there for now only, since the manifests want it away: it is in nobody's way.
+    pub ending: BTreeSet<Address>,
 }
 
 impl World {

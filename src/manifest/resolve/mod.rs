@@ -1,5 +1,6 @@
 //! What takes more than one value to check: names, references, repetitions, removals. Offline, all in one run.
 
+mod exclusions;
 mod names;
 mod references;
 mod removals;
@@ -11,12 +12,15 @@ use std::collections::HashSet;
 use super::Project;
 use crate::model::Diagnostics;
 
+pub use names::route_word_in;
+
 /// Checks the project as a whole. Of the `incomplete` organizations it is not said that something is missing.
 pub(super) fn check(project: &Project, incomplete: &HashSet<String>, diagnostics: &mut Diagnostics) {
     names::check(project, diagnostics);
     references::check(project, incomplete, diagnostics);
     removals::check(project, diagnostics);
     synchronized::check(project, diagnostics);
+    exclusions::check(project, diagnostics);
     // What could not be read makes different items look the same.
     if !diagnostics.has_errors() {
         repetitions::check(project, diagnostics);

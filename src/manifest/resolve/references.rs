@@ -50,6 +50,10 @@ impl<'p> References<'p> {
             self.default_permission(name, &permission.value);
         }
         self.notifications(name, organization);
+        let mirror = organization.mirror.as_ref();
+        if let Some(robot) = mirror.and_then(|mirror| mirror.value.robot.as_ref()) {
+            self.own_robot(name, &robot.value, robot.place);
+        }
     }
 
     fn notifications(&mut self, name: &str, organization: &OrganizationDocument) {

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use crate::kinds::auto_prune;
 use crate::kinds::default_permission::DefaultPermissionSpec;
+use crate::kinds::immutability::{self, ImmutabilitySpec};
 use crate::manifest::Project;
 use crate::manifest::decode::{Decode, List, alike};
 use crate::model::{Diagnostic, Diagnostics, Located, Place};
@@ -21,11 +23,15 @@ pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
             records(&permissions.value, "default permission", diagnostics);
             contradictions(&permissions.value, diagnostics);
         }
+        refused(organization.auto_prune.as_ref(), diagnostics);
+        same_pattern(organization.immutability.as_ref(), diagnostics);
     }
     for repository in project.repositories.values() {
         if let Some(notifications) = &repository.notifications {
             records(&notifications.value, "notification", diagnostics);
         }
+        refused(repository.auto_prune.as_ref(), diagnostics);
+        same_pattern(repository.immutability.as_ref(), diagnostics);
         if let Some(mirror) = &repository.mirror {
             texts(mirror.value.tags.as_ref(), "tag pattern", diagnostics);
         }
@@ -57,6 +63,30 @@ fn records<T: Decode>(list: &List<T>, noun: &str, diagnostics: &mut Diagnostics)
         if let Some(first) = list[..index].iter().find(|earlier| earlier.value.alike(&item.value)) {
             let help = format!("delete one of the two, unless the registry is to have two {noun}s that are the same");
             diagnostics.push(written_twice(&format!("this {noun}"), item.place, first.place, &help));
+        }
+    }
+}
+
+/// Rules that the registry refuses to keep twice for one owner.
+fn refused<T: Decode>(list: Option<&Located<List<T>>>, diagnostics: &mut Diagnostics) {
+    let rules: &[Located<T>] = list.map_or(&[], |list| &list.value);
+    for (index, item) in rules.iter().enumerate() {
+        if let Some(first) = rules[..index].iter().find(|earlier| earlier.value.alike(&item.value)) {
+            diagnostics.push(auto_prune::written_twice(item.place, first.place));
+        }
+    }
+}
+
+/// The registry takes a pattern once for each owner, in whichever sense.
+fn same_pattern(list: Option<&Located<List<ImmutabilitySpec>>>, diagnostics: &mut Diagnostics) {
+    let mut first: HashMap<&str, Place> = HashMap::new();
+    for item in list.iter().flat_map(|list| &list.value) {
+        let Some(pattern) = immutability::pattern(&item.value) else {
+            continue;
+        };
+        match first.get(pattern.value.as_str()) {
+            None => drop(first.insert(&pattern.value, item.place)),
+            Some(place) => diagnostics.push(auto_prune::written_twice(item.place, *place)),
         }
     }
 }

@@ -58,7 +58,9 @@ pub(super) fn unused(case: &Case<'_>) -> Vec<Diagnostic> {
     if !case.plan.gaps.is_empty() {
         return Vec::new();
     }
-    let is_unused = |pattern: &&Pattern| !case.gone.keys().any(|address| pattern.matches(address));
+    let is_meant = |pattern: &&Pattern| case.irreversible().any(|change| pattern.matches(&change.address));
+    let is_unused =
+        |pattern: &&Pattern| !case.gone.keys().any(|address| pattern.matches(address)) && !is_meant(pattern);
     let unused = case.options.allow.iter().filter(is_unused);
     let warning = |pattern: &Pattern| {
         let message = format!("--allow '{pattern}' means nothing that this plan deletes");

@@ -13,7 +13,8 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use crate::model::{Action, Address, Change, Diagnostic, Fields, Object, Plan, Refusal, World};
+use crate::kinds::repository;
+use crate::model::{Action, Address, Change, Diagnostic, Fields, Object, Plan, Refusal, Reversibility, World};
 
 use super::Options;
 
@@ -84,5 +85,22 @@ impl<'a> Case<'a> {
     fn deleted(&self) -> impl Iterator<Item = &'a Change> {
         let own = |(address, change): (&&'a Address, &&'a Change)| (**address == change.address).then_some(*change);
         self.gone.iter().filter_map(own)
+    }
+
+    /// What is made or changed and takes something away for good all the same: where something was ever pushed.
+    fn irreversible(&self) -> impl Iterator<Item = &'a Change> {
+        let is_one = |change: &&Change| {
+            let grows = matches!(change.action, Action::Create | Action::Update);
+            grows && matches!(change.reversibility, Reversibility::Irreversible(_)) && self.holds_images(change)
+        };
+        self.plan.changes.iter().filter(is_one)
+    }
+
+    /// Whether the repository that the change is about, or any of its organization, was ever pushed to.
+    fn holds_images(&self, change: &Change) -> bool {
+        let owner = change.address.identity.split(':').next().unwrap_or_default();
+        let repositories = self.live.of(&repository::of_organization(change.address.namespace()));
+        let mut concerned = repositories.filter(|each| !owner.contains('/') || each.address.identity == owner);
+        concerned.any(|each| each.fields.contains_key(repository::LAST_PUSH))
     }
 }

@@ -90,9 +90,28 @@ impl Naive<'_> {
         for view in entries(&list["prototypes"]) {
             views::put_numbered(world, views::default_permission(name, view));
         }
+        self.rules(name, &path, world);
+        let cache = self.get(&format!("{path}/proxycache")).unwrap_or_default();
+        if !text(&cache, "upstream_registry").is_empty() {
+            world.put(views::proxy_cache(name, &cache));
+        }
+        if let Some(mirror) = self.get(&format!("{path}/mirror")) {
+            world.put(views::organization_mirror(name, &mirror));
+        }
         let list = self.get(&format!("/repository?namespace={name}")).unwrap();
         for view in entries(&list["repositories"]) {
             self.repository(name, text(view, "name"), world);
+        }
+    }
+
+    fn rules(&self, owner: &str, path: &str, world: &mut World) {
+        let list = self.get(&format!("{path}/autoprunepolicy/")).unwrap_or_default();
+        for view in entries(&list["policies"]) {
+            views::put_numbered(world, views::auto_prune(owner, view));
+        }
+        let list = self.get(&format!("{path}/immutabilitypolicy/")).unwrap_or_default();
+        for view in entries(&list["policies"]) {
+            views::put_numbered(world, views::immutability(owner, view));
         }
     }
 
@@ -139,6 +158,7 @@ impl Naive<'_> {
         for view in entries(&list["notifications"]) {
             views::put_numbered(world, views::notification(&name, view));
         }
+        self.rules(&name, &path, world);
         if let Some(mirror) = self.get(&format!("{path}/mirror")) {
             let state = world.get(&repository::address(&name)).unwrap().text("state").to_owned();
             world.put(views::mirror(&name, &state, &mirror));
