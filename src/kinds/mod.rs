@@ -8,6 +8,7 @@ pub mod federation;
 pub mod immutability;
 pub mod invite;
 pub mod kept;
+pub mod label;
 pub mod member;
 pub mod mirror;
 pub mod notification;
@@ -23,9 +24,11 @@ pub mod repository;
 pub mod robot;
 pub mod shapes;
 pub mod sight;
+pub mod tag;
 pub mod targets;
 pub mod team;
 pub mod team_sync;
+pub mod trigger;
 pub mod user;
 pub mod wishes;
 
@@ -180,6 +183,9 @@ pub const ALL: &[&dyn Kind] = &[
     &mirror::Mirror,
     &permission::Permission,
     &notification::Notification,
+    &tag::Tag,
+    &label::Label,
+    &trigger::Trigger,
     &auto_prune::AutoPrune,
     &immutability::Immutability,
 ];

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    application, auto_prune, default_permission, immutability, invite, member, mirror, notification, organization,
-    organization_mirror, organization_notification, permission, proxy_cache, quota, repository, robot, team, team_sync,
+    application, auto_prune, default_permission, immutability, invite, member, mirror, notification, organization, organization_mirror, organization_notification, permission, proxy_cache, quota, repository, robot, tag, team, team_sync, trigger,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
@@ -45,6 +44,9 @@ impl<'a> Wishes<'a> {
     }
 
     fn all(&mut self) {
+        for namespace in self.project.reached_namespaces() {
+            self.watch(repository::of_organization(&namespace));
+        }
         for (name, document) in &self.project.organizations {
             self.organization(name, document);
         }
@@ -137,6 +139,23 @@ impl<'a> Wishes<'a> {
         }
         if let Some(spec) = &document.mirror {
             mirror::desired(name, spec, self);
+        }
+        if let Some(tags) = &document.tags {
+            self.own(tag::of_repository(name), document.manage_tags(organization), tags.place);
+            let labels = document.manage_labels(organization);
+            for (tag, entry) in &tags.value {
+                tag::desired(name, tag, entry, labels, self);
+            }
+        }
+        if let Some(triggers) = &document.triggers {
+            self.own(
+                trigger::of_repository(name),
+                document.manage_triggers(organization),
+                triggers.place,
+            );
+            for (trigger, entry) in &triggers.value {
+                trigger::desired(name, trigger, entry, self);
+            }
         }
         if let Some(list) = &document.auto_prune {
             auto_prune::desired(name, document.manage_auto_prune(organization), list, self);

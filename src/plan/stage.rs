@@ -254,6 +254,8 @@ impl<'a> Stage<'a> {
             let mut change = Change::new(live.address.clone(), Action::Blocked);
             change.origin = Some(wish.origin);
             change.wanted.clone_from(&wanted);
+            // What else changes leaves this as it is.
+            wanted.extend(field.before.clone().map(|before| (field.name, before)));
             change.fields.push(field);
             self.block(change, why.to_owned());
         }

@@ -3,10 +3,12 @@
 mod manage;
 mod organization;
 mod repository;
+mod repository_defaults;
 
 pub use manage::{Manage, OrganizationManage, RepositoryManage, TeamManage};
 pub use organization::{OrganizationDocument, OrganizationKind};
 pub use repository::{RepositoryDocument, RepositoryKind};
+pub use repository_defaults::{AppliesTo, InheritedFields, RepositoryDefaultsDocument, RepositoryDefaultsKind};
 
 use schemars::Schema;
 use serde_json::json;

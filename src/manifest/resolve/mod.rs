@@ -7,6 +7,8 @@ mod removals;
 mod repetitions;
 mod synchronized;
 
+pub(super) use names::can_be_named;
+
 use std::collections::HashSet;
 
 use super::Project;

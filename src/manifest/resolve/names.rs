@@ -1,6 +1,6 @@
 //! Names by the registry's own rules.
 
-use crate::kinds::{application, organization};
+use crate::kinds::{application, organization, tag};
 use crate::manifest::{OrganizationDocument, Project, RepositoryDocument};
 use crate::model::{Diagnostic, Diagnostics, Located, Place};
 
@@ -173,6 +173,11 @@ fn refuse_email(email: &Located<String>) -> Option<Diagnostic> {
     (!is_right).then(|| Diagnostic::error("bad-name", is_no(&email.value, "a mailbox"), email.place).help(help))
 }
 
+/// Whether the API can tell a live repository of this name from its own routes.
+pub(in crate::manifest) fn can_be_named(repository: &str) -> bool {
+    !repository.split('/').skip(2).any(|part| ROUTE_WORDS.contains(&part))
+}
+
 fn check_repository(document: &RepositoryDocument, diagnostics: &mut Diagnostics) {
     let accounts = document
         .permissions
@@ -180,6 +185,12 @@ fn check_repository(document: &RepositoryDocument, diagnostics: &mut Diagnostics
         .flat_map(|permissions| &permissions.value.users);
     for (user, entry) in accounts.flat_map(|users| &users.value) {
         diagnostics.extend(refuse_account(&Located::new(user.clone(), entry.name)));
+    }
+    for (tag, entry) in document.tags.iter().flat_map(|tags| &tags.value) {
+        if !tag::is_name(tag) {
+            let help = "use up to 128 letters, digits, `_`, `.` and `-`, and begin with a letter, a digit or `_`";
+            diagnostics.push(Diagnostic::error("bad-name", is_no(tag, "a tag"), entry.name).help(help));
+        }
     }
     let Some(name) = document.name.as_ref() else { return };
     let refuse = |message: String, help: &str| Diagnostic::error("bad-name", message, name.place).help(help);

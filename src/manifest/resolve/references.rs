@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::kinds::default_permission::DefaultPermissionSpec;
 use crate::kinds::notification::QuayNotificationSpec;
-use crate::kinds::permission::Role;
+use crate::kinds::permission::Grant;
 use crate::kinds::robot::RobotSpec;
 use crate::kinds::team::TeamSpec;
 use crate::manifest::decode::Map;
@@ -280,11 +280,15 @@ struct Collection<T: 'static> {
 }
 
 /// A mirror's robot pushes what it copies: the registry gives it `write`.
-fn reads_only(mirror_robot: &Located<String>, robots: &Map<Role>) -> Option<Diagnostic> {
+fn reads_only(mirror_robot: &Located<String>, robots: &Map<Grant>) -> Option<Diagnostic> {
     let entry = robots
         .get(&mirror_robot.value)
-        .filter(|entry| entry.value == Role::Read)?;
-    let message = format!("the mirror's robot `{}` cannot have `read` only", mirror_robot.value);
+        .filter(|entry| matches!(entry.value, Grant::Read | Grant::None))?;
+    let message = format!(
+        "the mirror's robot `{}` cannot have `{}` only",
+        mirror_robot.value,
+        entry.value.as_str()
+    );
     Some(
         Diagnostic::error("mirror-robot", message, entry.place)
             .also(mirror_robot.place, "the mirror pushes with this robot")
