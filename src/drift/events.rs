@@ -4,7 +4,9 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    application, auto_prune, default_permission, federation, immutability, invite, label, member, mirror, notification, organization, organization_mirror, organization_notification, permission, policy, proxy_cache, quota, quota_limit, repository, robot, tag, team, team_sync, trigger,
+    application, auto_prune, default_permission, federation, immutability, invite, label, member, mirror, notification,
+    organization, organization_mirror, organization_notification, permission, policy, proxy_cache, quota, quota_limit,
+    repository, robot, tag, team, team_sync, trigger,
 };
 use crate::model::{Address, Collection};
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    application, auto_prune, default_permission, immutability, invite, member, mirror, notification, organization, organization_mirror, organization_notification, permission, proxy_cache, quota, repository, robot, tag, team, team_sync, trigger,
+    application, auto_prune, default_permission, immutability, invite, member, mirror, notification, organization,
+    organization_mirror, organization_notification, permission, proxy_cache, quota, repository, robot, tag, team,
+    team_sync, trigger,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
