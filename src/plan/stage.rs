@@ -254,6 +254,8 @@ impl<'a> Stage<'a> {
             let mut change = Change::new(live.address.clone(), Action::Blocked);
             change.origin = Some(wish.origin);
             change.wanted.clone_from(&wanted);
+            // What else changes leaves this as it is.
+            wanted.extend(field.before.clone().map(|before| (field.name, before)));
             change.fields.push(field);
             self.block(change, why.to_owned());
         }
@@ -273,7 +275,10 @@ impl<'a> Stage<'a> {
     }
 
     fn undeclared(&mut self, kind: &'static dyn Kind, object: Object, owned: &Owned) {
-        let keep = kind.keeps(&object, &self.world);
+        let keep = match kind.keeps(&object, &self.world) {
+            Keep::Nothing if kind.is_managed_elsewhere(&object, self.desired) => Keep::Quietly,
+            keep => keep,
+        };
         match owned.manage {
             _ if keep == Keep::Quietly => {}
             Manage::Exact => match keep {

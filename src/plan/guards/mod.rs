@@ -7,6 +7,7 @@ mod look_alikes;
 mod max_deletes;
 mod min_admins;
 mod operators;
+mod policy;
 mod protected;
 mod rights;
 mod words;
@@ -19,7 +20,14 @@ use crate::model::{Action, Address, Change, Diagnostic, Fields, Object, Plan, Re
 use super::Options;
 
 /// The guards, by their names in `quayform.toml`.
-pub const NAMES: [&str; 5] = ["protected", "allow_destroy", "max_deletes", "operators", "min_admins"];
+pub const NAMES: [&str; 6] = [
+    "protected",
+    "allow_destroy",
+    "max_deletes",
+    "operators",
+    "min_admins",
+    "policy",
+];
 
 /// What a saved plan would take away although it is protected here and now: nothing overrides that.
 pub fn protected_now(plan: &Plan, options: &Options) -> Option<Refusal> {
@@ -45,6 +53,7 @@ pub(super) fn check(plan: &Plan, live: &World, after: &World, options: &Options)
         refusals.extend(operators::check(&rights, &case));
         refusals.extend(min_admins::check(&rights, &case));
     }
+    refusals.extend(policy::check(&case));
     let mut warnings = allowance::unused(&case);
     warnings.extend(in_use::allowed(&case));
     (refusals, warnings)

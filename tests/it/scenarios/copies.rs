@@ -93,6 +93,10 @@ fn a_mirror_is_made_changed_and_ended() {
     );
     let planned = lab.plan(&text.replace("harbor\n", "quay\n"));
     assert_eq!(planned.lines(), ["blocked organization_mirror[acme]"]);
+    let planned = lab.plan(&text.replace("harbor\n", "quay\n").replace("1d", "2d"));
+    let lines = ["blocked organization_mirror[acme]", "update organization_mirror[acme]"];
+    assert_eq!(planned.lines(), lines);
+    assert_eq!(planned.plan.changes[1].text("external_registry_type"), "harbor");
     let ended = "kind: Organization\nname: acme\nmirror: {absent: true}\n";
     assert_eq!(lab.converge(ended).lines(), ["delete organization_mirror[acme]"]);
 }
