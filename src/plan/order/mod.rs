@@ -34,7 +34,7 @@ impl fmt::Display for CycleError {
 /// Where rules contradict each other: what must exist first and the administrators' own path before never-wider, and
 /// that before never-narrower.
 pub(super) fn order(
-    changes: &mut Vec<Change>,
+    changes: &mut [Change],
     causes: &Causes<'_>,
     live: &World,
     after: &World,
