@@ -99,19 +99,19 @@ impl Sender {
         state
     }
 
-    /// What the last answer hands out is in its sink before the change is done.
+    /// What the first answer, that of the creation, hands out is in its sink before the change is done.
     async fn calls(&self, change: &Change) -> State {
-        let mut answer = None;
+        let mut answers: Vec<Option<Response>> = vec![None; change.calls.len()];
         for (index, call) in change.calls.iter().enumerate() {
             let state = match self.path(call).await {
-                Ok(path) => self.call(change, call, &path, &mut answer).await,
+                Ok(path) => self.call(change, call, &path, &mut answers[index]).await,
                 Err(reason) => State::Failed(reason),
             };
             if state != State::Done {
                 return told(state, index);
             }
         }
-        self.hand_over(change, answer.as_ref()).await
+        self.hand_over(change, answers.first().and_then(Option::as_ref)).await
     }
 
     async fn hand_over(&self, change: &Change, answer: Option<&Response>) -> State {

@@ -132,12 +132,13 @@ pub fn desired(
         match sort {
             "team" => needs.push(team::address(organization, &name.value)),
             "robot" => needs.push(robot::address(&robot::full_name(organization, &name.value))),
-            _ => {}
+            _ => needs.extend(wishes.user(&name.value)),
         }
         let creator = spec.created_by.as_ref().map_or("", |creator| creator.value.as_str());
         if creator.contains('+') {
             needs.push(robot::address(creator));
         }
+        needs.extend(wishes.user(creator));
         let label = label(
             organization,
             creator,

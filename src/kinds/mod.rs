@@ -4,19 +4,24 @@ pub mod default_permission;
 pub mod federation;
 pub mod kept;
 pub mod member;
+pub mod message;
 pub mod mirror;
 pub mod notification;
 pub mod organization;
 pub mod permission;
 pub mod quota;
 pub mod quota_limit;
+pub mod registry;
 pub mod repository;
 pub mod robot;
+pub mod service_key;
 pub mod shapes;
 pub mod sight;
 pub mod targets;
 pub mod team;
 pub mod user;
+pub mod user_quota;
+pub mod user_quota_limit;
 pub mod wishes;
 
 use crate::model::{
@@ -130,6 +135,11 @@ pub trait Kind: Sync {
 
 /// Every kind, in the order in which plans look at them: what others refer to comes first.
 pub const ALL: &[&dyn Kind] = &[
+    &message::Message,
+    &service_key::ServiceKey,
+    &user::User,
+    &user_quota::UserQuota,
+    &user_quota_limit::UserQuotaLimit,
     &organization::Organization,
     &quota::Quota,
     &quota_limit::QuotaLimit,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, member, mirror, robot, shapes, targets, team};
+use super::{Kind, member, mirror, registry, robot, shapes, targets, team};
 use crate::http::Method;
 use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, record};
@@ -49,7 +49,7 @@ fn check_organization(organization: &OrganizationSpec, check: &mut Check<'_>) {
 }
 
 /// The registry's own test, which also takes nothing at all.
-fn is_email(text: &str) -> bool {
+pub(super) fn is_email(text: &str) -> bool {
     let has_form = |(name, host): (&str, &str)| {
         !name.is_empty() && host.split('.').count() > 1 && host.split('.').all(|part| !part.is_empty())
     };
@@ -125,8 +125,7 @@ impl Kind for Organization {
                 .cloned()
                 .collect()
         };
-        interest
-            .namespaces()
+        registry::owners(interest)
             .into_iter()
             .map(|name| {
                 targets::ask(

@@ -16,6 +16,44 @@ pub const USER: Form = Form::always(Object(&[
     optional("super_user", OrNull(&Switch)),
 ]));
 
+/// What everybody is told.
+pub const MESSAGES: Form = Form::always(Object(&[key(
+    "messages",
+    List(&Object(&[
+        key("uuid", Name),
+        key("content", Text),
+        key("severity", Name),
+        key("media_type", Name),
+    ])),
+)]));
+
+/// Every service key; the names of those that services make by themselves may be empty.
+pub const SERVICE_KEYS: Form = Form::always(Object(&[key(
+    "keys",
+    List(&Object(&[
+        key("kid", Name),
+        key("service", Name),
+        key("name", OrNull(&Text)),
+        key("expiration_date", OrNull(&Text)),
+        key("approval", OrNull(&Object(&[key("approval_type", Name)]))),
+    ])),
+)]));
+
+/// Every user; the same for each page.
+pub const USERS: Form = Form::always(Object(&[
+    key(
+        "users",
+        List(&Object(&[
+            key("username", Name),
+            key("enabled", Switch),
+            key("super_user", Switch),
+            optional("email", OrNull(&Text)),
+            optional("quotas", List(&QUOTA)),
+        ])),
+    ),
+    NEXT_PAGE,
+]));
+
 /// The public view of an account.
 pub const ACCOUNT: Form = Form::perhaps(Object(&[key("username", Name)]));
 

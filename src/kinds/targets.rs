@@ -30,6 +30,13 @@ pub const CONFIG: &str = "/config";
 /// Who the token belongs to; needs `user:read`.
 pub const USER: &str = "/api/v1/user/";
 
+/// What everybody is told; anonymous.
+pub const MESSAGES: &str = "/api/v1/messages";
+/// Every service key; for superusers.
+pub const SERVICE_KEYS: &str = "/api/v1/superuser/keys";
+/// Every user, 100 a page; for superusers.
+pub const USERS: &str = "/api/v1/superuser/users/?limit=100";
+
 /// A: settings, teams with their counts, quotas.
 pub fn organization(name: &str) -> String {
     format!("/api/v1/organization/{}", encode(name))

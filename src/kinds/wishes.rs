@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    default_permission, member, mirror, notification, organization, permission, quota, repository, robot, team,
+    default_permission, member, message, mirror, notification, organization, permission, quota, repository, robot,
+    service_key, team, user,
 };
 use crate::manifest::Project;
-use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
+use crate::manifest::documents::{self, OrganizationDocument, RegistryDocument, RepositoryDocument};
 use crate::manifest::secret::TextOrReference;
 use crate::model::{
     Address, Collection, Declared, Desired, Fields, Intent, Located, Manage, Origin, Owned, Place, Reference, Secret,
@@ -44,11 +45,29 @@ impl<'a> Wishes<'a> {
     }
 
     fn all(&mut self) {
+        if let Some(document) = &self.project.registry {
+            self.registry(document);
+        }
         for (name, document) in &self.project.organizations {
             self.organization(name, document);
         }
         for (name, document) in &self.project.repositories {
             self.repository(name, document);
+        }
+    }
+
+    fn registry(&mut self, document: &RegistryDocument) {
+        if let Some(messages) = &document.messages {
+            message::desired(document, messages, self);
+        }
+        if let Some(keys) = &document.service_keys {
+            self.own(service_key::all(), document.manage_service_keys(), keys.place);
+            for (name, entry) in &keys.value {
+                service_key::desired(name, entry, self);
+            }
+        }
+        for (name, entry) in document.users.iter().flat_map(|users| &users.value) {
+            user::desired(name, document, entry, self);
         }
     }
 
@@ -155,6 +174,13 @@ impl<'a> Wishes<'a> {
                 origin: Origin { place },
             },
         );
+    }
+
+    /// The user of this name, if a document declares one: whoever is to get something must exist before.
+    pub fn user(&self, name: &str) -> Option<Address> {
+        let users = self.project.registry.as_ref()?.users.as_ref()?;
+        let declared = users.value.get(name).filter(|entry| entry.value.absent.is_none());
+        declared.map(|_| user::address(name))
     }
 
     /// Notes a reference; where no document describes the organization it is proven by the plan, otherwise validation

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
 
 use super::decode::Decoder;
-use super::documents::{OrganizationDocument, RepositoryDocument};
+use super::documents::{OrganizationDocument, RegistryDocument, RepositoryDocument};
 use super::suggest::closest;
 use super::tree::{Content, MapEntry, Node};
 use super::{record, resolve, source, tree};
@@ -21,6 +21,8 @@ pub struct Project {
     pub organizations: IndexMap<String, OrganizationDocument>,
     /// The repositories by full name such as `acme/api`, in the order in which they were read.
     pub repositories: IndexMap<String, RepositoryDocument>,
+    /// What belongs to the registry as a whole.
+    pub registry: Option<RegistryDocument>,
     /// The files, for the places of values.
     pub sources: Arc<Sources>,
 }
@@ -44,7 +46,9 @@ pub struct Loaded {
 pub fn load(root: &Path, patterns: &[String]) -> Loaded {
     let (files, diagnostics) = source::read(root, patterns);
     let mut loaded = parse(files, diagnostics);
-    let is_empty = |project: &Project| project.organizations.is_empty() && project.repositories.is_empty();
+    let is_empty = |project: &Project| {
+        project.organizations.is_empty() && project.repositories.is_empty() && project.registry.is_none()
+    };
     if loaded.project.as_ref().is_some_and(is_empty) {
         let message = format!("the files below {} hold no document", root.display());
         loaded
@@ -153,7 +157,30 @@ impl Collected {
                     |it| &it.name,
                 );
             }
+            Some("Registry") => {
+                let document: RegistryDocument = record::decode_document(node.place, entries, decoder);
+                self.registry(node.place, document);
+            }
             _ => {}
+        }
+    }
+
+    /// Takes the one document of its kind, or reports the other.
+    fn registry(&mut self, place: Place, document: RegistryDocument) {
+        let place_of = |document: &RegistryDocument| document.kind.as_ref().map(|kind| kind.place);
+        if let Some(first) = &self.project.registry {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "duplicate-address",
+                    "the registry is described twice",
+                    place_of(&document).unwrap_or(place),
+                )
+                .remark("described again here")
+                .also(place_of(first).unwrap_or_default(), "first described here")
+                .help("describe each object in one place: merge the two documents"),
+            );
+        } else {
+            self.project.registry = Some(document);
         }
     }
 
@@ -193,7 +220,7 @@ fn lost<T>(entries: &[MapEntry<'_>], name: &str, field: &Option<T>) -> bool {
     field.is_none() && entries.iter().any(|entry| entry.name == name)
 }
 
-const KINDS: [&str; 2] = ["Organization", "Repository"];
+const KINDS: [&str; 3] = ["Organization", "Repository", "Registry"];
 
 /// The document's kind, or `None` after a report.
 fn kind<'t>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>) -> Option<&'static str> {

@@ -3,7 +3,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Value as Json, json};
 
-use super::{OrganizationDocument, RepositoryDocument};
+use super::{OrganizationDocument, RegistryDocument, RepositoryDocument};
 
 /// The JSON Schema (2020-12) of one document.
 pub fn schema() -> Json {
@@ -11,13 +11,14 @@ pub fn schema() -> Json {
     let documents = [
         generator.subschema_for::<OrganizationDocument>(),
         generator.subschema_for::<RepositoryDocument>(),
+        generator.subschema_for::<RegistryDocument>(),
     ];
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Quayform manifest",
         "description": "One document of a manifest: what the registry is to hold.",
         "type": "object",
-        "required": ["kind", "name"],
+        "required": ["kind"],
         "oneOf": documents,
         "$defs": generator.take_definitions(true),
     })

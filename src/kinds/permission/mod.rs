@@ -93,6 +93,7 @@ pub fn desired(repository: &str, manage: Manage, spec: &PermissionsSpec, wishes:
                 wishes.refer(subject.clone(), entry.name);
                 needs.push(subject);
             }
+            needs.extend(wishes.user(name).filter(|_| sort == "user"));
             let fields = Fields::from([("role", entry.value.as_str().into())]);
             wishes.want(
                 address(repository, sort, robot::short_name(organization, name)),

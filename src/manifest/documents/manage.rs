@@ -1,6 +1,6 @@
 //! Who owns what: how live things are treated that no manifest writes.
 
-use super::{OrganizationDocument, RepositoryDocument};
+use super::{OrganizationDocument, RegistryDocument, RepositoryDocument};
 use crate::kinds::team::TeamSpec;
 use crate::manifest::choice::choice;
 use crate::manifest::record::record;
@@ -45,6 +45,18 @@ record! {
     pub struct TeamManage {
         /// Members, where `members` is written; `exact` unless written.
         members: Manage,
+    }
+}
+
+record! {
+    /// What becomes of live things of the registry as a whole that are not written.
+    pub struct RegistryManage {
+        /// Messages, where `messages` is written; `exact` unless written.
+        messages: Manage,
+        /// Service keys; `declared` unless written. The registry's own are never deleted by this.
+        service_keys: Manage,
+        /// Limits of users' quotas, where `limits` is written; `exact` unless written.
+        limits: Manage,
     }
 }
 
@@ -164,5 +176,26 @@ manage: {members: additive, robots: exact, permissions: declared}
         assert_eq!(far.manage_permissions(None), Manage::Exact);
         assert_eq!(near.manage_permissions(Some(acme)), Manage::Additive);
         assert_eq!(near.manage_notifications(Some(acme)), Manage::Exact);
+    }
+}
+
+impl RegistryDocument {
+    fn setting(&self, pick: fn(&RegistryManage) -> &Option<Located<Manage>>) -> Option<&Located<Manage>> {
+        pick(&self.manage.as_ref()?.value).as_ref()
+    }
+
+    /// How messages that are not written are treated.
+    pub fn manage_messages(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.messages)], Manage::Exact)
+    }
+
+    /// How service keys that are not written are treated.
+    pub fn manage_service_keys(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.service_keys)], Manage::Declared)
+    }
+
+    /// How limits of users' quotas that are not written are treated.
+    pub fn manage_limits(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.limits)], Manage::Exact)
     }
 }

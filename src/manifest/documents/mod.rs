@@ -2,10 +2,12 @@
 
 mod manage;
 mod organization;
+mod registry;
 mod repository;
 
-pub use manage::{Manage, OrganizationManage, RepositoryManage, TeamManage};
+pub use manage::{Manage, OrganizationManage, RegistryManage, RepositoryManage, TeamManage};
 pub use organization::{OrganizationDocument, OrganizationKind};
+pub use registry::{RegistryDocument, RegistryKind};
 pub use repository::{RepositoryDocument, RepositoryKind};
 
 use schemars::Schema;

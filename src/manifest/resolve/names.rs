@@ -1,6 +1,6 @@
 //! Names by the registry's own rules.
 
-use crate::manifest::{OrganizationDocument, Project, RepositoryDocument};
+use crate::manifest::{OrganizationDocument, Project, RegistryDocument, RepositoryDocument};
 use crate::model::{Diagnostic, Diagnostics, Located, Place};
 
 /// What follows `/repository/NAMESPACE/NAME/` in the registry's API. A repository with such a part in its name can be
@@ -35,6 +35,34 @@ pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
     }
     for repository in project.repositories.values() {
         check_repository(repository, diagnostics);
+    }
+    if let Some(registry) = &project.registry {
+        check_registry(registry, project, diagnostics);
+    }
+}
+
+/// Users and organizations share their names.
+fn check_registry(registry: &RegistryDocument, project: &Project, diagnostics: &mut Diagnostics) {
+    for (name, user) in registry.users.iter().flat_map(|users| &users.value) {
+        diagnostics.extend(refuse("a user", name, is_true(&user.value.absent), user.name));
+        let organization = project.organizations.get(name).and_then(|it| it.name.as_ref());
+        if let Some(organization) = organization {
+            let message = format!("`{name}` is described as a user and as an organization");
+            diagnostics.push(
+                Diagnostic::error("duplicate-address", message, user.name)
+                    .also(organization.place, "described as an organization here")
+                    .help("a name belongs to one of them: delete the other"),
+            );
+        }
+    }
+    for (name, key) in registry.service_keys.iter().flat_map(|keys| &keys.value) {
+        let allowed =
+            |letter: char| letter.is_ascii_alphanumeric() || letter.is_whitespace() || "-_:/".contains(letter);
+        let exists = is_true(&key.value.absent);
+        if name.trim().is_empty() || !(exists || name.chars().all(allowed)) {
+            let help = "use letters, digits, blanks, `-`, `_`, `:` and `/`";
+            diagnostics.push(Diagnostic::error("bad-name", is_no(name, "a service key"), key.name).help(help));
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod journal;
 mod moved;
 mod one_team;
 mod proportion;
+mod registry_wide;
 mod residual;
 mod safe_order;
 mod sight;
