@@ -1,5 +1,10 @@
 //! Who may do what, and by which ways: pure functions of a `World`. Plans are ordered, guarded and explained with it.
 
+mod causes;
+mod difference;
+mod people;
 mod role;
+mod side;
 
+pub use difference::difference;
 pub use role::{has_joined, role, standing};

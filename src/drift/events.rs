@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    default_permission, federation, member, mirror, notification, organization, permission, quota, quota_limit,
-    repository, robot, team,
+    application, default_permission, federation, member, mirror, notification, organization, permission, quota,
+    quota_limit, repository, robot, team,
 };
 use crate::model::{Address, Collection};
 
@@ -115,6 +115,10 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("delete_repo", None, |of| of.the_repository().map(Subject::gone)),
     ("change_repo_permission", None, |of| of.the_grant()),
     ("delete_repo_permission", None, |of| of.the_grant()),
+    ("create_application", None, |of| of.the_application()),
+    ("update_application", None, |of| of.the_application()),
+    ("reset_application_client_secret", None, |of| of.the_application()),
+    ("delete_application", None, |of| of.the_application()),
     ("create_prototype_permission", None, |of| of.the_default_permission()),
     ("modify_prototype_permission", None, |of| of.the_default_permission()),
     ("delete_prototype_permission", None, |of| of.the_default_permission()),
@@ -176,6 +180,11 @@ impl Details<'_> {
     fn the_robot(&self) -> Option<Subject> {
         let name = robot::full_name(self.organization, self.text("robot")?);
         Some(Subject::Object(robot::address(&name)))
+    }
+
+    fn the_application(&self) -> Option<Subject> {
+        let name = self.text("application_name")?;
+        Some(Subject::Object(application::address(self.organization, name)))
     }
 
     fn the_federation(&self) -> Option<Subject> {

@@ -79,7 +79,8 @@ impl Caller {
         self.user.as_deref() == Some(user)
     }
 
-    fn has_scope(&self, scope: &str) -> bool {
+    /// Whether the token may be used for this.
+    pub(super) fn has_scope(&self, scope: &str) -> bool {
         self.scopes.iter().any(|own| own == scope)
     }
 

@@ -31,6 +31,7 @@ pub(super) enum Problem {
     FreshLoginRequired,
     InsufficientScope,
     NotFound,
+    TagImmutable,
 }
 
 impl Problem {
@@ -41,6 +42,7 @@ impl Problem {
             Problem::FreshLoginRequired => (401, "fresh_login_required"),
             Problem::InsufficientScope => (403, "insufficient_scope"),
             Problem::NotFound => (404, "not_found"),
+            Problem::TagImmutable => (409, "tag_immutable"),
         }
     }
 }

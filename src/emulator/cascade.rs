@@ -9,8 +9,11 @@ impl Store {
     /// collection. The purge of its robots takes `_` for any character, so robots of look-alike organizations go too
     /// (behaviour.md, hazards).
     pub(super) fn delete_organization(&mut self, name: &str) {
-        if self.organizations.shift_remove(name).is_none() {
+        let Some(organization) = self.organizations.shift_remove(name) else {
             return;
+        };
+        for application in &organization.applications {
+            self.forget_tokens_of(&application.client_id);
         }
         let robots: Vec<String> = self.robots_like(name).map(str::to_owned).collect();
         robots.iter().for_each(|robot| self.purge_robot(robot));

@@ -141,8 +141,9 @@ impl Emulator {
         if request.is_write() {
             shared.schedule.remember(&shared.registry.store);
         }
+        let builds = shared.registry.store.is_building();
         let answer = shared.registry.handle(request);
-        if request.is_write() {
+        if request.is_write() || builds {
             self.save(&shared.registry)?;
         }
         Ok(answer)
@@ -151,10 +152,10 @@ impl Emulator {
     /// Answers one request of a client, with the fault that is due on it.
     pub(super) fn deliver(&self, request: &IncomingRequest) -> io::Result<Delivery> {
         let shared = &mut *self.lock();
-        let fired = shared.schedule.total();
+        let (fired, builds) = (shared.schedule.total(), shared.registry.store.is_building());
         let delivery = faults::deliver(&mut shared.registry, &mut shared.schedule, &mut shared.writes, request);
-        // A fault may change the registry on a read too.
-        if request.is_write() || shared.schedule.total() != fired {
+        // A fault may change the registry on a read too, and so may a look at a build.
+        if request.is_write() || builds || shared.schedule.total() != fired {
             self.save(&shared.registry)?;
         }
         Ok(delivery)

@@ -10,10 +10,16 @@
 //! Requests come in process (`in_process`) or over a port (`server`); on both ways declared `faults` may strike.
 
 mod access;
+mod access_token;
 mod answer;
+mod application;
+mod application_token;
+mod authorization;
 mod auto_prune;
 mod auto_prune_body;
 mod avatar;
+mod build;
+mod builder;
 mod call;
 mod cascade;
 mod config;
@@ -22,7 +28,10 @@ mod default_permission;
 mod discovery;
 mod errors;
 mod faults;
+mod image;
 mod in_process;
+mod label;
+mod manifests;
 mod message;
 mod mirror;
 mod mirror_body;
@@ -56,6 +65,7 @@ mod robot_list;
 mod router;
 mod schema_error;
 mod seed;
+mod seed_images;
 mod seeding;
 mod server;
 mod service_key;
@@ -70,6 +80,7 @@ mod team_members;
 #[cfg(test)]
 mod testing;
 mod time;
+mod trigger;
 mod usage_log;
 mod usage_log_export;
 mod user;
@@ -85,5 +96,6 @@ pub use seed::{
     Seed, SeedDefaultPermission, SeedMirror, SeedNotification, SeedOrganization, SeedPermissions, SeedQuota,
     SeedQuotaLimit, SeedRepository, SeedRobot, SeedTeam, SeedUser,
 };
+pub use seed_images::{SeedBuilder, SeedManifest, SeedTag, SeedTrigger};
 pub use seeding::SeedError;
 pub use server::{serve, serve_on};

@@ -32,6 +32,13 @@ pub(super) fn is_email(text: &str) -> bool {
     text.len() <= 254 && !local.is_empty() && dotted && !domain.contains('@') && !text.contains(char::is_whitespace)
 }
 
+/// Whether a text can name a tag: up to 128 letters, digits, `_`, `.` and `-`, of which the last two do not begin it.
+pub(super) fn is_tag(name: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let begins_well = name.bytes().next().is_some_and(is_word);
+    begins_well && name.len() <= 128 && name.bytes().all(|byte| is_word(byte) || byte == b'.' || byte == b'-')
+}
+
 /// Whether a text can name a repository: segments of lower-case letters, digits, `.`, `_` and `-` that begin with a letter
 /// or digit, several of them only where names are `extended` (api.md, 3.4; repository, exchanges 12 to 24).
 pub(super) fn is_repository(name: &str, extended: bool) -> bool {

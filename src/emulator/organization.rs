@@ -119,6 +119,7 @@ pub(super) fn organization_of(owner: String, email: String) -> Organization {
         quota: None,
         notifications: Vec::new(),
         auto_prune: Vec::new(),
+        applications: Vec::new(),
     }
 }
 

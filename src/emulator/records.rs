@@ -4,6 +4,10 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::builder::Build;
+use super::image::Images;
+use super::trigger::Trigger;
+
 /// What a grant allows on a repository; each includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -122,6 +126,36 @@ pub(super) struct Organization {
     /// In the order of creation.
     #[serde(default)]
     pub auto_prune: Vec<AutoPrunePolicy>,
+    /// In the order of creation.
+    #[serde(default)]
+    pub applications: Vec<Application>,
+}
+
+/// An OAuth application.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Application {
+    pub client_id: String,
+    pub client_secret: String,
+    pub name: String,
+    pub description: String,
+    pub application_uri: String,
+    pub redirect_uri: String,
+    pub avatar_email: Option<String>,
+    /// Those that were made over the API, in the order of creation.
+    pub tokens: Vec<ApplicationToken>,
+}
+
+/// An access token that was made over the API for an application.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct ApplicationToken {
+    pub uuid: String,
+    pub name: String,
+    pub scopes: Vec<String>,
+    pub created: i64,
+    pub expires_at: i64,
+    pub created_by: String,
+    /// Its key among all tokens.
+    pub value: String,
 }
 
 /// A team of an organization.
@@ -253,6 +287,17 @@ pub(super) struct Repository {
     /// In the order of creation.
     #[serde(default)]
     pub auto_prune: Vec<AutoPrunePolicy>,
+    #[serde(default)]
+    pub images: Images,
+    /// In the order in which they were asked for.
+    #[serde(default)]
+    pub builds: Vec<Build>,
+    /// In the order of creation.
+    #[serde(default)]
+    pub triggers: Vec<Trigger>,
+    /// Whether clients are to demand signatures.
+    #[serde(default)]
+    pub trust_enabled: bool,
 }
 
 /// A rule by which the registry deletes tags by itself.

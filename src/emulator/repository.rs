@@ -42,6 +42,14 @@ pub(super) const ROUTES: &[Route] = &[
     ),
 ];
 
+fn changed_trust() -> Value {
+    json!({
+        "type": "object",
+        "required": ["trust_enabled"],
+        "properties": { "trust_enabled": { "type": "boolean" } },
+    })
+}
+
 fn new_repository() -> Value {
     json!({
         "type": "object",
@@ -170,9 +178,22 @@ fn change_state(call: &mut Call<'_>) -> Reply {
     Ok(success())
 }
 
-/// Signing is off on the recorded server, and off here (exchange 77).
-fn change_trust(_call: &mut Call<'_>) -> Reply {
-    Err(Answer::server_error())
+/// Signing is off on the recorded server, which breaks then (exchange 77); with it on, built from api.md.
+fn change_trust(call: &mut Call<'_>) -> Reply {
+    if !call.store.has_feature("SIGNING") {
+        return Err(Answer::server_error());
+    }
+    let (namespace, name) = call.repository_parameter();
+    call.require_repository_admin(&namespace, &name)?;
+    let body = call.json_object(&changed_trust())?;
+    let trust = body.get("trust_enabled").cloned().unwrap_or_default();
+    let repository = call
+        .store
+        .repository_mut(&namespace, &name)
+        .ok_or_else(Answer::not_found)?;
+    repository.trust_enabled = trust == Value::Bool(true);
+    call.log_field("change_repo_trust", &namespace, &name, "trust_enabled", trust);
+    Ok(success())
 }
 
 fn success() -> Answer {

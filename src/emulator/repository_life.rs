@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::image::Images;
 use super::records::{DefaultPermission, Delegate, Repository, RepositoryState, Role};
 use super::store::Store;
 
@@ -36,6 +37,10 @@ impl Store {
             mirror: None,
             orphan_mirror_rule: None,
             auto_prune: Vec::new(),
+            images: Images::default(),
+            builds: Vec::new(),
+            triggers: Vec::new(),
+            trust_enabled: false,
         };
         self.repositories.insert(format!("{namespace}/{name}"), repository);
         id

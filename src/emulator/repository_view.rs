@@ -1,12 +1,13 @@
 //! What answers say about repositories: one, and lists of them (api.md, 3.4; repository.json of the recordings).
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::answer::{Answer, Reply};
 use super::call::Call;
 use super::paging;
 use super::records::{Quota, Repository, RepositoryState, Role};
 use super::store::{TAG_EXPIRATION, uuid};
+use super::tag;
 use super::time;
 
 /// Repositories on one page of a list (exchanges 90 to 93).
@@ -22,8 +23,7 @@ pub(super) fn read(call: &mut Call<'_>) -> Reply {
     let repository = call.store.repository(&namespace, &name).ok_or_else(Answer::not_found)?;
     let mut view = view(call, repository);
     if call.query.flag("includeTags", true) {
-        // The registry holds no images, so there are no tags.
-        view["tags"] = Value::Object(Map::new());
+        view["tags"] = tag::of_repository(&repository.images, call.store.clock);
     }
     if call.query.flag("includeStats", false) {
         view["stats"] = statistics(call.store.clock);
@@ -50,7 +50,7 @@ fn view(call: &Call<'_>, repository: &Repository) -> Value {
         "is_organization": store.organizations.contains_key(namespace),
         "is_starred": false,
         "status_token": badge,
-        "trust_enabled": false,
+        "trust_enabled": repository.trust_enabled,
         "tag_expiration_s": tag_expiration(call, namespace),
         "is_free_account": true,
         "state": repository.state.name(),

@@ -117,11 +117,18 @@ impl Operation {
 
 /// The tables of all families. A new family is one more line.
 const FAMILIES: &[&[Route]] = &[
+    super::application::ROUTES,
+    super::application_token::ROUTES,
+    super::authorization::ROUTES,
+    super::access_token::ROUTES,
     super::auto_prune::ROUTES,
+    super::build::ROUTES,
     super::config::ROUTES,
     super::default_permission::ROUTES,
     super::discovery::ROUTES,
     super::errors::ROUTES,
+    super::label::ROUTES,
+    super::manifests::ROUTES,
     super::message::ROUTES,
     super::mirror::ROUTES,
     super::namespace_notification::ROUTES,
@@ -143,6 +150,7 @@ const FAMILIES: &[&[Route]] = &[
     super::tag::ROUTES,
     super::team::ROUTES,
     super::team_members::ROUTES,
+    super::trigger::ROUTES,
     super::usage_log::ROUTES,
     super::usage_log_export::ROUTES,
     super::user::ROUTES,

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::records::{Role, TeamRole};
+use super::seed_images::{SeedBuilder, SeedManifest, SeedTag, SeedTrigger};
 
 /// Users and organizations to start from.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -20,6 +21,8 @@ pub struct Seed {
     pub users: Vec<SeedUser>,
     /// Organizations, in the order of their creation.
     pub organizations: Vec<SeedOrganization>,
+    /// Who carries out builds; somebody does where absent.
+    pub builder: Option<SeedBuilder>,
 }
 
 impl Seed {
@@ -215,6 +218,18 @@ pub struct SeedRepository {
     /// The mirror configuration.
     #[serde(default)]
     pub mirror: Option<SeedMirror>,
+    /// Manifests that are to be described further than by a tag.
+    #[serde(default)]
+    pub manifests: Vec<SeedManifest>,
+    /// Tags, in the order of their creation.
+    #[serde(default)]
+    pub tags: Vec<SeedTag>,
+    /// Build triggers, in the order of their creation.
+    #[serde(default)]
+    pub triggers: Vec<SeedTrigger>,
+    /// Whether clients are to demand signatures.
+    #[serde(default)]
+    pub trust_enabled: bool,
 }
 
 fn private() -> String {

@@ -16,6 +16,7 @@ use super::seed::{
     Seed, SeedDefaultPermission, SeedMirror, SeedNotification, SeedOrganization, SeedQuota, SeedRepository, SeedTeam,
     SeedUser,
 };
+use super::seed_images::{images_of, plant_builder, trigger_of};
 
 /// Why a seed is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +28,7 @@ pub struct SeedError {
     pub problem: String,
 }
 
-fn refuse<T>(place: &str, problem: impl Into<String>) -> Result<T, SeedError> {
+pub(super) fn refuse<T>(place: &str, problem: impl Into<String>) -> Result<T, SeedError> {
     Err(SeedError {
         place: place.to_owned(),
         problem: problem.into(),
@@ -36,6 +37,7 @@ fn refuse<T>(place: &str, problem: impl Into<String>) -> Result<T, SeedError> {
 
 /// Adds everything in a seed: first what others refer to, users and organizations with their robots.
 pub(super) fn plant(registry: &mut Registry, seed: &Seed) -> Result<(), SeedError> {
+    plant_builder(registry, seed);
     seed.users.iter().try_for_each(|user| add_user(registry, user))?;
     seed.organizations
         .iter()
@@ -227,6 +229,8 @@ fn add_repository(registry: &mut Registry, organization: &str, seed: &SeedReposi
         .iter()
         .map(|seed| notification_of(store.next_uuid(), seed))
         .collect();
+    let images = images_of(store, &place, seed)?;
+    let triggers = seed.triggers.iter().map(|seed| trigger_of(store, seed)).collect();
     let repository = Repository {
         id: store.next_id(),
         namespace: organization.to_owned(),
@@ -242,6 +246,10 @@ fn add_repository(registry: &mut Registry, organization: &str, seed: &SeedReposi
         mirror: seed.mirror.as_ref().map(mirror_of),
         orphan_mirror_rule: None,
         auto_prune: Vec::new(),
+        images,
+        builds: Vec::new(),
+        triggers,
+        trust_enabled: seed.trust_enabled,
     };
     store
         .repositories

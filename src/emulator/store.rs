@@ -3,9 +3,11 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::builder::Builder;
 use super::config;
 use super::records::{
-    DeletedNamespace, LogEntry, Message, Organization, Repository, Robot, Role, ServiceKey, Team, TeamRole, Token, User,
+    Application, DeletedNamespace, LogEntry, Message, Organization, Repository, Robot, Role, ServiceKey, Team,
+    TeamRole, Token, User,
 };
 use super::service_key;
 use super::session::Sessions;
@@ -40,6 +42,8 @@ pub(super) struct Store {
     /// Repositories that wait for garbage collection; their name is a uuid, and bulk lists still show them.
     pub deleted_repositories: Vec<Repository>,
     pub deleted_namespaces: Vec<DeletedNamespace>,
+    #[serde(default)]
+    pub builder: Builder,
     /// What everybody is shown, oldest first.
     #[serde(default)]
     pub messages: Vec<Message>,
@@ -73,6 +77,7 @@ impl Store {
             repositories: IndexMap::new(),
             deleted_repositories: Vec::new(),
             deleted_namespaces: Vec::new(),
+            builder: Builder::default(),
             messages: Vec::new(),
             service_keys: IndexMap::from([(own_key.kid.clone(), own_key)]),
             size_is_queued: false,
@@ -105,6 +110,30 @@ impl Store {
     /// A robot's token: of the right length, and plainly not a real one.
     pub(super) fn next_robot_token(&mut self) -> String {
         format!("EMULATED{:0>56}", self.next_id())
+    }
+
+    /// An application's public name, of the right length.
+    pub(super) fn next_client_id(&mut self) -> String {
+        format!("EMULATED{:0>12}", self.next_id())
+    }
+
+    /// An application's secret or one of its access tokens: of the right length, and plainly not a real one.
+    pub(super) fn next_oauth_secret(&mut self) -> String {
+        format!("EMULATED{:0>32}", self.next_id())
+    }
+
+    /// An application by its client id, with its organization.
+    pub(super) fn application(&self, client_id: &str) -> Option<(&str, &Application)> {
+        self.organizations.iter().find_map(|(name, organization)| {
+            let mut all = organization.applications.iter();
+            let found = all.find(|application| application.client_id == client_id)?;
+            Some((name.as_str(), found))
+        })
+    }
+
+    /// Makes the tokens of an application useless.
+    pub(super) fn forget_tokens_of(&mut self, client_id: &str) {
+        self.tokens.retain(|_, token| token.client_id != client_id);
     }
 
     /// Whether a name of an organization or a user is in use.

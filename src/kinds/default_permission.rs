@@ -79,8 +79,8 @@ pub fn of_organization(organization: &str) -> Collection {
     Collection::new(NAME, format!("{organization}:"))
 }
 
-/// What stands after the organization in the address: `[CREATOR:]team|robot|user/NAME`.
-fn key_of(address: &Address) -> (&str, &str, &str) {
+/// Creator (empty for all), sort and name of the subject, from `[CREATOR:]team|robot|user/NAME` in the address.
+pub fn parts(address: &Address) -> (&str, &str, &str) {
     let key = address.identity.split_once(':').unwrap_or_default().1;
     let key = key.split('#').next().unwrap_or(key);
     let (creator, subject) = key.rsplit_once(':').unwrap_or(("", key));
@@ -90,12 +90,12 @@ fn key_of(address: &Address) -> (&str, &str, &str) {
 
 /// Whether it grants something to this team, robot (short name) or user.
 pub fn is_of(address: &Address, sort: &str, name: &str) -> bool {
-    address.kind == NAME && (key_of(address).1, key_of(address).2) == (sort, name)
+    address.kind == NAME && (parts(address).1, parts(address).2) == (sort, name)
 }
 
 /// Whether it only fires for repositories that this account creates.
 pub fn is_created_by(address: &Address, creator: &str) -> bool {
-    address.kind == NAME && key_of(address).0 == creator
+    address.kind == NAME && parts(address).0 == creator
 }
 
 /// Roles from the weakest to the strongest.
@@ -232,7 +232,7 @@ impl Kind for DefaultPermission {
         let role = Value::text(change.text("role"));
         match change.action {
             Action::Create => {
-                let (creator, sort, name) = key_of(&change.address);
+                let (creator, sort, name) = parts(&change.address);
                 let name = if sort == "robot" {
                     robot::full_name(organization, name)
                 } else {
@@ -281,7 +281,7 @@ fn declared(interest: &Interest) -> impl Iterator<Item = &Address> {
 
 /// The users whom a default permission names, and the robots that it names in full.
 fn accounts(address: &Address) -> impl Iterator<Item = &str> {
-    let (creator, sort, name) = key_of(address);
+    let (creator, sort, name) = parts(address);
     let in_full = name.contains('+') || sort == "user";
     let subject = (sort != "team" && in_full).then_some(name);
     subject.into_iter().chain((!creator.is_empty()).then_some(creator))
@@ -355,7 +355,7 @@ pub fn firing<'a>(world: &'a World, organization: &str, creator: &str) -> BTreeM
     for own in [false, true] {
         let mut round = BTreeMap::new();
         for object in &all {
-            let (by, sort, name) = key_of(&object.address);
+            let (by, sort, name) = parts(&object.address);
             let applies = if own { by == creator } else { by.is_empty() };
             if applies && !(sort == "user" && name == creator) {
                 round.entry((sort, name)).or_insert_with(|| object.text("role"));

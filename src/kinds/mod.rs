@@ -1,5 +1,6 @@
 //! One file per resource kind, and the contract between a kind and the engine.
 
+pub mod application;
 pub mod default_permission;
 pub mod federation;
 pub mod kept;
@@ -146,6 +147,7 @@ pub const ALL: &[&dyn Kind] = &[
     &team::Team,
     &robot::Robot,
     &federation::Federation,
+    &application::Application,
     &member::Member,
     &default_permission::DefaultPermission,
     &repository::Repository,

@@ -143,6 +143,28 @@ pub const DEFAULT_PERMISSIONS: Form = Form::always(Object(&[key(
     ])),
 )]));
 
+/// G: every OAuth application; read-only superusers see null in place of some.
+pub const APPLICATIONS: Form = Form::always(Object(&[key(
+    "applications",
+    List(&Object(&[
+        key("name", Text),
+        key("client_id", Name),
+        optional("redirect_uri", OrNull(&Text)),
+        optional("application_uri", OrNull(&Text)),
+        optional("description", OrNull(&Text)),
+        optional("avatar_email", OrNull(&Text)),
+    ])),
+)]));
+
+/// The applications that the own user has authorized: names, without ids.
+pub const AUTHORIZATIONS: Form = Form::always(Object(&[key(
+    "authorizations",
+    List(&Object(&[key(
+        "application",
+        Object(&[key("name", Text), key("organization", NAMED)]),
+    )])),
+)]));
+
 /// M and N: the grants of a team or a robot.
 pub const GRANTS: Form = Form::always(Object(&[key(
     "permissions",

@@ -84,6 +84,14 @@ pub fn default_permissions(organization: &str) -> String {
     format!("/api/v1/organization/{}/prototypes", encode(organization))
 }
 
+/// G: every OAuth application.
+pub fn applications(organization: &str) -> String {
+    format!("/api/v1/organization/{}/applications", encode(organization))
+}
+
+/// The applications that the token's own user has authorized; needs `user:admin`.
+pub const AUTHORIZATIONS: &str = "/api/v1/user/authorizations";
+
 /// M: every grant of a team.
 pub fn team_permissions(organization: &str, team: &str) -> String {
     format!(

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    default_permission, member, message, mirror, notification, organization, permission, quota, repository, robot,
-    service_key, team, user,
+    application, default_permission, member, message, mirror, notification, organization, permission, quota, repository,
+    robot, service_key, team, user,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, OrganizationDocument, RegistryDocument, RepositoryDocument};
@@ -95,6 +95,13 @@ impl<'a> Wishes<'a> {
             self.own(robot::of_organization(name), document.manage_robots(), robots.place);
             for (short, entry) in &robots.value {
                 robot::desired(name, short, entry, self);
+            }
+        }
+        if let Some(applications) = &document.applications {
+            let all = application::of_organization(name);
+            self.own(all, document.manage_applications(), applications.place);
+            for (application, entry) in &applications.value {
+                application::desired(name, application, entry, self);
             }
         }
         if let Some(list) = &document.default_permissions {

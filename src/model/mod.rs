@@ -25,7 +25,7 @@ pub mod units;
 pub mod value;
 pub mod world;
 
-pub use access::{Role, Standing, Subject};
+pub use access::{AccessChange, Ground, Role, Shift, Standing, Subject};
 pub use address::{Address, Collection, Pattern};
 pub use answers::{Answer, Answers, Gap};
 pub use call::{Call, Expect, OnUnknown, Segment};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::access::AccessChange;
 use super::address::Address;
 use super::answers::Gap;
 use super::change::{Action, Change};
@@ -94,6 +95,8 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// Moments at which the order would not be safe; nothing is applied while there is one.
     pub breaches: Vec<Breach>,
+    /// Who gains and who loses what, as far as it was read.
+    pub access: AccessChange,
     /// Warnings and notes.
     pub diagnostics: Diagnostics,
 }

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::access;
 use crate::kinds;
 use crate::model::{Address, Desired, Diagnostic, Pattern, Plan, Severity, Subject, World};
 use crate::settings::Guards;
@@ -68,6 +69,7 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
     }
     let staged = stage.finish();
     let mut plan = staged.plan;
+    plan.access = access::difference(&plan.changes, live, &staged.after);
     let (refusals, warnings) = guards::check(&plan, live, &staged.after, options);
     plan.refusals = refusals;
     plan.diagnostics.extend(warnings);

@@ -6,7 +6,7 @@ use crate::model::{Gap, Plan, Sources};
 use crate::read::Recalled;
 
 use super::parts::Parts;
-use super::{FORMAT_VERSION, change};
+use super::{FORMAT_VERSION, access, change};
 
 /// What the document says besides the plan.
 #[derive(Default)]
@@ -39,6 +39,7 @@ pub fn document(plan: &Plan, sources: &Sources, rest: Rest<'_>, salt: Option<&st
             "estimated_seconds": estimated_seconds,
         },
         "changes": plan.changes.iter().map(|each| change(each, sources, salt)).collect::<Vec<_>>(),
+        "access": access::encode(&plan.access),
         "unmanaged": plan.unmanaged,
         "gaps": plan.gaps.iter().map(gap).collect::<Vec<_>>(),
         "refusals": plan.refusals.iter().map(|refusal| json!({

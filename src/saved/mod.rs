@@ -4,6 +4,7 @@
 //! covers all of it, so that what was reviewed can be told from what is applied. A digest detects accidents; that a
 //! file is the reviewed one is only certain if its digest comes from another place than the file.
 
+mod access;
 mod call;
 mod change;
 mod document;
@@ -161,6 +162,7 @@ fn decode(document: &Json) -> Result<SavedPlan, String> {
         gaps: document::gaps(&parts)?,
         refusals: parts.each("refusals", refusal)?,
         unmanaged: parts.addresses("unmanaged")?,
+        access: access::decode(&parts.inner("access")?)?,
         ..Plan::default()
     };
     plan.changes = parts.each("changes", |each| change::decode(each, &salt, &mut outlines))?;

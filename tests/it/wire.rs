@@ -63,6 +63,11 @@ const INCIDENTAL: [&str; 4] = [
 /// The day of the recordings, which some of their queries name.
 const DAY_OF_RECORDING: i64 = 1_795_364_000;
 
+/// The token that an exchange made, with which the caller `minted` came.
+const MINTED: &str = "RECORDED00000000000000000000000000000006";
+/// How many seconds later the recording of tags began, whose requests name times that have passed.
+const TAGS_WERE_PUSHED: i64 = 706;
+
 /// The arrays that the server gives in no order, by the key under which they stand.
 const UNORDERED: [&str; 8] = [
     "organizations",
@@ -113,7 +118,8 @@ fn prepared(family: &str) -> Registry {
     registry.add_token("alice", "alice_read-token", &["repo:read"]);
     registry.add_token("quayadmin", "admin_read-token", &["repo:read"]);
     registry.add_token("quayadmin", "admin_nosuper-token", &all_but_super);
-    registry.set_clock(DAY_OF_RECORDING);
+    let seconds = if family == "tags" { TAGS_WERE_PUSHED } else { 0 };
+    registry.set_clock(DAY_OF_RECORDING + seconds);
     registry
 }
 
@@ -207,7 +213,10 @@ fn request(exchange: &Exchange, learned: &Learned) -> IncomingRequest {
         ));
     }
     let mut request = IncomingRequest::new(&exchange.method, &target);
-    request.token = token(exchange.caller.as_deref());
+    request.token = match exchange.caller.as_deref() {
+        Some("minted") => learned.texts.get(MINTED).cloned(),
+        caller => token(caller),
+    };
     match &exchange.request_body {
         // The recordings hold a body that was not JSON as a text, and neither an absent body nor `null`.
         Some(Value::String(text)) => {
@@ -250,13 +259,17 @@ fn compare(exchange: &Exchange, answer: &quayform::emulator::Answer, learned: &m
             answer.content_type
         ));
     }
-    compare_headers(exchange, answer, learned)?;
+    compare_body(exchange, &body, learned)?;
+    compare_headers(exchange, answer, learned)
+}
+
+fn compare_body(exchange: &Exchange, body: &str, learned: &mut Learned) -> Result<(), String> {
     match &exchange.response_body {
         Value::String(page) if page == "<html>" => Ok(()),
         Value::Null if body.is_empty() => Ok(()),
         Value::String(text) if text.starts_with("(see ") => Ok(()),
         recorded => {
-            let own = serde_json::from_str(&body).map_err(|error| format!("{error} in {body}"))?;
+            let own = serde_json::from_str(body).map_err(|error| format!("{error} in {body}"))?;
             compare_values("", recorded, &own, learned)
         }
     }
@@ -293,11 +306,13 @@ fn compare_values(place: &str, recorded: &Value, own: &Value, learned: &mut Lear
         // Long lists were cut at the recording: `"(20)"`.
         (Value::String(text), Value::Array(own)) if cut_length(text) == Some(own.len()) => Ok(()),
         (Value::String(text), Value::Array(own)) if is_summary(text, own) => Ok(()),
+        (Value::String(text), Value::Object(own)) if cut_length(text) == Some(own.len()) => Ok(()),
         (Value::String(text), Value::Object(own)) if is_summary_of_page(text, own) => Ok(()),
         (Value::String(recorded), Value::String(own)) => compare_texts(place, recorded, own, learned),
         (Value::Number(_), Value::Number(_)) if place.ends_with("/id") => {
             learned.learn_number(number_context(place), recorded, own)
         }
+        (Value::Number(_), Value::Number(_)) if place.ends_with("_ts") => Ok(()),
         (Value::Number(number), Value::Number(own)) if number.as_f64() == own.as_f64() => Ok(()),
         _ if recorded == own => Ok(()),
         _ => differs(),
@@ -374,9 +389,10 @@ fn are_of_one_namespace(values: &[Value]) -> bool {
         && values.first().is_some_and(|first| namespace(first).is_some())
 }
 
-/// Whether `(100 entries: repo000 … repo099)` tells of these.
+/// Whether `(100 entries: repo000 … repo099)` or `(100: t104 … t005)` tells of these.
 fn is_summary(text: &str, own: &[Value]) -> bool {
-    let Some((length, names)) = text.trim_matches(['(', ')']).split_once(" entries") else {
+    let text = text.trim_matches(['(', ')']);
+    let Some((length, names)) = text.split_once(" entries").or_else(|| text.split_once(": ")) else {
         return false;
     };
     let names: Vec<&str> = names.trim_start_matches(": ").split(" … ").collect();
@@ -418,8 +434,8 @@ fn compare_texts(place: &str, recorded: &str, own: &str, learned: &mut Learned) 
     if wanted == found {
         return Ok(());
     }
-    // Ciphertext, and keys whose length varies.
-    if ["encrypted_password", "private_key"].contains(&key) {
+    // Ciphertext, keys whose length varies, and what was left out of the recording.
+    if recorded == "(secret)" || ["encrypted_password", "private_key"].contains(&key) {
         return Ok(());
     }
     if is_page_token(recorded) {
@@ -440,7 +456,8 @@ fn compare_texts(place: &str, recorded: &str, own: &str, learned: &mut Learned) 
 fn is_random(text: &str) -> bool {
     let is_uuid = text.len() == 36 && text.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
     let is_token = text.len() >= 32 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    is_uuid || is_token
+    let is_client_id = text.len() == 20 && text.starts_with("RECORDED");
+    is_uuid || is_token || is_client_id
 }
 
 fn is_page_token(text: &str) -> bool {
@@ -455,10 +472,16 @@ fn is_date(text: &str) -> bool {
     is_rfc2822 || is_iso || is_day
 }
 
-/// Makes an unrecorded request; all of them succeeded.
+/// Makes an unrecorded request, all of which succeeded, or a trigger, which only a web page can make.
 fn make_up(registry: &mut Registry, step: &Unrecorded) {
     for number in 0..step.repeat {
-        let mut request = IncomingRequest::new(&step.method, &step.path).with_token("emulator-token");
+        if step.method == "TRIGGER" {
+            let trigger = serde_json::from_value(step.body.clone().unwrap()).unwrap();
+            registry.add_trigger(&step.path, &trigger);
+            continue;
+        }
+        let path = step.path.replace("{n}", &format!("{number:03}"));
+        let mut request = IncomingRequest::new(&step.method, &path).with_token("emulator-token");
         if let Some(body) = &step.body {
             request = request.with_json(body);
             let text = String::from_utf8(request.body).unwrap();
@@ -507,6 +530,11 @@ fn replay(family: &str) {
         exchanges.len(),
         failures.join("\n")
     );
+}
+
+#[test]
+fn applications() {
+    replay("applications");
 }
 
 #[test]
@@ -582,6 +610,16 @@ fn superuser() {
 #[test]
 fn teams() {
     replay("teams");
+}
+
+#[test]
+fn tags() {
+    replay("tags");
+}
+
+#[test]
+fn tokens_builds_triggers() {
+    replay("tokens_builds_triggers");
 }
 
 #[test]

@@ -25,6 +25,8 @@ record! {
         teams: Manage,
         /// Robots; `declared` unless written.
         robots: Manage,
+        /// OAuth applications; `declared` unless written.
+        applications: Manage,
         /// Repositories; `declared` unless written.
         repositories: Manage,
         /// Members of the teams whose `members` are written; `exact` unless written.
@@ -92,6 +94,11 @@ impl OrganizationDocument {
     /// How robots that are not written are treated.
     pub fn manage_robots(&self) -> Manage {
         nearest([self.setting(|manage| &manage.robots)], Manage::Declared)
+    }
+
+    /// How OAuth applications that are not written are treated.
+    pub fn manage_applications(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.applications)], Manage::Declared)
     }
 
     /// How members of the team that are not written are treated.

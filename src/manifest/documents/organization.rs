@@ -1,6 +1,7 @@
 //! `kind: Organization`.
 
 use super::{OrganizationManage, allow_extensions};
+use crate::kinds::application::ApplicationSpec;
 use crate::kinds::default_permission::DefaultPermissionSpec;
 use crate::kinds::organization::OrganizationSpec;
 use crate::kinds::quota::QuotaSpec;
@@ -23,6 +24,8 @@ record! {
         teams: Map<TeamSpec>,
         /// Its robots by short name, such as `ci` for `acme+ci`; live ones that are not written stay, and are reported.
         robots: Map<RobotSpec>,
+        /// Its OAuth applications by name; live ones that are not written stay, and are reported.
+        applications: Map<ApplicationSpec>,
         /// What every new repository grants from the start, exactly; `[]` for nothing.
         default_permissions: List<DefaultPermissionSpec>,
         /// What becomes of live things that are not written, such as `{teams: exact, members: additive}`.

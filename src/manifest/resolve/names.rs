@@ -1,5 +1,6 @@
 //! Names by the registry's own rules.
 
+use crate::kinds::application;
 use crate::manifest::{OrganizationDocument, Project, RegistryDocument, RepositoryDocument};
 use crate::model::{Diagnostic, Diagnostics, Located, Place};
 
@@ -81,6 +82,15 @@ fn check_organization(organization: &str, document: &OrganizationDocument, diagn
         let exists = is_true(&robot.value.external) || is_true(&robot.value.absent);
         diagnostics.extend(refuse_robot(organization, name, exists, robot.name));
     }
+    for (name, application) in document
+        .applications
+        .iter()
+        .flat_map(|applications| &applications.value)
+    {
+        if !is_true(&application.value.absent) {
+            diagnostics.extend(refuse_application(name, application.name));
+        }
+    }
     for permission in document
         .default_permissions
         .iter()
@@ -133,6 +143,22 @@ fn refuse_robot(organization: &str, name: &str, exists: bool, place: Place) -> O
         return Some(Diagnostic::error("bad-name", message, place).help(help));
     }
     refuse("a robot", name, exists, place)
+}
+
+/// Any text but the one that the registry keeps for itself; an empty one would be hard to speak of.
+fn refuse_application(name: &str, place: Place) -> Option<Diagnostic> {
+    let (message, help) = match name {
+        "" => (
+            is_no(name, "an application"),
+            "write the name that people see when they authorize it",
+        ),
+        application::RESERVED => (
+            format!("`{name}` is the registry's own application"),
+            "use another name",
+        ),
+        _ => return None,
+    };
+    Some(Diagnostic::error("bad-name", message, place).help(help))
 }
 
 /// A user, whose name may be older than today's rules, or a robot by its full name.

@@ -151,6 +151,22 @@ robots:
 ",
     },
     Entry {
+        kind: "application",
+        what: "An OAuth application of an organization.",
+        address: "application[acme/portal]",
+        names: "Client id and secret are made by the registry; they are neither compared nor shown.",
+        example: "\
+kind: Organization
+name: acme
+applications:
+  portal:
+    redirect_uri: https://portal.acme.example/callback
+    application_uri: https://portal.acme.example
+    description: The developers' portal
+    avatar_email: portal@acme.example
+",
+    },
+    Entry {
         kind: "member",
         what: "The membership of a user or a robot in a team.",
         address: "member[acme/developers/carol]",

@@ -63,7 +63,8 @@ pub(super) fn summary(changes: &[&Change]) -> String {
     format!("{what} on {} repositories matching {prefix}*", names.len())
 }
 
-fn common_prefix<'a>(names: &[&'a str]) -> &'a str {
+/// What all names begin with.
+pub(super) fn common_prefix<'a>(names: &[&'a str]) -> &'a str {
     let first = names.first().copied().unwrap_or_default();
     let shared = |other: &&str| {
         first

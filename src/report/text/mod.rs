@@ -1,5 +1,6 @@
 //! Plans and results for people at a terminal.
 
+mod access;
 mod applied;
 mod fields;
 mod fold;

@@ -81,7 +81,7 @@ fn in_organizations() -> impl Strategy<Value = ByHand> {
         pick(ROBOTS_AND_MORE),
         pick(ACCOUNTS),
     );
-    let what = (0..10_usize, pick(&["member", "creator", "admin"]));
+    let what = (0..11_usize, pick(&["member", "creator", "admin"]));
     (names, what).prop_map(|((organization, team, robot, account), (what, role))| {
         let base = format!("/organization/{organization}");
         match what {
@@ -110,7 +110,12 @@ fn in_organizations() -> impl Strategy<Value = ByHand> {
                 format!("{base}/robots/{robot}/federation"),
                 json!([{"issuer": "https://issuer.example", "subject": "one"}]),
             ),
-            _ => call("DELETE", format!("{base}/robots/{robot}/federation"), Json::Null),
+            9 => call("DELETE", format!("{base}/robots/{robot}/federation"), Json::Null),
+            _ => call(
+                "POST",
+                format!("{base}/applications"),
+                json!({"name": team, "description": "by hand"}),
+            ),
         }
     })
 }

@@ -80,6 +80,8 @@ impl Naive<'_> {
                 }
             }
         }
+        let list = self.get(&format!("{path}/applications")).unwrap();
+        views::applications(name, &list).for_each(|object| views::put_numbered(world, object));
         let list = self.get(&format!("{path}/prototypes")).unwrap_or_default();
         for view in entries(&list["prototypes"]) {
             views::put_numbered(world, views::default_permission(name, view));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quayform::kinds::{member, mirror, organization, robot, team, user};
+use quayform::kinds::{application, member, mirror, organization, robot, team, user};
 use quayform::model::{Fields, Object, Value, World};
 
 /// Every object as a text, equal ones several times: without server ids, and without the numbers that tell items
@@ -26,7 +26,7 @@ fn line(object: &Object) -> String {
     let kind = object.address.kind;
     let mut fields = filled_in(kind);
     fields.extend(object.fields.clone());
-    let hidden = ["password", "synced", "invited"];
+    let hidden = ["password", "synced", "invited", "ambiguous", "authorized"];
     let shown: BTreeMap<_, _> = fields.iter().filter(|(name, _)| !hidden.contains(name)).collect();
     let shown: Vec<String> = shown
         .iter()
@@ -48,6 +48,10 @@ fn filled_in(kind: &str) -> Fields {
         team::NAME => Fields::from([("role", "member".into()), ("description", empty())]),
         member::NAME => Fields::from([("pending", false.into())]),
         robot::NAME => Fields::from([("description", empty()), ("metadata", Value::Map(BTreeMap::new()))]),
+        application::NAME => {
+            let fields = ["redirect_uri", "application_uri", "description", "avatar_email"];
+            fields.map(|field| (field, empty())).into()
+        }
         mirror::NAME => Fields::from([("username", empty()), ("architectures", Value::List(Vec::new()))]),
         _ => Fields::new(),
     }

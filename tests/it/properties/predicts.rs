@@ -11,7 +11,7 @@ use super::case::{Case, case, is_refused};
 use super::normal::{differences, normal};
 use super::{config, naive};
 
-const ORGANIZATIONS: &[&str] = &["a_b", "axb"];
+pub(super) const ORGANIZATIONS: &[&str] = &["a_b", "axb"];
 
 proptest! {
     #![proptest_config(config(192))]

@@ -9,6 +9,7 @@ use super::shapes::{Shape, both, just, list_of, map_of, one_of, optional, rarely
 pub(super) const TEAMS: &[&str] = &["owners", "devs", "ops"];
 pub(super) const ROBOTS: &[&str] = &["ci", "cd", "bot"];
 pub(super) const USERS: &[&str] = &["alice", "bob", "quayadmin", "nobody"];
+const APPLICATIONS: &[&str] = &["portal", "Quay / CI"];
 pub(super) const REPOSITORIES: &[&str] = &["api", "web", "lib/core"];
 pub(super) const MEMBERS: &[&str] = &[
     "quayadmin",
@@ -55,6 +56,7 @@ fn organization() -> Shape {
             ("quota", rarely(quota(), tombstone())),
             ("teams", map_of(TEAMS, rarely(team(), tombstone()))),
             ("robots", map_of(ROBOTS, rarely(robot(), tombstone()))),
+            ("applications", map_of(APPLICATIONS, rarely(application(), tombstone()))),
             ("default_permissions", list_of(default_permission(), 3)),
             ("repositories", map_of(REPOSITORIES, rarely(repository(), tombstone()))),
         ]),
@@ -77,6 +79,7 @@ fn organization_manage() -> Shape {
     let keys = [
         "teams",
         "robots",
+        "applications",
         "repositories",
         "members",
         "default_permissions",
@@ -114,6 +117,15 @@ pub(super) fn robot() -> Shape {
         ("description", word(&["", "Robot"])),
         ("metadata", metadata),
         ("federation", federation),
+    ])
+}
+
+fn application() -> Shape {
+    optional(vec![
+        ("redirect_uri", word(&["", "https://portal.example/callback"])),
+        ("application_uri", word(&["", "https://portal.example"])),
+        ("description", word(&["", "The portal"])),
+        ("avatar_email", word(&["", "portal@acme.example"])),
     ])
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use quayform::kinds::{default_permission, federation, mirror, notification, organization, quota, repository, robot};
+use quayform::kinds::{
+    application, default_permission, federation, mirror, notification, organization, quota, repository, robot,
+};
 use quayform::model::{Fields, Object, Secret, Value, World};
 use serde_json::Value as Json;
 
@@ -55,6 +57,21 @@ pub(super) fn federation(full_name: &str, view: &Json) -> Option<Object> {
     identities.sort_by_key(ToString::to_string);
     let fields = Fields::from([("identities", Value::List(identities.clone()))]);
     (!identities.is_empty()).then(|| Object::new(federation::address(full_name), fields))
+}
+
+pub(super) fn applications<'a>(organization: &'a str, view: &'a Json) -> impl Iterator<Item = Object> + 'a {
+    let all = view["applications"].as_array().unwrap();
+    all.iter().map(move |view| {
+        let name = view["name"].as_str().unwrap();
+        let mut fields: Fields = ["redirect_uri", "application_uri", "description", "avatar_email"]
+            .map(|field| (field, text(view, field)))
+            .into();
+        let of_name = all.iter().filter(|other| other["name"] == view["name"]).count();
+        fields.insert("ambiguous", (of_name > 1).into());
+        fields.insert("authorized", false.into());
+        let object = Object::new(application::address(organization, name), fields);
+        with_handle(object, view["client_id"].as_str().unwrap().to_owned())
+    })
 }
 
 pub(super) fn default_permission(organization: &str, view: &Json) -> Object {

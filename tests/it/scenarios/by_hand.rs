@@ -83,6 +83,30 @@ fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
             "create federation[acme+ci] identities: - -> [{issuer: https://issuer.example, subject: system:serviceaccount:prod:ci}]",
         ),
         (
+            "PUT",
+            "/organization/acme/applications/{application}",
+            json!({"name": "portal", "redirect_uri": "other", "application_uri": "https://portal.example", "description": "The portal", "avatar_email": "portal@acme.example"}),
+            "update application[acme/portal] redirect_uri: other -> https://portal.example/callback",
+        ),
+        (
+            "PUT",
+            "/organization/acme/applications/{application}",
+            json!({"name": "portal", "redirect_uri": "https://portal.example/callback", "application_uri": "other", "description": "The portal", "avatar_email": "portal@acme.example"}),
+            "update application[acme/portal] application_uri: other -> https://portal.example",
+        ),
+        (
+            "PUT",
+            "/organization/acme/applications/{application}",
+            json!({"name": "portal", "redirect_uri": "https://portal.example/callback", "application_uri": "https://portal.example", "description": "other", "avatar_email": "portal@acme.example"}),
+            "update application[acme/portal] description: other -> The portal",
+        ),
+        (
+            "PUT",
+            "/organization/acme/applications/{application}",
+            json!({"name": "portal", "redirect_uri": "https://portal.example/callback", "application_uri": "https://portal.example", "description": "The portal", "avatar_email": "other"}),
+            "update application[acme/portal] avatar_email: other -> portal@acme.example",
+        ),
+        (
             "POST",
             "/repository/acme/api/changevisibility",
             json!({"visibility": "public"}),
@@ -205,11 +229,16 @@ fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
     ]
 }
 
-/// The id in the path that the server gave: `{quota}`, or `{default permission}` for the one of the developers.
+/// The id in the path that the server gave: `{quota}`, `{application}`, or `{default permission}` for the one of the developers.
 fn with_ids(lab: &Lab, path: &str) -> String {
     if path.contains("{quota}") {
         let quotas = lab.by_hand("GET", "/organization/acme/quota", Json::Null);
         return path.replace("{quota}", &quotas[0]["id"].to_string());
+    }
+    if path.contains("{application}") {
+        let list = lab.by_hand("GET", "/organization/acme/applications", Json::Null);
+        let id = list["applications"][0]["client_id"].as_str().unwrap();
+        return path.replace("{application}", id);
     }
     if path.contains("{default permission}") {
         let list = lab.by_hand("GET", "/organization/acme/prototypes", Json::Null);

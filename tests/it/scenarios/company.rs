@@ -26,6 +26,12 @@ robots:
     federation: [{issuer: https://issuer.example, subject: "system:serviceaccount:prod:ci"}]
   mirror: {}
   spare: {}
+applications:
+  portal:
+    redirect_uri: https://portal.example/callback
+    application_uri: https://portal.example
+    description: The portal
+    avatar_email: portal@acme.example
 default_permissions:
   - {role: write, team: developers}
   - {role: read, robot: ci, created_by: carol}

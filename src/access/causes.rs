@@ -1,0 +1,136 @@
+//! Which changes of a plan make access shift.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::kinds::{default_permission, member, mirror, organization, permission, repository, robot, team};
+use crate::model::{Address, Change, Ground, Subject};
+
+use super::people::{Both, People, Teams};
+use super::side::Side;
+
+/// The changes that write, by everything that they change or take along.
+pub(super) struct Causes<'p> {
+    by: HashMap<&'p Address, &'p Address>,
+}
+
+impl<'p> Causes<'p> {
+    pub(super) fn new(changes: &'p [Change]) -> Self {
+        let mut by = HashMap::new();
+        let writes = || changes.iter().filter(|change| change.action.writes());
+        for change in writes() {
+            by.extend(change.takes_along.iter().map(|address| (address, &change.address)));
+        }
+        by.extend(writes().map(|change| (&change.address, &change.address)));
+        Causes { by }
+    }
+
+    /// What makes it shift for these subjects, in alphabetical order.
+    pub(super) fn of(
+        &self,
+        both: &Both<'_>,
+        people: &[People<'_>],
+        subjects: &BTreeSet<Subject>,
+        on: &Ground,
+    ) -> Vec<Address> {
+        let mut found = BTreeSet::new();
+        self.add(&mut found, organization::address(both.name));
+        let concerned = || {
+            people
+                .iter()
+                .filter(|some| some.subjects.iter().any(|each| subjects.contains(each)))
+        };
+        match on {
+            Ground::NextRepositories { created_by, .. } => self.of_defaults(&mut found, both, subjects, created_by),
+            Ground::Organization(_) => {
+                for some in concerned() {
+                    let teams = all_teams(some);
+                    teams
+                        .iter()
+                        .for_each(|team| self.add(&mut found, team::address(both.name, team)));
+                    self.of_memberships(&mut found, both, some, &teams);
+                }
+            }
+            Ground::Repositories(names) => {
+                for name in names {
+                    self.add(&mut found, repository::address(name));
+                }
+                for some in concerned() {
+                    self.of_grants(&mut found, both, some, names);
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    fn add(&self, found: &mut BTreeSet<Address>, address: Address) {
+        found.extend(self.by.get(&address).map(|cause| (*cause).clone()));
+    }
+
+    fn of_memberships(&self, found: &mut BTreeSet<Address>, both: &Both<'_>, people: &People<'_>, teams: &Teams<'_>) {
+        for subject in &people.subjects {
+            let Subject::Account(account) = subject else { continue };
+            for team in teams {
+                self.add(found, member::address(both.name, team, account));
+            }
+        }
+    }
+
+    fn of_grants(&self, found: &mut BTreeSet<Address>, both: &Both<'_>, people: &People<'_>, names: &[String]) {
+        let mut leading = Teams::new();
+        for team in all_teams(people) {
+            if both.before.administers(team) != both.after.administers(team) {
+                self.add(found, team::address(both.name, team));
+            }
+            let grants = |side: &Side<'_>, name: &str| {
+                let grants = side.repositories.get(name);
+                grants.is_some_and(|grants| grants.teams.contains_key(team))
+            };
+            let gives = |name: &String| grants(&both.before, name) || grants(&both.after, name);
+            if both.before.administers(team) || both.after.administers(team) || names.iter().any(gives) {
+                leading.insert(team);
+            }
+            for name in names {
+                self.add(found, permission::address(name, "team", team));
+            }
+        }
+        self.of_memberships(found, both, people, &leading);
+        for name in people.own.keys().filter(|name| names.iter().any(|each| each == *name)) {
+            for subject in &people.subjects {
+                let Subject::Account(account) = subject else { continue };
+                let sort = if account.contains('+') { "robot" } else { "user" };
+                let short = robot::short_name(both.name, account);
+                self.add(found, permission::address(name, sort, short));
+                self.add(found, mirror::address(name));
+                self.add(found, robot::address(account));
+            }
+        }
+    }
+
+    fn of_defaults(
+        &self,
+        found: &mut BTreeSet<Address>,
+        both: &Both<'_>,
+        subjects: &BTreeSet<Subject>,
+        created_by: &Option<String>,
+    ) {
+        let creator = created_by.as_deref().unwrap_or_default();
+        let ours = self.by.iter().filter(|(address, _)| {
+            let (made_by, sort, name) = default_permission::parts(address);
+            let subject = match sort {
+                "team" => Subject::Team(name.to_owned()),
+                "robot" => Subject::Account(robot::full_name(both.name, name)),
+                _ => Subject::Account(name.to_owned()),
+            };
+            address.kind == default_permission::NAME
+                && address.namespace() == both.name
+                && made_by == creator
+                && subjects.contains(&subject)
+        });
+        found.extend(ours.map(|(_, cause)| (*cause).clone()));
+    }
+}
+
+fn all_teams<'w>(people: &People<'w>) -> Teams<'w> {
+    let all = people.before.iter().chain(&people.after).chain(&people.asked);
+    all.copied().collect()
+}
