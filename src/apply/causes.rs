@@ -33,7 +33,11 @@ pub(super) async fn causes(residual: Vec<Change>, plan: &Plan, window: &Window, 
             continue;
         }
         if !logs.contains_key(&organization) {
-            let (log, requests) = drift::read(client, &organization, window.reach()).await;
+            let target = match organization == window.caller {
+                true => targets::OWN_USAGE_LOG.to_owned(),
+                false => targets::usage_log(&organization),
+            };
+            let (log, requests) = drift::read(client, &organization, &target, window.reach()).await;
             causes.requests += requests;
             causes.unread.extend(unread(&organization, &log));
             let log = log.ok();

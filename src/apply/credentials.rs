@@ -61,10 +61,12 @@ pub(super) struct Keeper {
     /// Robots whose change failed at the sink and says so; they are not tried twice in one run.
     failed: Mutex<BTreeSet<Address>>,
     requests: AtomicUsize,
+    /// Whose token is used: the robots of this account have paths of their own.
+    account: String,
 }
 
 impl Keeper {
-    pub(super) fn new(sink: Arc<dyn Sink>, client: ReadOnly) -> Self {
+    pub(super) fn new(sink: Arc<dyn Sink>, client: ReadOnly, account: &str) -> Self {
         let to = sink.name();
         Keeper {
             sink,
@@ -75,6 +77,7 @@ impl Keeper {
             }),
             failed: Mutex::default(),
             requests: Default::default(),
+            account: account.to_owned(),
         }
     }
 
@@ -111,7 +114,11 @@ impl Keeper {
 
     async fn ask_and_keep(&self, robot: &Address) -> Result<(), String> {
         let (organization, short) = robot.identity.split_once('+').unwrap_or_default();
-        match self.get(targets::robot(organization, short)).await {
+        let target = match organization == self.account {
+            true => targets::own_robot(short),
+            false => targets::robot(organization, short),
+        };
+        match self.get(target).await {
             Answer::Body(body) => match token(&body) {
                 Some(token) => self.keep(robot, token).await,
                 None => Err(hidden(organization)),
@@ -155,7 +162,11 @@ impl Keeper {
                 let what = format!("the robots of {organization} were not looked at: the run was interrupted");
                 return self.noted(|delivered| delivered.problems.push(what));
             }
-            match self.get(targets::robot_tokens(&organization)).await {
+            let target = match organization == self.account {
+                true => targets::own_robot_tokens(),
+                false => targets::robot_tokens(&organization),
+            };
+            match self.get(target).await {
                 Answer::Body(body) => self.bring(&organization, &robots, &body).await,
                 // Nothing is declared of it that exists: the plan says so.
                 Answer::Missing => {}

@@ -62,7 +62,7 @@ impl Sender {
             caller: live.caller.clone(),
             keeper: context.sink.as_ref().map(|sink| {
                 let client = ReadOnly::new(Arc::clone(&context.transport), context.token.clone());
-                Keeper::new(Arc::clone(sink), client)
+                Keeper::new(Arc::clone(sink), client, &live.caller.name)
             }),
             handles: Mutex::new(known.collect()),
             writes: AtomicUsize::new(0),

@@ -189,6 +189,7 @@ impl Kind for DefaultPermission {
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let wanted = |name: &&str| {
             sight::is_whole(answers, name)
+                && !sight::is_own_account(answers, name)
                 && (interest.wants(NAME, name)
                     || repository::any_missing(interest, answers, name)
                     || !team::ending(interest, answers, name).is_empty())

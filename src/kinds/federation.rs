@@ -115,7 +115,7 @@ impl Kind for Federation {
         let ask = |robot: &str| {
             let serves = vec![Collection::new(NAME, robot)];
             let reason = "the outside identities that may act as a robot";
-            targets::ask(target(robot), &shapes::ROBOT_FEDERATION, reason, serves)
+            targets::ask(target(answers, robot), &shapes::ROBOT_FEDERATION, reason, serves)
         };
         wanted.map(ask).collect()
     }
@@ -125,8 +125,8 @@ impl Kind for Federation {
             let listed = robot::listed(answers, organization);
             for robot in interest.prefixes(NAME, organization) {
                 let proof = match listed.contains(robot) {
-                    true => target(robot),
-                    false => targets::robots(organization),
+                    true => target(answers, robot),
+                    false => robot::list(answers, organization),
                 };
                 world
                     .objects
@@ -137,19 +137,18 @@ impl Kind for Federation {
     }
 
     /// The list is replaced as a whole.
-    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
-        let (organization, short) = change.address.identity.split_once('+').unwrap_or_default();
-        let path = ["organization", organization, "robots", short, "federation"];
+    fn calls(&self, change: &Change, world: &World) -> Vec<Call> {
+        let path = |method| robot::path(method, &change.address.identity, &world.caller).segment("federation");
         match change.action {
             Action::Create | Action::Update => {
                 let identities = change.wanted.get("identities").cloned();
                 vec![
-                    Call::new(Method::Post, &path)
+                    path(Method::Post)
                         .body_value(identities.unwrap_or(Value::List(Vec::new())))
                         .repeatable(),
                 ]
             }
-            Action::Delete => vec![Call::new(Method::Delete, &path).already(400, "Could not find robot")],
+            Action::Delete => vec![path(Method::Delete).already(400, "Could not find robot")],
             Action::Replace | Action::Blocked | Action::Deferred => Vec::new(),
         }
     }
@@ -159,14 +158,17 @@ impl Kind for Federation {
     }
 }
 
-fn target(robot: &str) -> String {
+fn target(answers: &Answers, robot: &str) -> String {
     let (organization, short) = robot.split_once('+').unwrap_or_default();
-    targets::robot_federation(organization, short)
+    match sight::is_own_account(answers, organization) {
+        true => targets::own_robot_federation(short),
+        false => targets::robot_federation(organization, short),
+    }
 }
 
 /// The federation of a robot, if it was read and names anybody.
 fn read(robot: &str, answers: &Answers) -> Option<Object> {
-    let views = answers.body(&target(robot)).and_then(Json::as_array)?;
+    let views = answers.body(&target(answers, robot)).and_then(Json::as_array)?;
     let identities = in_order(
         views
             .iter()

@@ -69,6 +69,26 @@ pub fn robot_tokens(organization: &str) -> String {
     )
 }
 
+/// C for the token's own user.
+pub fn own_robots() -> String {
+    "/api/v1/user/robots?permissions=true&token=false".to_owned()
+}
+
+/// Every robot of the token's own user with its token; for credential sinks alone.
+pub fn own_robot_tokens() -> String {
+    "/api/v1/user/robots?permissions=false&token=true".to_owned()
+}
+
+/// One robot of the token's own user.
+pub fn own_robot(short: &str) -> String {
+    format!("/api/v1/user/robots/{}", encode(short))
+}
+
+/// The outside identities of a robot of the token's own user.
+pub fn own_robot_federation(short: &str) -> String {
+    format!("/api/v1/user/robots/{}/federation", encode(short))
+}
+
 /// D: every human in a team.
 pub fn members(organization: &str) -> String {
     format!("/api/v1/organization/{}/members", encode(organization))
@@ -152,6 +172,9 @@ pub fn mirror(repository: &str) -> String {
 pub fn usage_log(organization: &str) -> String {
     format!("/api/v1/organization/{}/logs", encode(organization))
 }
+
+/// The usage log of the token's own account.
+pub const OWN_USAGE_LOG: &str = "/api/v1/user/logs";
 
 /// How many events of each kind there were on each day, from the first second of a day (`MM/DD/YYYY`) until the server's
 /// now: of the organization and its repositories, in one answer. More than a month is refused.

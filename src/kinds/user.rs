@@ -72,7 +72,7 @@ pub fn desired(name: &str, document: &RegistryDocument, entry: &Entry<UserSpec>,
     set(&mut fields, "enabled", &spec.enabled, |switch| (*switch).into());
     wishes.want(address(name), fields, Vec::new(), entry.name);
     if let Some(quota) = &spec.quota {
-        user_quota::desired(name, document, quota, wishes);
+        user_quota::desired(name, document.manage_limits(), quota, wishes);
     }
 }
 

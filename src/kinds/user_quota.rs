@@ -4,7 +4,7 @@ use super::quota::{QuotaSpec, number_id};
 use super::wishes::{Wishes, set};
 use super::{Kind, quota, registry, sight, targets, user, user_quota_limit};
 use crate::http::Method;
-use crate::manifest::documents::RegistryDocument;
+use crate::manifest::Manage;
 use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, Value,
     World,
@@ -24,7 +24,7 @@ pub fn address(user: &str) -> Address {
 const FIELDS: &[Field] = &[Field::updated("limit")];
 
 /// What a document wants of a user's quota and the quota's limits.
-pub fn desired(name: &str, document: &RegistryDocument, spec: &Located<QuotaSpec>, wishes: &mut Wishes<'_>) {
+pub fn desired(name: &str, manage: Manage, spec: &Located<QuotaSpec>, wishes: &mut Wishes<'_>) {
     let quota = &spec.value;
     if quota.absent.is_some() {
         return wishes.forbid(address(name), spec.place);
@@ -33,15 +33,15 @@ pub fn desired(name: &str, document: &RegistryDocument, spec: &Located<QuotaSpec
     set(&mut fields, "limit", &quota.limit, |limit| (limit.bytes as i64).into());
     wishes.want(address(name), fields, vec![user::address(name)], spec.place);
     if let Some(limits) = &quota.limits {
-        wishes.own(user_quota_limit::of_user(name), document.manage_limits(), limits.place);
+        wishes.own(user_quota_limit::of_user(name), manage, limits.place);
         for limit in &limits.value {
             user_quota_limit::desired(name, limit, wishes);
         }
     }
 }
 
-/// For every wanted user the quotas that the list of users shows; where nobody but superusers could tell, there is none
-/// that could be compared, and every change is blocked.
+/// For every wanted user the quotas that the list of users shows. Who is no superuser sees the own one alone: there is
+/// no other that could be compared, and every change is blocked.
 pub(super) fn each_user(
     kind: &'static str,
     interest: &Interest,
@@ -56,7 +56,9 @@ pub(super) fn each_user(
         .cloned()
         .collect();
     let wants = |name: &str| collections.iter().any(|collection| collection.namespace() == name);
-    for (name, view) in user::views(answers).filter(|(name, _)| wants(name)) {
+    let own = answers.body(targets::USER).filter(|_| !registry::is_visible(world));
+    let own = own.map(|view| (sight::text(view, "username"), view));
+    for (name, view) in user::views(answers).chain(own).filter(|(name, _)| wants(name)) {
         for quota in sight::list(view, "quotas") {
             put(world, name, quota);
         }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    application, default_permission, member, message, mirror, notification, organization, permission, quota, repository,
-    robot, service_key, team, user,
+    application, default_permission, member, message, mirror, notification, organization, permission, quota,
+    repository, robot, service_key, team, user, user_quota,
 };
 use crate::manifest::Project;
-use crate::manifest::documents::{self, OrganizationDocument, RegistryDocument, RepositoryDocument};
+use crate::manifest::documents::{self, AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
 use crate::manifest::secret::TextOrReference;
 use crate::model::{
     Address, Collection, Declared, Desired, Fields, Intent, Located, Manage, Origin, Owned, Place, Reference, Secret,
@@ -50,6 +50,9 @@ impl<'a> Wishes<'a> {
         }
         for (name, document) in &self.project.organizations {
             self.organization(name, document);
+        }
+        for (name, document) in &self.project.accounts {
+            self.account(name, document);
         }
         for (name, document) in &self.project.repositories {
             self.repository(name, document);
@@ -106,6 +109,29 @@ impl<'a> Wishes<'a> {
         }
         if let Some(list) = &document.default_permissions {
             default_permission::desired(name, document, list, self);
+        }
+        let manage = document
+            .manage
+            .as_ref()
+            .and_then(|manage| manage.value.repositories.as_ref());
+        if let Some(manage) = manage {
+            self.own(repository::of_organization(name), manage.value, manage.place);
+        }
+    }
+
+    /// The account itself is there or not: only what is in it is wished for.
+    fn account(&mut self, name: &str, document: &AccountDocument) {
+        let place = document.name.as_ref().map(|name| name.place).unwrap_or_default();
+        self.desired.accounts.insert(name.to_owned());
+        self.refer(organization::address(name), place);
+        if let Some(spec) = &document.quota {
+            user_quota::desired(name, document.manage_limits(), spec, self);
+        }
+        if let Some(robots) = &document.robots {
+            self.own(robot::of_organization(name), document.manage_robots(), robots.place);
+            for (short, entry) in &robots.value {
+                robot::desired(name, short, entry, self);
+            }
         }
         let manage = document
             .manage

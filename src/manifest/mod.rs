@@ -15,7 +15,7 @@ mod source;
 pub mod suggest;
 pub mod tree;
 
-pub use documents::{Manage, OrganizationDocument, RegistryDocument, RepositoryDocument};
+pub use documents::{AccountDocument, Manage, OrganizationDocument, RegistryDocument, RepositoryDocument};
 pub use project::{Loaded, Project, load, parse_sources};
 pub use schema::schema;
 pub use secret::TextOrReference;

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
 
 use super::decode::Decoder;
-use super::documents::{OrganizationDocument, RegistryDocument, RepositoryDocument};
+use super::documents::{AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
 use super::suggest::closest;
 use super::tree::{Content, MapEntry, Node};
 use super::{record, resolve, source, tree};
@@ -21,6 +21,8 @@ pub struct Project {
     pub organizations: IndexMap<String, OrganizationDocument>,
     /// The repositories by full name such as `acme/api`, in the order in which they were read.
     pub repositories: IndexMap<String, RepositoryDocument>,
+    /// The accounts by name, in the order in which they were read; a token serves one of them.
+    pub accounts: IndexMap<String, AccountDocument>,
     /// What belongs to the registry as a whole.
     pub registry: Option<RegistryDocument>,
     /// The files, for the places of values.
@@ -47,7 +49,8 @@ pub fn load(root: &Path, patterns: &[String]) -> Loaded {
     let (files, diagnostics) = source::read(root, patterns);
     let mut loaded = parse(files, diagnostics);
     let is_empty = |project: &Project| {
-        project.organizations.is_empty() && project.repositories.is_empty() && project.registry.is_none()
+        let names = project.organizations.len() + project.repositories.len() + project.accounts.len();
+        names == 0 && project.registry.is_none()
     };
     if loaded.project.as_ref().is_some_and(is_empty) {
         let message = format!("the files below {} hold no document", root.display());
@@ -126,7 +129,7 @@ impl Collected {
             if !matches!(node.content, Content::Broken) {
                 decoder.diagnostics.push(
                     Diagnostic::error("wrong-type", "a document must be a map", node.place)
-                        .help("begin it with `kind: Organization` or `kind: Repository`"),
+                        .help("begin it with `kind: Organization`, `Repository`, `Account` or `Registry`"),
                 );
             }
             return;
@@ -154,6 +157,17 @@ impl Collected {
                     document,
                     "repository",
                     |project| &mut project.repositories,
+                    |it| &it.name,
+                );
+            }
+            Some("Account") => {
+                let document: AccountDocument = record::decode_document(node.place, entries, decoder);
+                let name = document.name.clone();
+                self.add(
+                    name,
+                    document,
+                    "account",
+                    |project| &mut project.accounts,
                     |it| &it.name,
                 );
             }
@@ -220,7 +234,7 @@ fn lost<T>(entries: &[MapEntry<'_>], name: &str, field: &Option<T>) -> bool {
     field.is_none() && entries.iter().any(|entry| entry.name == name)
 }
 
-const KINDS: [&str; 3] = ["Organization", "Repository", "Registry"];
+const KINDS: [&str; 4] = ["Organization", "Repository", "Account", "Registry"];
 
 /// The document's kind, or `None` after a report.
 fn kind<'t>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>) -> Option<&'static str> {
@@ -229,7 +243,7 @@ fn kind<'t>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>
         decoder
             .diagnostics
             .push(Diagnostic::error("missing-field", "`kind` is missing", place).help(
-            "add `kind: Organization` or `kind: Repository`, or leave the file out with `manifests` in quayform.toml",
+            "add `kind: Organization`, `Repository`, `Account` or `Registry`, or leave the file out with `manifests` in quayform.toml",
         ));
         return None;
     };
@@ -238,7 +252,7 @@ fn kind<'t>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>
     if known.is_none() {
         let help = match closest(&value, KINDS) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => "write `Organization` or `Repository`, or leave the file out with `manifests` in quayform.toml"
+            None => "write `Organization`, `Repository`, `Account` or `Registry`, or leave the file out with `manifests` in quayform.toml"
                 .to_owned(),
         };
         decoder

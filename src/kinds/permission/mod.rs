@@ -1,5 +1,6 @@
 //! Permissions: who may do what in one repository.
 
+mod account;
 mod cover;
 mod read;
 mod strangers;
@@ -123,6 +124,10 @@ impl Kind for Permission {
         let mut queries = Vec::new();
         for (organization, view) in sight::visible(NAME, interest, answers) {
             let wanted = Wanted::new(interest, answers, organization);
+            if sight::is_own_account(answers, organization) {
+                queries.extend(account::queries(&wanted));
+                continue;
+            }
             if !wanted.team.is_empty() {
                 queries.extend(team_queries(organization, view, &wanted.team));
             }
@@ -156,8 +161,12 @@ impl Kind for Permission {
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         sight::each_organization(NAME, interest, answers, world, |world, organization, view| {
             let wanted = Wanted::new(interest, answers, organization);
-            live_of_teams(organization, view, answers, &wanted, world);
-            live_of_accounts(organization, answers, &wanted, world);
+            if sight::is_own_account(answers, organization) {
+                account::live(organization, answers, &wanted, world);
+            } else {
+                live_of_teams(organization, view, answers, &wanted, world);
+                live_of_accounts(organization, answers, &wanted, world);
+            }
             let list = repository::list(answers, organization);
             for prefix in interest.prefixes(NAME, organization) {
                 let name = prefix.split(':').next().unwrap_or_default();
@@ -184,6 +193,11 @@ impl Kind for Permission {
         let (_, sort, name) = parts(&change.address);
         if change.action != Action::Create || sort != "user" {
             return None;
+        }
+        if name == change.address.namespace() {
+            return Some(format!(
+                "{name} owns the account and administers everything in it: delete the line"
+            ));
         }
         user::unknown(name, world)
     }

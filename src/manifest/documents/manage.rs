@@ -1,6 +1,6 @@
 //! Who owns what: how live things are treated that no manifest writes.
 
-use super::{OrganizationDocument, RegistryDocument, RepositoryDocument};
+use super::{AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
 use crate::kinds::team::TeamSpec;
 use crate::manifest::choice::choice;
 use crate::manifest::record::record;
@@ -47,6 +47,18 @@ record! {
     pub struct TeamManage {
         /// Members, where `members` is written; `exact` unless written.
         members: Manage,
+    }
+}
+
+record! {
+    /// What becomes of live things in the account that are not written.
+    pub struct AccountManage {
+        /// Robots; `declared` unless written.
+        robots: Manage,
+        /// Repositories; `declared` unless written.
+        repositories: Manage,
+        /// Limits of the quota, where `limits` is written; `exact` unless written.
+        limits: Manage,
     }
 }
 
@@ -202,6 +214,22 @@ impl RegistryDocument {
     }
 
     /// How limits of users' quotas that are not written are treated.
+    pub fn manage_limits(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.limits)], Manage::Exact)
+    }
+}
+
+impl AccountDocument {
+    fn setting(&self, pick: fn(&AccountManage) -> &Option<Located<Manage>>) -> Option<&Located<Manage>> {
+        pick(&self.manage.as_ref()?.value).as_ref()
+    }
+
+    /// How robots that are not written are treated.
+    pub fn manage_robots(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.robots)], Manage::Declared)
+    }
+
+    /// How limits of the quota that are not written are treated.
     pub fn manage_limits(&self) -> Manage {
         nearest([self.setting(|manage| &manage.limits)], Manage::Exact)
     }

@@ -1,5 +1,6 @@
 //! Plan, apply, plan again: the second plan is always empty.
 
+mod account;
 mod application;
 mod by_hand;
 mod cache;
