@@ -65,10 +65,15 @@ pub(super) async fn verify(
     // What cannot be compared has been sent, and would never stop to differ.
     let options = Options {
         resend_secrets: false,
+        narrowing: None,
         ..context.options.clone()
     };
     let again = plan_again(&focus, &world, &options);
     let mut residual = still_open(plan, again.changes, &world);
+    if plan.narrowed.is_some() {
+        // What else differs was not meant.
+        residual.retain(|change| plan.changes.iter().any(|planned| planned.address == change.address));
+    }
     let open: BTreeSet<&Address> = residual.iter().map(|change| &change.address).collect();
     for outcome in outcomes.iter_mut() {
         settle(outcome, &open, &world, when.settled);

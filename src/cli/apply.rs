@@ -107,6 +107,10 @@ fn check_flags(arguments: &Arguments, saved: Option<&SavedPlan>) -> Result<(), F
             "--shard chooses what is planned, and a saved plan stays as it is".to_owned(),
             "save a plan of that shard: quayform plan --shard I/N --out FILE",
         ),
+        (Some(_), _) if arguments.what.narrow.is_given() => refuse(
+            "--target and --exclude choose what is planned, and a saved plan stays as it is".to_owned(),
+            "save a plan of that: quayform plan --target ADDRESS --out FILE",
+        ),
         (Some(_), _) if arguments.resend_secrets => refuse(
             "--resend-secrets changes what is planned, and a saved plan stays as it is".to_owned(),
             "apply the manifests with --resend-secrets",

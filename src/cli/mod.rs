@@ -14,6 +14,7 @@ pub mod findings;
 pub mod globals;
 pub mod interrupts;
 mod kept;
+pub mod narrow;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;

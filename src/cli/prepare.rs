@@ -1,5 +1,6 @@
 //! What `plan` and `apply` have in common: from PATHs to a plan.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::findings::Findings;
 use super::kept;
+use super::narrow;
 use super::patterns::allowed;
 use super::records::Records;
 use crate::http::{Clock, SystemClock};
@@ -23,7 +25,7 @@ use crate::manifest;
 use crate::model::{
     Asked, Caller, Desired, Diagnostic, Diagnostics, Located, Pattern, Place, Plan, Reference, Shard, Sources, World,
 };
-use crate::plan::{self, Options};
+use crate::plan::{self, Options, Scope};
 use crate::read::{Budget, Reader, read_world};
 use crate::report::{Cost, json, text};
 use crate::saved::{self, Rest};
@@ -32,7 +34,8 @@ use crate::settings::{CredentialRules, RegistryChoice, SecretProblem, Secrets, S
 /// The arguments that decide what is planned.
 #[derive(Debug, Clone, Args)]
 pub struct What {
-    /// A project: a directory with a quayform.toml, or manifests outside of any project [default: where you are]
+    /// A project: a directory with a quayform.toml, or manifests outside of any project; a PATH inside of a project
+    /// narrows what is planned [default: where you are]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -47,6 +50,10 @@ pub struct What {
     /// Only the organizations of one of N shards, counted from 0: 0/4, 1/4, 2/4, 3/4
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
+
+    /// What of it is planned.
+    #[command(flatten)]
+    pub narrow: narrow::Flags,
 
     /// Take [guards] from another quayform.toml: that of the base branch, which a pull request cannot change
     #[arg(long, value_name = "FILE")]
@@ -206,7 +213,6 @@ pub async fn prepare(
 ) -> Result<Prepared, Failure> {
     let allow = allowed(&arguments.allow)?;
     let settings = context.settings(&arguments.paths)?;
-    refuse_narrowing(&settings)?;
     let loaded = manifest::load(&settings.root, &settings.manifest_patterns);
     let (sources, places) = (Arc::clone(&loaded.sources), loaded.secrets);
     let Some(project) = loaded.project else {
@@ -225,6 +231,7 @@ pub async fn prepare(
     let connection = context.connect(&settings, &choice, &secrets)?;
     let options = Options {
         resend_secrets: matches!(purpose, Purpose::Apply { resend_secrets: true }),
+        narrowing: arguments.narrow.narrowing(&settings, &sources, &desired)?,
         ..arguments.options(allow, &settings, context)?
     };
     let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
@@ -232,27 +239,40 @@ pub async fn prepare(
     let started = Instant::now();
     context.ui.begins(&format!("Reading {}.", connection.identity));
     let progress = context.ui.progress("reading");
-    let interest = desired.interest(kinds::collection);
+    let mut scope = Scope::new(&desired, options.narrowing.as_ref());
+    let interest = scope.of(&desired).interest(kinds::collection);
     let cache = kept::cache(&settings, &connection, &interest, arguments.refresh, SystemClock.now())?;
     let mut reader = Reader::new(connection.reader())
         .with_cache(cache)
         .within(budget(arguments, context));
-    let mut live = read_world(&mut reader, &interest)
-        .await
-        .map_err(|error| Failure::of_reading(&error, &connection.identity))?;
-    if let Purpose::Plan { actor: Some(name) } = purpose
-        && name != live.caller.name
-    {
-        // Whether somebody else is a superuser is not to be seen: without that power the plan asks for less.
-        live.caller = Caller { name, superuser: false };
-    }
+    let (live, mut plan) = loop {
+        let part = scope.of(&desired);
+        let mut live = read_world(&mut reader, &part.interest(kinds::collection))
+            .await
+            .map_err(|error| Failure::of_reading(&error, &connection.identity))?;
+        if let Purpose::Plan { actor: Some(name) } = &purpose
+            && *name != live.caller.name
+        {
+            // Whether somebody else is a superuser is not to be seen: without that power the plan asks for less.
+            let (name, superuser) = (name.clone(), false);
+            live.caller = Caller { name, superuser };
+        }
+        let plan = plan::plan(&part, &live, &options);
+        if !scope.grow(&plan, &desired) {
+            break (live, plan);
+        }
+    };
     drop(progress);
+    let part = match scope.of(&desired) {
+        Cow::Owned(part) => Some(part),
+        Cow::Borrowed(_) => None,
+    };
+    let desired = part.unwrap_or(desired);
     kept::keep(&reader, &settings, &connection, context);
     let mut cost = Cost::new(reader.requests(), started.elapsed().as_secs_f64()).with(reader.recalled());
     if let Some(estimate) = reader.estimate() {
         cost = cost.expected(estimate.requests, estimate.seconds);
     }
-    let mut plan = plan::plan(&desired, &live, &options);
     diagnostics.extend(std::mem::take(&mut plan.diagnostics));
     let findings = Findings::new(diagnostics, Arc::clone(&sources), places);
     Ok(Prepared {
@@ -280,18 +300,6 @@ pub fn budget(arguments: &What, context: &Context) -> Budget {
         let (requests, seconds) = (estimate.requests, estimate.seconds);
         ui.message(&format!("Reading takes {requests} requests, some {seconds:.1} s."));
     })
-}
-
-/// A part of a project could be planned wrongly without the rest, so only whole projects are taken.
-fn refuse_narrowing(settings: &Settings) -> Result<(), Failure> {
-    if settings.narrowed_to.is_empty() {
-        return Ok(());
-    }
-    Err(
-        Failure::new("a plan is made for a whole project, and this PATH is a part of one")
-            .certain("nothing was read or changed")
-            .help(format!("name the project: {}", settings.root.display())),
-    )
 }
 
 /// Resolves what it can; what is not set is only not compared. The embedded registry gets a stand-in for it, so that

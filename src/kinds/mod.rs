@@ -70,6 +70,12 @@ pub trait Kind: Sync {
     /// The collection that an object stands in.
     fn collection(&self, address: &Address) -> Collection;
 
+    /// The repository that the object with this identity, or the collection with this prefix, is or belongs to.
+    fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {
+        let (name, _) = identity.split_once(':')?;
+        Some(name).filter(|name| name.contains('/'))
+    }
+
     /// The requests that the interest still needs, given what is known; asked again until nothing new comes.
     fn queries(&self, interest: &Interest, known: &World, answers: &Answers) -> Vec<Query>;
 

@@ -182,6 +182,10 @@ impl Kind for Repository {
         sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
     }
 
+    fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {
+        Some(identity).filter(|name| !name.ends_with('/'))
+    }
+
     fn reversibility(&self, change: &Change) -> Reversibility {
         match change.action {
             Action::Delete => Reversibility::Irreversible("its images and their history"),

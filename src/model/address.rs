@@ -117,6 +117,16 @@ impl Pattern {
         self.text.contains('[') && !self.text.contains('*')
     }
 
+    /// Whether an object could stand in the collection that is meant.
+    pub fn may_mean_one_of(&self, collection: &Collection) -> bool {
+        match self.text.split_once('[') {
+            Some((kind, identity)) => {
+                matches_glob(kind, collection.kind) && globs_meet(identity, &format!("{}*]", collection.prefix))
+            }
+            None => matches_glob(&self.text, collection.kind),
+        }
+    }
+
     /// Whether the address is meant.
     pub fn matches(&self, address: &Address) -> bool {
         match self.text.split_once('[') {
@@ -151,6 +161,26 @@ pub fn matches_glob(glob: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
+/// Whether there is a text that both describe, where `*` stands for any characters.
+fn globs_meet(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    // Whether the ends of both, from these positions on, meet; filled from the back.
+    let mut meet = vec![vec![false; other.len() + 1]; one.len() + 1];
+    for first in (0..=one.len()).rev() {
+        for second in (0..=other.len()).rev() {
+            let (left, right) = (one.get(first), other.get(second));
+            let is_star = |letter: Option<&u8>| letter == Some(&b'*');
+            meet[first][second] = match (left, right) {
+                (None, None) => true,
+                _ if is_star(left) => meet[first + 1][second] || (right.is_some() && meet[first][second + 1]),
+                _ if is_star(right) => meet[first][second + 1] || (left.is_some() && meet[first + 1][second]),
+                _ => left == right && meet[first + 1][second + 1],
+            };
+        }
+    }
+    meet[0][0]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,6 +201,23 @@ mod tests {
         }
         for wrong in ["", "robot[", "robot[]", "[acme]", "acme/api"] {
             assert!(Pattern::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_may_mean_what_nobody_has_declared() {
+        let members = Collection::new("member", "acme/developers/");
+        for (pattern, may) in [
+            ("member[acme/developers/mallory]", true),
+            ("member[acme/*/mallory]", true),
+            ("*[*]", true),
+            ("member", true),
+            ("member[acme/operators/*]", false),
+            ("team[acme/developers]", false),
+            ("*[acme/api*]", false),
+        ] {
+            let meant = Pattern::parse(pattern).is_ok_and(|pattern| pattern.may_mean_one_of(&members));
+            assert_eq!(meant, may, "{pattern}");
         }
     }
 }

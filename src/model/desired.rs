@@ -109,6 +109,28 @@ impl Desired {
         self
     }
 
+    /// The wishes of which the collection is chosen, and what else is said of those; `collection_of` is the kinds' own.
+    #[must_use]
+    pub fn within(
+        &self,
+        chosen: impl Fn(&Collection) -> bool,
+        collection_of: impl Fn(&Address) -> Collection,
+    ) -> Desired {
+        let concerned = |address: &Address| chosen(&collection_of(address));
+        let objects = self.objects.iter().filter(|declared| concerned(&declared.address));
+        let owned = self.owned.iter().filter(|(collection, _)| chosen(collection));
+        let references = self.references.iter().filter(|(address, _)| concerned(address));
+        let detailed = self.detailed.iter().filter(|address| concerned(address));
+        let watched = self.watched.iter().filter(|collection| chosen(collection));
+        Desired {
+            objects: objects.cloned().collect(),
+            owned: owned.map(|(collection, owned)| (collection.clone(), *owned)).collect(),
+            references: references.map(|(address, place)| (address.clone(), *place)).collect(),
+            detailed: detailed.cloned().collect(),
+            watched: watched.cloned().collect(),
+        }
+    }
+
     /// The wishes that concern some collections; `collection_of` is the kinds' own.
     #[must_use]
     pub fn narrowed(

@@ -7,6 +7,7 @@ use super::address::Address;
 use super::answers::Gap;
 use super::change::{Action, Change};
 use super::diagnostic::Diagnostics;
+use super::narrowing::Narrowed;
 
 /// How many of what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -95,6 +96,8 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// Moments at which the order would not be safe; nothing is applied while there is one.
     pub breaches: Vec<Breach>,
+    /// What it was narrowed to; `None` for a whole plan.
+    pub narrowed: Option<Narrowed>,
     /// Who gains and who loses what, as far as it was read.
     pub access: AccessChange,
     /// Warnings and notes.

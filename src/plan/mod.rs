@@ -4,9 +4,11 @@ mod actor;
 mod compare;
 mod guards;
 mod matching;
+mod narrow;
 mod order;
 pub mod preconditions;
 pub mod safety;
+mod scope;
 mod stage;
 mod step;
 mod ways;
@@ -17,12 +19,13 @@ use jiff::Timestamp;
 
 use crate::access;
 use crate::kinds;
-use crate::model::{Address, Desired, Diagnostic, Pattern, Plan, Severity, Subject, World};
+use crate::model::{Address, Desired, Diagnostic, Narrowing, Pattern, Plan, Severity, Subject, World};
 use crate::settings::Guards;
 
 use safety::Safety;
 
 pub use order::CycleError;
+pub use scope::Scope;
 pub use step::advance;
 
 pub use actor::depends_on_actor;
@@ -41,6 +44,8 @@ pub struct Options {
     pub now: Option<Timestamp>,
     /// Whether write-only values of objects that stay as they are shall be sent again.
     pub resend_secrets: bool,
+    /// What of the plan is meant, where it is not all of it.
+    pub narrowing: Option<Narrowing>,
 }
 
 impl Options {
@@ -67,13 +72,8 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
     for kind in kinds::ALL {
         stage.kind(*kind);
     }
-    let staged = stage.finish();
+    let mut staged = stage.finish();
     let mut plan = staged.plan;
-    plan.access = access::difference(&plan.changes, live, &staged.after);
-    let (refusals, warnings) = guards::check(&plan, live, &staged.after, options);
-    plan.refusals = refusals;
-    plan.diagnostics.extend(warnings);
-    preconditions::decide(&mut plan.changes, &staged.causes, live, &staged.after, options);
     match order::order(&mut plan.changes, &staged.causes, live, &staged.after) {
         Ok(()) => {
             let safety = safety::check(&plan.changes, live, &staged.after);
@@ -86,6 +86,14 @@ pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, Wor
             plan.diagnostics.push(diagnostic);
         }
     }
+    if let Some(narrowing) = &options.narrowing {
+        staged.after = narrow::narrow(&mut plan, narrowing, &stage::start(live, options));
+    }
+    plan.access = access::difference(&plan.changes, live, &staged.after);
+    let (refusals, warnings) = guards::check(&plan, live, &staged.after, options);
+    plan.refusals = refusals;
+    plan.diagnostics.extend(warnings);
+    preconditions::decide(&mut plan.changes, &staged.causes, live, &staged.after, options);
     (plan, staged.after)
 }
 

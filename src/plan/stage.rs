@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::kinds::{self, Identity, Keep, Kind};
 use crate::model::{
-    Action, Address, Change, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent, Manage, Object,
-    Owned, Plan, World,
+    Action, Address, Change, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent, Manage,
+    Narrowing, Object, Origin, Owned, Plan, World,
 };
 
 use super::{Options, compare, matching, step};
@@ -50,8 +50,7 @@ impl<'a> Stage<'a> {
         for declared in &desired.objects {
             by_kind.entry(declared.address.kind).or_default().push(declared);
         }
-        let mut world = live.clone();
-        world.operators = options.operators(&live.caller.name);
+        let world = start(live, options);
         let (plan, causes) = (Plan::default(), Causes::default());
         Stage {
             desired,
@@ -173,7 +172,7 @@ impl<'a> Stage<'a> {
                 let difference = compare::compare(kind, &wish.fields, live, self.options.resend_secrets);
                 // Most wishes are fulfilled: what has nothing to be done is not copied.
                 if difference.is_empty() {
-                    self.plan.summary.unchanged += 1;
+                    self.unchanged(wish);
                 } else {
                     let live = live.clone();
                     self.update(kind, wish, &live, difference);
@@ -185,9 +184,21 @@ impl<'a> Stage<'a> {
                 self.record(kind, change);
             }
             (Intent::External, None) => self.plan.diagnostics.push(missing(&wish.address, wish.origin.place)),
-            (Intent::Absent, None) | (Intent::External, Some(_)) => self.plan.summary.unchanged += 1,
+            (Intent::Absent, None) | (Intent::External, Some(_)) => self.unchanged(wish),
         }
         is_met
+    }
+
+    fn unchanged(&mut self, wish: &Declared) {
+        if self.is_meant(&wish.address, wish.origin) {
+            self.plan.summary.unchanged += 1;
+        }
+    }
+
+    /// Whether the plan is to speak of it where there is nothing to do.
+    fn is_meant(&self, address: &Address, origin: Origin) -> bool {
+        let chooses = |it: &Narrowing| it.chooses(address, Some(&origin)) && !it.excludes(address);
+        self.options.narrowing.as_ref().is_none_or(chooses)
     }
 
     fn create(&mut self, kind: &'static dyn Kind, wish: &Declared) {
@@ -274,8 +285,10 @@ impl<'a> Stage<'a> {
                 }
             },
             Manage::Declared if self.live.get(&object.address).is_some() => {
-                self.plan.summary.unmanaged += 1;
-                self.plan.unmanaged.push(object.address);
+                if self.is_meant(&object.address, owned.origin) {
+                    self.plan.summary.unmanaged += 1;
+                    self.plan.unmanaged.push(object.address);
+                }
             }
             Manage::Declared | Manage::Additive => {}
         }
@@ -378,6 +391,13 @@ impl<'a> Stage<'a> {
         }
         step::carry_out(change, effects, &mut self.world);
     }
+}
+
+/// The registry before any change, with those who must keep their way in.
+pub(super) fn start(live: &World, options: &Options) -> World {
+    let mut world = live.clone();
+    world.operators = options.operators(&live.caller.name);
+    world
 }
 
 fn deletion(live: &Object) -> Change {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::model::{Gap, Plan, Sources};
+use crate::model::{Gap, Narrowed, Plan, Sources};
 use crate::read::Recalled;
 
 use super::parts::Parts;
@@ -56,7 +56,40 @@ pub fn document(plan: &Plan, sources: &Sources, rest: Rest<'_>, salt: Option<&st
         document["requests"]["cached"] = json!(recalled.requests);
         document["requests"]["cached_at"] = json!(recalled.since);
     }
+    if let Some(narrowed) = &plan.narrowed {
+        document["narrowed"] = encode_narrowed(narrowed);
+    }
     document
+}
+
+fn encode_narrowed(narrowed: &Narrowed) -> Json {
+    json!({
+        "targets": narrowed.targets,
+        "exclude": narrowed.exclude,
+        "paths": narrowed.paths,
+        "pulled_in": narrowed.pulled_in,
+        "left_out": narrowed.left_out.iter().map(|(address, cause)| json!({
+            "address": address,
+            "because_of": cause,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+pub(super) fn narrowed(parts: &Parts<'_>) -> Result<Option<Narrowed>, String> {
+    if parts.json().get("narrowed").is_none() {
+        return Ok(None);
+    }
+    let parts = parts.inner("narrowed")?;
+    let texts = |key| -> Result<Vec<String>, String> { Ok(parts.texts(key)?.into_iter().map(str::to_owned).collect()) };
+    Ok(Some(Narrowed {
+        targets: texts("targets")?,
+        exclude: texts("exclude")?,
+        paths: texts("paths")?,
+        pulled_in: parts.addresses("pulled_in")?,
+        left_out: parts.each("left_out", |each| {
+            Ok((each.address("address")?, each.address("because_of")?))
+        })?,
+    }))
 }
 
 /// What could not be read.

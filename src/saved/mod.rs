@@ -162,6 +162,7 @@ fn decode(document: &Json) -> Result<SavedPlan, String> {
         gaps: document::gaps(&parts)?,
         refusals: parts.each("refusals", refusal)?,
         unmanaged: parts.addresses("unmanaged")?,
+        narrowed: document::narrowed(&parts)?,
         access: access::decode(&parts.inner("access")?)?,
         ..Plan::default()
     };

@@ -10,7 +10,7 @@ use quayform::http::{Clock, ReadOnly, Stop, SystemClock, Transport};
 use quayform::kinds::{self, wishes};
 use quayform::manifest;
 use quayform::model::{Change, Desired, Interest, Outcome, Pattern, Plan, State, World};
-use quayform::plan::{Options, plan};
+use quayform::plan::{Options, Scope, plan};
 use quayform::quay::preflight::PreflightError;
 use quayform::read::{ReadError, Reader, read_world};
 use secrecy::SecretString;
@@ -148,13 +148,20 @@ impl Lab {
 
     /// Reads through this reader, and plans.
     pub(crate) fn plan_reading(&self, desired: Desired, reader: &mut Reader) -> Result<Planned, PreflightError> {
-        let live = read(reader, &desired.interest(kinds::collection))?;
+        let mut scope = Scope::new(&desired, self.options.narrowing.as_ref());
+        let (desired, live, plan) = loop {
+            let part = scope.of(&desired).into_owned();
+            let live = read(reader, &part.interest(kinds::collection))?;
+            let plan = plan(&part, &live, &self.options);
+            if !scope.grow(&plan, &desired) {
+                break (part, live, plan);
+            }
+        };
         let asked = reader
             .asked()
             .iter()
             .map(|asked| format!("{} ({})", asked.query.target, asked.query.reason))
             .collect();
-        let plan = plan(&desired, &live, &self.options);
         assert!(
             plan.breaches.is_empty(),
             "{:#?} in {:#?}",

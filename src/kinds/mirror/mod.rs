@@ -84,6 +84,10 @@ impl Kind for Mirror {
         Collection::new(NAME, address.identity.clone())
     }
 
+    fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {
+        Some(identity)
+    }
+
     /// One GET per repository whose mirror is declared: a dormant configuration shows nowhere else. And one where a robot
     /// would lose its grant, which it keeps if the mirror is its own.
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {

@@ -1,11 +1,11 @@
 //! From the manifest to the wanted fields.
 
 use super::{NAME, NotificationSpec, QuayNotificationSpec, label, of_repository};
-use crate::kinds::repository;
 use crate::kinds::wishes::{Wishes, set};
+use crate::kinds::{organization, repository, team};
 use crate::manifest::decode::List;
 use crate::manifest::documents::Manage;
-use crate::model::{Fields, Located, Value};
+use crate::model::{Address, Fields, Located, Value};
 
 /// What a repository is to tell whom.
 pub fn desired(name: &str, manage: Manage, list: &Located<List<NotificationSpec>>, wishes: &mut Wishes<'_>) {
@@ -25,7 +25,20 @@ pub fn desired(name: &str, manage: Manage, list: &Located<List<NotificationSpec>
             ("filter", wanted_filter(spec)),
         ]);
         let address = wishes.next(NAME, &label(name, &fields));
-        wishes.want(address, fields, vec![repository::address(name)], item.place);
+        let told = spec.quay_notification.as_ref();
+        let told = told.and_then(|target| told_object(name, &target.value));
+        let needs = std::iter::once(repository::address(name)).chain(told).collect();
+        wishes.want(address, fields, needs, item.place);
+    }
+}
+
+/// What is told in the registry itself; the server refuses one that does not exist.
+fn told_object(repository: &str, target: &QuayNotificationSpec) -> Option<Address> {
+    let organization = repository.split('/').next().unwrap_or_default();
+    match (&target.team, &target.organization) {
+        (Some(team), _) => Some(team::address(organization, &team.value)),
+        (None, Some(other)) => Some(organization::address(&other.value)),
+        (None, None) => None,
     }
 }
 

@@ -43,6 +43,7 @@ pub fn plan(plan: &Plan, sources: &Sources, cost: Cost, style: Style, expand: bo
     unmanaged(&mut text, plan, style);
     gaps(&mut text, plan, style);
     refusals(&mut text, plan, style);
+    narrowed(&mut text, plan, style);
     if let Some(verdict) = verdict(plan) {
         write(&mut text, format_args!("{verdict}\n"));
     }
@@ -182,12 +183,41 @@ fn refusals(text: &mut String, plan: &Plan, style: Style) {
     }
 }
 
+/// What was chosen, what came along, and what could not.
+fn narrowed(text: &mut String, plan: &Plan, style: Style) {
+    let Some(narrowed) = &plan.narrowed else { return };
+    let chosen: Vec<&str> = narrowed
+        .targets
+        .iter()
+        .chain(&narrowed.paths)
+        .map(String::as_str)
+        .collect();
+    let mut parts = Vec::new();
+    parts.extend((!chosen.is_empty()).then(|| format!("narrowed to {}", chosen.join(", "))));
+    parts.extend((!narrowed.exclude.is_empty()).then(|| format!("without {}", narrowed.exclude.join(", "))));
+    let line = printable(&format!("This plan is {}.", parts.join(", ")));
+    write(text, format_args!("{}\n", style.bold(&line)));
+    if !narrowed.pulled_in.is_empty() {
+        let names = printable(&by_kind(&narrowed.pulled_in));
+        write(text, format_args!("  also, since it must come before: {names}\n"));
+    }
+    for (address, cause) in narrowed.left_out.iter().take(NAMES) {
+        let line = printable(&format!("{address}, because of {cause}, which stays as it is"));
+        write(text, format_args!("  left out: {line}\n"));
+    }
+    if let Some(more) = narrowed.left_out.len().checked_sub(NAMES + 1) {
+        write(text, format_args!("  left out: {} more\n", more + 1));
+    }
+    text.push('\n');
+}
+
 /// In words, where the figures alone would leave a doubt.
 fn verdict(plan: &Plan) -> Option<&'static str> {
     if !plan.gaps.is_empty() || plan.summary.writes() > 0 {
         return None;
     }
     Some(match (plan.summary.blocked, plan.summary.deferred) {
+        (0, 0) if plan.narrowed.is_some() => "Nothing to do here; the rest was not looked at.",
         (0, 0) => "Nothing to do: the registry is as the manifests say.",
         (_, 0) => "Nothing can be done: all that differs is blocked.",
         _ => "Nothing can be done now: what differs waits for the server, or is blocked.",

@@ -11,6 +11,7 @@ mod interrupt;
 mod kill;
 mod kubernetes;
 mod mistakes;
+mod narrowed;
 mod output;
 mod partly;
 mod price;

@@ -11,6 +11,7 @@ mod hands;
 mod large;
 mod moments;
 mod naive;
+mod narrowed;
 mod normal;
 mod orders;
 mod predicts;
