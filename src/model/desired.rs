@@ -128,6 +128,7 @@ impl Desired {
             references: references.map(|(address, place)| (address.clone(), *place)).collect(),
             detailed: detailed.cloned().collect(),
             watched: watched.cloned().collect(),
+            accounts: self.accounts.clone(),
         }
     }
 
