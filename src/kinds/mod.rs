@@ -1,5 +1,6 @@
 //! One file per resource kind, and the contract between a kind and the engine.
 
+pub mod abilities;
 pub mod application;
 pub mod default_permission;
 pub mod federation;

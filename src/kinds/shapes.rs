@@ -16,6 +16,12 @@ pub const USER: Form = Form::always(Object(&[
     optional("super_user", OrNull(&Switch)),
 ]));
 
+/// The server's description of its own API.
+pub const DISCOVERY: Form = Form::always(Object(&[
+    key("paths", Map(&Anything)),
+    optional("definitions", Map(&Anything)),
+]));
+
 /// What everybody is told.
 pub const MESSAGES: Form = Form::always(Object(&[key(
     "messages",

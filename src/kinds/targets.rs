@@ -30,6 +30,8 @@ pub const CONFIG: &str = "/config";
 /// Who the token belongs to; needs `user:read`.
 pub const USER: &str = "/api/v1/user/";
 
+/// The server's description of its own API; anonymous.
+pub const DISCOVERY: &str = "/api/v1/discovery";
 /// What everybody is told; anonymous.
 pub const MESSAGES: &str = "/api/v1/messages";
 /// Every service key; for superusers.

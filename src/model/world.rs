@@ -40,6 +40,8 @@ pub struct Features {
     on: BTreeSet<String>,
     /// The allowed tag expirations in seconds; empty where the server does not say.
     pub tag_expirations: Vec<i64>,
+    /// What an older server lacks and no switch tells of, in words; only what was asked for.
+    pub lacks: BTreeSet<&'static str>,
 }
 
 impl Features {
@@ -48,6 +50,7 @@ impl Features {
         Features {
             on: on.into_iter().collect(),
             tag_expirations,
+            lacks: BTreeSet::new(),
         }
     }
 

@@ -19,3 +19,4 @@ mod safe_order;
 mod sight;
 mod strangers;
 mod unanswered;
+mod versions;
