@@ -27,6 +27,8 @@ pub fn encode_repository(repository: &str) -> String {
 
 /// The server's switches; anonymous.
 pub const CONFIG: &str = "/config";
+/// What the server's API has, as Swagger: large, anonymous, and the same for all (API guide §1.3).
+pub const DISCOVERY: &str = "/api/v1/discovery";
 /// Who the token belongs to; needs `user:read`.
 pub const USER: &str = "/api/v1/user/";
 
@@ -161,6 +163,14 @@ pub fn user_permissions(repository: &str) -> String {
 /// The notifications of one repository; there is no list over several.
 pub fn notifications(repository: &str) -> String {
     format!("/api/v1/repository/{}/notification/", encode_repository(repository))
+}
+
+/// The rules about tags of one organization or repository (`acme/api`); `route` says of which sort.
+pub fn policies(owner: &str, route: &str) -> String {
+    match owner.contains('/') {
+        true => format!("/api/v1/repository/{}/{route}/", encode_repository(owner)),
+        false => format!("/api/v1/organization/{}/{route}/", encode(owner)),
+    }
 }
 
 /// The mirror of one repository.

@@ -40,6 +40,8 @@ pub struct Features {
     on: BTreeSet<String>,
     /// The allowed tag expirations in seconds; empty where the server does not say.
     pub tag_expirations: Vec<i64>,
+    /// Whether auto-prune rules have tag patterns, and an owner several of them; `None` while nobody needs to know.
+    pub prunes_by_pattern: Option<bool>,
 }
 
 impl Features {
@@ -48,6 +50,7 @@ impl Features {
         Features {
             on: on.into_iter().collect(),
             tag_expirations,
+            prunes_by_pattern: None,
         }
     }
 

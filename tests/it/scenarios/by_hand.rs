@@ -226,10 +226,35 @@ fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
             json!({"role": "admin"}),
             "update default_permission[acme:team/developers] role: admin -> write",
         ),
+        (
+            "PUT",
+            "/organization/acme/autoprunepolicy/{rule}",
+            json!({"method": "creation_date", "value": "60d", "tagPattern": "^pr-"}),
+            "update auto_prune[acme:policy#2] older_than: 5184000 -> 2592000",
+        ),
+        (
+            "PUT",
+            "/organization/acme/autoprunepolicy/{rule}",
+            json!({"method": "creation_date", "value": "30d"}),
+            "update auto_prune[acme:policy#2] tags: \"\" -> ^pr-",
+        ),
+        (
+            "PUT",
+            "/repository/acme/api/autoprunepolicy/{rule}",
+            json!({"method": "number_of_tags", "value": 7, "tagPattern": "^v", "tagPatternMatches": false}),
+            "update auto_prune[acme/api:policy] keep_tags: 7 -> 10",
+        ),
+        (
+            "PUT",
+            "/repository/acme/api/autoprunepolicy/{rule}",
+            json!({"method": "number_of_tags", "value": 10, "tagPattern": "^w", "tagPatternMatches": false}),
+            "update auto_prune[acme/api:policy] except: ^w -> ^v",
+        ),
     ]
 }
 
-/// The id in the path that the server gave: `{quota}`, `{application}`, or `{default permission}` for the one of the developers.
+/// The id in the path that the server gave: `{quota}`, `{application}`, `{default permission}` for the one of the
+/// developers, or `{rule}` for the last of the list.
 fn with_ids(lab: &Lab, path: &str) -> String {
     if path.contains("{quota}") {
         let quotas = lab.by_hand("GET", "/organization/acme/quota", Json::Null);
@@ -248,6 +273,11 @@ fn with_ids(lab: &Lab, path: &str) -> String {
             .find(|each| each["delegate"]["name"] == "developers")
             .unwrap();
         return path.replace("{default permission}", ours["id"].as_str().unwrap());
+    }
+    if let Some(list) = path.strip_suffix("{rule}") {
+        let rules = lab.by_hand("GET", list, Json::Null);
+        let last = rules["policies"].as_array().unwrap().last().unwrap();
+        return format!("{list}{}", last["uuid"].as_str().unwrap());
     }
     path.to_owned()
 }
