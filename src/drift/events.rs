@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    application, default_permission, federation, member, mirror, notification, organization, permission, quota,
-    quota_limit, repository, robot, team,
+    application, auto_prune, default_permission, federation, member, mirror, notification, organization, permission,
+    policy, quota, quota_limit, repository, robot, team,
 };
 use crate::model::{Address, Collection};
 
@@ -126,6 +126,24 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("add_repo_notification", None, |of| of.the_notifications()),
     ("delete_repo_notification", None, |of| of.the_notifications()),
     ("reset_repo_notification", None, |of| of.the_notifications()),
+    ("create_namespace_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("update_namespace_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("delete_namespace_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("create_repository_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("update_repository_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
+    ("delete_repository_autoprune_policy", None, |of| {
+        of.the_auto_prune_rules()
+    }),
 ];
 
 /// What an event in an organization's log is about; `None` where no manifest could declare it.
@@ -232,5 +250,11 @@ impl Details<'_> {
     /// The log tells event and method, but not the title.
     fn the_notifications(&self) -> Option<Subject> {
         Some(Subject::OneOf(notification::of_repository(&self.repository()?)))
+    }
+
+    /// Of the repository that the log names, or else of the organization; a rule has no name.
+    fn the_auto_prune_rules(&self) -> Option<Subject> {
+        let owner = self.repository().unwrap_or_else(|| self.organization.to_owned());
+        Some(Subject::OneOf(policy::of_owner(auto_prune::NAME, &owner)))
     }
 }

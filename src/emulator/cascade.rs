@@ -124,6 +124,10 @@ impl Store {
         self.robots = robots.into_iter().map(|(name, robot)| (renamed(name), robot)).collect();
         for organization in self.organizations.values_mut() {
             organization
+                .mirror
+                .iter_mut()
+                .for_each(|mirror| change(&mut mirror.robot));
+            organization
                 .teams
                 .values_mut()
                 .flat_map(|team| &mut team.members)
@@ -161,9 +165,13 @@ impl Store {
         }
     }
 
-    /// Deletes a robot with its grants, its memberships and the default permissions that name it.
+    /// Deletes a robot with its grants, its memberships, the default permissions that name it, and the mirror of its
+    /// organization.
     pub(super) fn delete_robot(&mut self, robot: &str) {
         self.robots.shift_remove(robot);
+        for organization in self.organizations.values_mut() {
+            organization.mirror.take_if(|mirror| mirror.robot == robot);
+        }
         self.forget_account(robot);
     }
 

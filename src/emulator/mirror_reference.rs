@@ -40,6 +40,11 @@ pub(super) fn check(reference: &str) -> Result<(), Answer> {
     Ok(())
 }
 
+/// Whether `host:port` lies inside the server's own network.
+pub(super) fn is_inside(registry: &str) -> bool {
+    host(registry).is_some_and(|host| is_blocked(host) && !ALLOWED_HOSTS.contains(&host))
+}
+
 /// The host of `host:port`, without the brackets of an IPv6 address; `None` where it could be none.
 fn host(registry: &str) -> Option<&str> {
     let (host, rest) = match registry.strip_prefix('[') {

@@ -124,6 +124,9 @@ pub(super) fn organization_of(owner: String, email: String) -> Organization {
         quota: None,
         notifications: Vec::new(),
         auto_prune: Vec::new(),
+        immutability: Vec::new(),
+        proxy_cache: None,
+        mirror: None,
         applications: Vec::new(),
     }
 }

@@ -128,6 +128,13 @@ pub(super) struct Organization {
     pub auto_prune: Vec<AutoPrunePolicy>,
     /// In the order of creation.
     #[serde(default)]
+    pub immutability: Vec<ImmutabilityPolicy>,
+    #[serde(default)]
+    pub proxy_cache: Option<ProxyCache>,
+    #[serde(default)]
+    pub mirror: Option<OrganizationMirror>,
+    /// In the order of creation.
+    #[serde(default)]
     pub applications: Vec<Application>,
 }
 
@@ -287,6 +294,9 @@ pub(super) struct Repository {
     /// In the order of creation.
     #[serde(default)]
     pub auto_prune: Vec<AutoPrunePolicy>,
+    /// In the order of creation.
+    #[serde(default)]
+    pub immutability: Vec<ImmutabilityPolicy>,
     #[serde(default)]
     pub images: Images,
     /// In the order in which they were asked for.
@@ -298,6 +308,50 @@ pub(super) struct Repository {
     /// Whether clients are to demand signatures.
     #[serde(default)]
     pub trust_enabled: bool,
+}
+
+/// A rule by which tags cannot be changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct ImmutabilityPolicy {
+    pub uuid: String,
+    pub tag_pattern: String,
+    pub tag_pattern_matches: bool,
+}
+
+/// The registry that an organization passes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct ProxyCache {
+    pub upstream_registry: String,
+    pub username: Option<String>,
+    pub password: Option<String>,
+    /// Seconds.
+    pub expiration: i64,
+    pub insecure: bool,
+}
+
+/// The mirror configuration of a whole organization.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct OrganizationMirror {
+    pub is_enabled: bool,
+    /// `harbor` or `quay`.
+    pub external_registry_type: String,
+    pub external_registry_url: String,
+    pub external_namespace: String,
+    pub username: Option<String>,
+    pub password: Option<String>,
+    /// Empty where none was sent.
+    pub external_registry_config: Value,
+    pub repository_filters: Vec<String>,
+    pub robot: String,
+    pub visibility: String,
+    pub sync_interval: i64,
+    /// As it is shown.
+    pub sync_start_date: String,
+    pub sync_expiration_date: Option<String>,
+    pub sync_retries_remaining: i64,
+    pub sync_status: String,
+    pub skopeo_timeout: i64,
+    pub creation_date: String,
 }
 
 /// A rule by which the registry deletes tags by itself.

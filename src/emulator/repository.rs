@@ -96,6 +96,11 @@ fn create(call: &mut Call<'_>) -> Reply {
     let namespace = text("namespace").unwrap_or(&creator);
     let name = text("repository").unwrap_or_default();
     call.require(call.caller.creates_repositories(call.store, namespace))?;
+    if call.store.is_mirrored(namespace) {
+        // org_mirror, exchange 35.
+        let text = "Cannot create repository: organization is managed by organization-level mirroring";
+        return Err(Answer::invalid(text));
+    }
     if call.store.repository(namespace, name).is_some() {
         return Err(Answer::invalid("Repository already exists"));
     }

@@ -37,6 +37,7 @@ impl Store {
             mirror: None,
             orphan_mirror_rule: None,
             auto_prune: Vec::new(),
+            immutability: Vec::new(),
             images: Images::default(),
             builds: Vec::new(),
             triggers: Vec::new(),

@@ -246,6 +246,7 @@ fn add_repository(registry: &mut Registry, organization: &str, seed: &SeedReposi
         mirror: seed.mirror.as_ref().map(mirror_of),
         orphan_mirror_rule: None,
         auto_prune: Vec::new(),
+        immutability: Vec::new(),
         images,
         builds: Vec::new(),
         triggers,

@@ -161,6 +161,12 @@ impl Store {
         self.users.contains_key(name) || self.robots.contains_key(name)
     }
 
+    /// Whether an organization's repositories are those of another registry, and of nobody else's making.
+    pub(super) fn is_mirrored(&self, organization: &str) -> bool {
+        let organization = self.organizations.get(organization);
+        organization.is_some_and(|organization| organization.mirror.is_some())
+    }
+
     /// A team, where organization and team exist.
     pub(super) fn team(&self, organization: &str, team: &str) -> Option<&Team> {
         self.organizations.get(organization)?.teams.get(team)

@@ -2,6 +2,7 @@
 
 pub mod abilities;
 pub mod application;
+pub mod auto_prune;
 pub mod default_permission;
 pub mod federation;
 pub mod kept;
@@ -11,6 +12,7 @@ pub mod mirror;
 pub mod notification;
 pub mod organization;
 pub mod permission;
+pub mod policy;
 pub mod quota;
 pub mod quota_limit;
 pub mod registry;
@@ -88,6 +90,12 @@ pub trait Kind: Sync {
         String::new()
     }
 
+    /// Whether an item that is left over may be changed into any other of its label: nothing but its content says which
+    /// one is meant.
+    fn turns_into_any(&self) -> bool {
+        false
+    }
+
     /// Whether the change must wait for the births of this run, since it would fire on them.
     fn waits_for_births(&self, _change: &Change) -> bool {
         false
@@ -161,6 +169,7 @@ pub const ALL: &[&dyn Kind] = &[
     &mirror::Mirror,
     &permission::Permission,
     &notification::Notification,
+    &auto_prune::AutoPrune,
 ];
 
 /// The kind with this name.

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, mirror, notification, permission, shapes, targets, team};
+use super::{Kind, auto_prune, default_permission, mirror, notification, permission, policy, shapes, targets, team};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::documents::RepositoryDocument;
@@ -133,7 +133,9 @@ impl Kind for Repository {
         let needed = |name: &&str| {
             let kinds = [NAME, permission::NAME, notification::NAME, mirror::NAME];
             let with_team = || !team::ending(interest, answers, name).is_empty();
-            sight::is_whole(answers, name) && (kinds.iter().any(|kind| interest.wants(kind, name)) || with_team())
+            let wanted =
+                || kinds.iter().any(|kind| interest.wants(kind, name)) || policy::in_repositories(interest, name);
+            sight::is_whole(answers, name) && (wanted() || with_team())
         };
         let organizations = interest.namespaces().into_iter().filter(needed);
         organizations
@@ -232,7 +234,7 @@ impl Kind for Repository {
                 let own = (creator != change.address.namespace()).then(|| born("user", creator, "admin"));
                 fired.chain(own).collect()
             }
-            Action::Delete => [permission::NAME, notification::NAME]
+            Action::Delete => [permission::NAME, notification::NAME, auto_prune::NAME]
                 .map(|kind| Effect::RemoveAll(Collection::new(kind, format!("{repository}:"))))
                 .into_iter()
                 .chain([

@@ -10,16 +10,16 @@ use Shape::{Anything, List, Map, Name, Number, Object, OneOf, OrNull, Switch, Te
 /// The server's switches; preflight says what is wrong with them.
 pub const CONFIG: Form = Form::always(Anything);
 
+/// What the server's API has.
+pub const DISCOVERY: Form = Form::always(Object(&[
+    key("paths", Map(&Anything)),
+    key("definitions", Map(&Anything)),
+]));
+
 /// Who the token belongs to.
 pub const USER: Form = Form::always(Object(&[
     key("username", Name),
     optional("super_user", OrNull(&Switch)),
-]));
-
-/// The server's description of its own API.
-pub const DISCOVERY: Form = Form::always(Object(&[
-    key("paths", Map(&Anything)),
-    optional("definitions", Map(&Anything)),
 ]));
 
 /// What everybody is told.
@@ -208,6 +208,18 @@ pub const NOTIFICATIONS: Form = Form::always(Object(&[key(
         key("method", Name),
         key("config", Map(&Anything)),
         optional("event_config", OrNull(&Map(&Anything))),
+    ])),
+)]));
+
+/// The auto-prune rules of an organization or a repository; old servers have no patterns.
+pub const AUTO_PRUNE: Form = Form::always(Object(&[key(
+    "policies",
+    List(&Object(&[
+        key("uuid", Name),
+        key("method", Name),
+        key("value", OneOf(&[Number, Name])),
+        optional("tagPattern", OrNull(&Text)),
+        optional("tagPatternMatches", OrNull(&Switch)),
     ])),
 )]));
 

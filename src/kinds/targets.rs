@@ -27,11 +27,11 @@ pub fn encode_repository(repository: &str) -> String {
 
 /// The server's switches; anonymous.
 pub const CONFIG: &str = "/config";
+/// What the server's API has, as Swagger: large, anonymous, and the same for all (API guide §1.3).
+pub const DISCOVERY: &str = "/api/v1/discovery";
 /// Who the token belongs to; needs `user:read`.
 pub const USER: &str = "/api/v1/user/";
 
-/// The server's description of its own API; anonymous.
-pub const DISCOVERY: &str = "/api/v1/discovery";
 /// What everybody is told; anonymous.
 pub const MESSAGES: &str = "/api/v1/messages";
 /// Every service key; for superusers.
@@ -84,6 +84,11 @@ pub fn own_robot_tokens() -> String {
 /// One robot of the token's own user.
 pub fn own_robot(short: &str) -> String {
     format!("/api/v1/user/robots/{}", encode(short))
+}
+
+/// Rules of one sort of the token's own account.
+pub fn own_policies(route: &str) -> String {
+    format!("/api/v1/user/{route}/")
 }
 
 /// The outside identities of a robot of the token's own user.
@@ -163,6 +168,14 @@ pub fn user_permissions(repository: &str) -> String {
 /// The notifications of one repository; there is no list over several.
 pub fn notifications(repository: &str) -> String {
     format!("/api/v1/repository/{}/notification/", encode_repository(repository))
+}
+
+/// The rules about tags of one organization or repository (`acme/api`); `route` says of which sort.
+pub fn policies(owner: &str, route: &str) -> String {
+    match owner.contains('/') {
+        true => format!("/api/v1/repository/{}/{route}/", encode_repository(owner)),
+        false => format!("/api/v1/organization/{}/{route}/", encode(owner)),
+    }
 }
 
 /// The mirror of one repository.

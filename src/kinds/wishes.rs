@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    application, default_permission, member, message, mirror, notification, organization, permission, quota,
-    repository, robot, service_key, team, user, user_quota,
+    application, auto_prune, default_permission, member, message, mirror, notification, organization, permission,
+    quota, repository, robot, service_key, team, user, user_quota,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
@@ -110,6 +110,9 @@ impl<'a> Wishes<'a> {
         if let Some(list) = &document.default_permissions {
             default_permission::desired(name, document, list, self);
         }
+        if let Some(list) = &document.auto_prune {
+            auto_prune::desired(name, document.manage_auto_prune(), list, self);
+        }
         let manage = document
             .manage
             .as_ref()
@@ -164,6 +167,9 @@ impl<'a> Wishes<'a> {
         }
         if let Some(spec) = &document.mirror {
             mirror::desired(name, spec, self);
+        }
+        if let Some(list) = &document.auto_prune {
+            auto_prune::desired(name, document.manage_auto_prune(organization), list, self);
         }
     }
 

@@ -42,6 +42,8 @@ pub struct Features {
     pub tag_expirations: Vec<i64>,
     /// What an older server lacks and no switch tells of, in words; only what was asked for.
     pub lacks: BTreeSet<&'static str>,
+    /// Whether auto-prune rules have tag patterns, and an owner several of them; `None` while nobody needs to know.
+    pub prunes_by_pattern: Option<bool>,
 }
 
 impl Features {
@@ -51,6 +53,7 @@ impl Features {
             on: on.into_iter().collect(),
             tag_expirations,
             lacks: BTreeSet::new(),
+            prunes_by_pattern: None,
         }
     }
 

@@ -588,6 +588,21 @@ fn auto_prune() {
 }
 
 #[test]
+fn immutability() {
+    replay("immutability");
+}
+
+#[test]
+fn organization_mirror() {
+    replay("org_mirror");
+}
+
+#[test]
+fn proxy_cache() {
+    replay("proxycache");
+}
+
+#[test]
 fn quota() {
     replay("quota");
 }

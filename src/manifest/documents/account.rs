@@ -1,10 +1,11 @@
 //! `kind: Account`.
 
 use super::{AccountManage, allow_extensions};
+use crate::kinds::auto_prune::AutoPruneSpec;
 use crate::kinds::quota::QuotaSpec;
 use crate::kinds::robot::RobotSpec;
 use crate::manifest::choice::choice;
-use crate::manifest::decode::Map;
+use crate::manifest::decode::{List, Map};
 use crate::manifest::record::record;
 
 record! {
@@ -19,6 +20,8 @@ record! {
         quota: QuotaSpec,
         /// Its robots by short name, such as `ci` for `alice+ci`; live ones that are not written stay, and are reported.
         robots: Map<RobotSpec>,
+        /// By which rules the registry deletes tags of all its repositories, exactly; `[]` for none.
+        auto_prune: List<AutoPruneSpec>,
         /// What becomes of live things that are not written, such as `{robots: exact}`.
         manage: AccountManage,
     }

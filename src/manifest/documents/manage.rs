@@ -39,6 +39,8 @@ record! {
         permissions: Manage,
         /// Notifications of repositories that write `notifications`; `exact` unless written.
         notifications: Manage,
+        /// Auto-prune rules of the organization and its repositories, where `auto_prune` is written; `exact` unless written.
+        auto_prune: Manage,
     }
 }
 
@@ -59,6 +61,8 @@ record! {
         repositories: Manage,
         /// Limits of the quota, where `limits` is written; `exact` unless written.
         limits: Manage,
+        /// Rules by which the registry deletes tags, where `auto_prune` is written; `exact` unless written.
+        auto_prune: Manage,
     }
 }
 
@@ -81,6 +85,8 @@ record! {
         permissions: Manage,
         /// Notifications, where `notifications` is written; `exact` unless written.
         notifications: Manage,
+        /// Auto-prune rules, where `auto_prune` is written; `exact` unless written.
+        auto_prune: Manage,
     }
 }
 
@@ -124,6 +130,11 @@ impl OrganizationDocument {
         nearest([self.setting(|manage| &manage.default_permissions)], Manage::Exact)
     }
 
+    /// How auto-prune rules of the organization itself that are not written are treated.
+    pub fn manage_auto_prune(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.auto_prune)], Manage::Exact)
+    }
+
     /// How limits of the quota that are not written are treated.
     pub fn manage_limits(&self) -> Manage {
         nearest([self.setting(|manage| &manage.limits)], Manage::Exact)
@@ -157,6 +168,15 @@ impl RepositoryDocument {
                 own,
                 organization.and_then(|it| it.setting(|manage| &manage.notifications)),
             ],
+            Manage::Exact,
+        )
+    }
+
+    /// How auto-prune rules that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_auto_prune(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        let own = self.manage.as_ref().and_then(|manage| manage.value.auto_prune.as_ref());
+        nearest(
+            [own, organization.and_then(|it| it.setting(|manage| &manage.auto_prune))],
             Manage::Exact,
         )
     }
@@ -220,6 +240,11 @@ impl RegistryDocument {
 }
 
 impl AccountDocument {
+    /// How rules by which the registry deletes tags are treated that are not written.
+    pub fn manage_auto_prune(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.auto_prune)], Manage::Exact)
+    }
+
     fn setting(&self, pick: fn(&AccountManage) -> &Option<Located<Manage>>) -> Option<&Located<Manage>> {
         pick(&self.manage.as_ref()?.value).as_ref()
     }

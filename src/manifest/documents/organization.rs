@@ -2,6 +2,7 @@
 
 use super::{OrganizationManage, allow_extensions};
 use crate::kinds::application::ApplicationSpec;
+use crate::kinds::auto_prune::AutoPruneSpec;
 use crate::kinds::default_permission::DefaultPermissionSpec;
 use crate::kinds::organization::OrganizationSpec;
 use crate::kinds::quota::QuotaSpec;
@@ -28,6 +29,8 @@ record! {
         applications: Map<ApplicationSpec>,
         /// What every new repository grants from the start, exactly; `[]` for nothing.
         default_permissions: List<DefaultPermissionSpec>,
+        /// By which rules tags are deleted in all of its repositories, exactly; `[]` for none.
+        auto_prune: List<AutoPruneSpec>,
         /// What becomes of live things that are not written, such as `{teams: exact, members: additive}`.
         manage: OrganizationManage,
         /// Marks an organization that exists and is managed elsewhere; stands alone.

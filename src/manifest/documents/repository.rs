@@ -1,6 +1,7 @@
 //! `kind: Repository`.
 
 use super::{RepositoryManage, allow_extensions};
+use crate::kinds::auto_prune::AutoPruneSpec;
 use crate::kinds::mirror::MirrorSpec;
 use crate::kinds::notification::NotificationSpec;
 use crate::kinds::permission::PermissionsSpec;
@@ -22,6 +23,8 @@ record! {
         notifications: List<NotificationSpec>,
         /// What it copies from another registry.
         mirror: MirrorSpec,
+        /// By which rules its tags are deleted, besides those of the organization, exactly; `[]` for none.
+        auto_prune: List<AutoPruneSpec>,
         /// What becomes of live things that are not written, such as `{permissions: additive}`.
         manage: RepositoryManage,
         /// Deletes the repository with its images; stands alone.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::kinds::auto_prune;
 use crate::kinds::default_permission::DefaultPermissionSpec;
 use crate::manifest::Project;
 use crate::manifest::decode::{Decode, List, alike};
@@ -17,6 +18,7 @@ pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
             records(&permissions.value, "default permission", diagnostics);
             contradictions(&permissions.value, diagnostics);
         }
+        refused(organization.auto_prune.as_ref(), diagnostics);
     }
     let registry = project.registry.as_ref();
     if let Some(messages) = registry.and_then(|registry| registry.messages.as_ref()) {
@@ -26,6 +28,7 @@ pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
         if let Some(notifications) = &repository.notifications {
             records(&notifications.value, "notification", diagnostics);
         }
+        refused(repository.auto_prune.as_ref(), diagnostics);
         if let Some(mirror) = &repository.mirror {
             texts(mirror.value.tags.as_ref(), "tag pattern", diagnostics);
         }
@@ -57,6 +60,16 @@ fn records<T: Decode>(list: &List<T>, noun: &str, diagnostics: &mut Diagnostics)
         if let Some(first) = list[..index].iter().find(|earlier| earlier.value.alike(&item.value)) {
             let help = format!("delete one of the two, unless the registry is to have two {noun}s that are the same");
             diagnostics.push(written_twice(&format!("this {noun}"), item.place, first.place, &help));
+        }
+    }
+}
+
+/// Rules that the registry refuses to keep twice for one owner.
+fn refused<T: Decode>(list: Option<&Located<List<T>>>, diagnostics: &mut Diagnostics) {
+    let rules: &[Located<T>] = list.map_or(&[], |list| &list.value);
+    for (index, item) in rules.iter().enumerate() {
+        if let Some(first) = rules[..index].iter().find(|earlier| earlier.value.alike(&item.value)) {
+            diagnostics.push(auto_prune::written_twice(item.place, first.place));
         }
     }
 }

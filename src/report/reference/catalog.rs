@@ -269,6 +269,18 @@ notifications:
     webhook: {url: {env: SECURITY_URL}}
 ",
     },
+    Entry {
+        kind: "auto_prune",
+        what: "A rule by which the registry deletes tags of an organization or a repository by itself.",
+        address: "auto_prune[acme:policy]",
+        names: "A rule has no name: which live one is meant is told by its content, and the closest is changed in place.",
+        example: "\
+kind: Organization
+name: acme
+auto_prune:
+  - {older_than: 30d, tags: \"^pr-\"}
+",
+    },
 ];
 
 /// What the catalog says of a kind.

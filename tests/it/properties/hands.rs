@@ -71,6 +71,7 @@ pub(super) fn by_hand() -> impl Strategy<Value = ByHand> {
         3 => permissions(),
         2 => notifications(),
         2 => mirrors(),
+        2 => rules(),
     ]
 }
 
@@ -226,4 +227,18 @@ fn mirrors() -> impl Strategy<Value = ByHand> {
                 ),
             }
         })
+}
+
+fn rules() -> impl Strategy<Value = ByHand> {
+    let owner = prop_oneof![
+        organization().prop_map(|name| format!("/organization/{name}")),
+        repository().prop_map(|name| format!("/repository/{name}")),
+    ];
+    let body = prop_oneof![
+        Just(json!({"method": "number_of_tags", "value": 5})),
+        Just(json!({"method": "creation_date", "value": "1w"})),
+        Just(json!({"method": "creation_date", "value": "168h", "tagPattern": "^pr-"})),
+        Just(json!({"method": "number_of_tags", "value": 10, "tagPattern": "^v", "tagPatternMatches": false})),
+    ];
+    (owner, body).prop_map(|(owner, body)| call("POST", format!("{owner}/autoprunepolicy/"), body))
 }

@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use super::case::Case;
 use super::hands::by_hand;
 use super::project::{
-    MEMBERS, Project, ROBOTS, TEAMS, default_permission, mirror, notification, organization_settings, permissions,
-    quota, repository, robot, team,
+    MEMBERS, Project, ROBOTS, TEAMS, auto_prune, default_permission, mirror, notification, organization_settings,
+    permissions, quota, repository, robot, team,
 };
 use super::repair::repair;
 use super::shapes::{Shape, both, just, map_of, record, tombstone, word};
@@ -52,6 +52,7 @@ fn organization() -> Shape {
         ("teams", teams),
         ("robots", robots),
         ("default_permissions", default_permissions()),
+        ("auto_prune", vec(auto_prune(), 1..4).prop_map(Json::Array).boxed()),
         ("repositories", repositories()),
     ]);
     both(organization_settings(), all)

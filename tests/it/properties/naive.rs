@@ -86,9 +86,17 @@ impl Naive<'_> {
         for view in entries(&list["prototypes"]) {
             views::put_numbered(world, views::default_permission(name, view));
         }
+        self.rules(name, &path, world);
         let list = self.get(&format!("/repository?namespace={name}")).unwrap();
         for view in entries(&list["repositories"]) {
             self.repository(name, text(view, "name"), world);
+        }
+    }
+
+    fn rules(&self, owner: &str, path: &str, world: &mut World) {
+        let list = self.get(&format!("{path}/autoprunepolicy/")).unwrap_or_default();
+        for view in entries(&list["policies"]) {
+            views::put_numbered(world, views::auto_prune(owner, view));
         }
     }
 
@@ -128,6 +136,7 @@ impl Naive<'_> {
         for view in entries(&list["notifications"]) {
             views::put_numbered(world, views::notification(&name, view));
         }
+        self.rules(&name, &path, world);
         if let Some(mirror) = self.get(&format!("{path}/mirror")) {
             let state = world.get(&repository::address(&name)).unwrap().text("state").to_owned();
             world.put(views::mirror(&name, &state, &mirror));

@@ -58,6 +58,7 @@ fn organization() -> Shape {
             ("robots", map_of(ROBOTS, rarely(robot(), tombstone()))),
             ("applications", map_of(APPLICATIONS, rarely(application(), tombstone()))),
             ("default_permissions", list_of(default_permission(), 3)),
+            ("auto_prune", list_of(auto_prune(), 3)),
             ("repositories", map_of(REPOSITORIES, rarely(repository(), tombstone()))),
         ]),
     );
@@ -86,6 +87,7 @@ fn organization_manage() -> Shape {
         "limits",
         "permissions",
         "notifications",
+        "auto_prune",
     ];
     optional(keys.into_iter().map(|key| (key, word(MANAGE))).collect())
 }
@@ -147,9 +149,14 @@ pub(super) fn repository() -> Shape {
         ("permissions", permissions()),
         ("notifications", list_of(notification(), 3)),
         ("mirror", rarely(mirror(), tombstone())),
+        ("auto_prune", list_of(auto_prune(), 3)),
         (
             "manage",
-            optional(vec![("permissions", word(MANAGE)), ("notifications", word(MANAGE))]),
+            optional(vec![
+                ("permissions", word(MANAGE)),
+                ("notifications", word(MANAGE)),
+                ("auto_prune", word(MANAGE)),
+            ]),
         ),
     ])
 }
@@ -181,6 +188,19 @@ pub(super) fn notification() -> Shape {
     ];
     let title = optional(vec![("title", word(&["one", "two", "repo_push.webhook"]))]);
     both(both(title, event.boxed()), method.boxed())
+}
+
+pub(super) fn auto_prune() -> Shape {
+    let method = prop_oneof![
+        one_of(vec![json!(5), json!(10)]).prop_map(|count| json!({"keep_tags": count})),
+        word(&["7d", "1w", "30d"]).prop_map(|age| json!({"older_than": age})),
+    ];
+    let pattern = prop_oneof![
+        2 => just(json!({})),
+        1 => word(&["^pr-", "^v"]).prop_map(|pattern| json!({"tags": pattern})),
+        1 => word(&["^pr-", "^v"]).prop_map(|pattern| json!({"except": pattern})),
+    ];
+    both(method.boxed(), pattern.boxed())
 }
 
 pub(super) fn mirror() -> Shape {

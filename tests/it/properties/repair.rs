@@ -93,6 +93,7 @@ fn repair_organization(name: &str, document: &mut Json, declared: &Declared<'_>)
     if let Some(list) = document.get_mut("default_permissions").and_then(Json::as_array_mut) {
         repair_default_permissions(name, list, declared);
     }
+    without_repetitions(document, "auto_prune");
 }
 
 /// Robots by their full names must be declared, where their organization is.
@@ -158,11 +159,20 @@ fn repair_repository(organization: &str, document: &mut Json, declared: &Declare
             *role = json!("write");
         }
     }
+    without_repetitions(document, "auto_prune");
     if let Some(list) = document.get_mut("notifications").and_then(Json::as_array_mut) {
         list.retain(|notification| {
             let team = notification.pointer("/quay_notification/team").and_then(Json::as_str);
             team.is_none_or(|team| declared.has(organization, "teams", team))
         });
+    }
+}
+
+/// The registry keeps no rule twice; a week is seven days.
+fn without_repetitions(document: &mut Json, list: &str) {
+    let mut met = BTreeSet::new();
+    if let Some(list) = document.get_mut(list).and_then(Json::as_array_mut) {
+        list.retain(|rule| met.insert(rule.to_string().replace("1w", "7d")));
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use quayform::kinds::{
-    application, default_permission, federation, mirror, notification, organization, quota, repository, robot,
+    application, auto_prune, default_permission, federation, mirror, notification, organization, quota, repository,
+    robot,
 };
 use quayform::model::{Fields, Object, Secret, Value, World};
 use serde_json::Value as Json;
@@ -142,6 +143,35 @@ pub(super) fn notification(repository: &str, view: &Json) -> Object {
         (title, ..) => title.unwrap_or_default().to_owned(),
     };
     let address = quayform::model::Address::new(notification::NAME, format!("{repository}:{title}"));
+    with_handle(Object::new(address, fields), view["uuid"].as_str().unwrap().to_owned())
+}
+
+pub(super) fn auto_prune(owner: &str, view: &Json) -> Object {
+    let counts = view["method"] == "number_of_tags";
+    let age = view["value"].as_str().map(|age| {
+        let (number, unit) = age.split_at(age.len() - 1);
+        let seconds = [("h", 3_600), ("d", 86_400), ("w", 604_800)];
+        let (_, seconds) = seconds.into_iter().find(|(name, _)| *name == unit).unwrap();
+        Value::Integer(number.parse::<i64>().unwrap() * seconds)
+    });
+    let (tags, except) = match view["tagPatternMatches"] == Json::Bool(true) {
+        true => (text(view, "tagPattern"), Value::text("")),
+        false => (Value::text(""), text(view, "tagPattern")),
+    };
+    let fields = Fields::from([
+        (
+            "keep_tags",
+            if counts {
+                Value::from_json(&view["value"])
+            } else {
+                Value::Null
+            },
+        ),
+        ("older_than", age.unwrap_or(Value::Null)),
+        ("tags", tags),
+        ("except", except),
+    ]);
+    let address = quayform::model::Address::new(auto_prune::NAME, format!("{owner}:policy"));
     with_handle(Object::new(address, fields), view["uuid"].as_str().unwrap().to_owned())
 }
 

@@ -109,6 +109,30 @@ fn what_others_change_by_hand_is_found() {
 }
 
 #[test]
+fn the_rules_of_an_account_by_which_tags_go_are_changed_in_place() {
+    let lab = of_alice();
+    let text = "kind: Account\nname: alice\nauto_prune: [{keep_tags: 50}, {older_than: 30d, tags: ^pr-}]\n";
+    assert_eq!(lab.converge(text).lines().len(), 2);
+    let listed = {
+        let alice = quayform::emulator::IncomingRequest::new("GET", "/api/v1/user/autoprunepolicy/");
+        let answer = lab.emulator.handle(&alice.with_token("alice-token")).unwrap();
+        serde_json::from_slice::<Json>(&answer.body).unwrap()
+    };
+    assert_eq!(listed["policies"].as_array().unwrap().len(), 2, "{listed}");
+    let lines = lab.converge(&text.replace("50", "20")).lines();
+    assert!(
+        lines.len() == 1 && lines[0].starts_with("update auto_prune[alice:"),
+        "{lines:?}"
+    );
+    assert_eq!(
+        lab.converge("kind: Account\nname: alice\nauto_prune: []\n")
+            .lines()
+            .len(),
+        2
+    );
+}
+
+#[test]
 fn robots_that_are_not_written_are_reported_or_go() {
     let lab = of_alice().allow(&["robot"]);
     let text = "kind: Account\nname: alice\nrobots: {ci: {}}\n";

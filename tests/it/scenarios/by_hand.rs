@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::lab::Lab;
 
 use super::company::{ACME, lab};
+use super::registry_wide;
 
 /// Changes by hand, each with the line of the plan that must follow.
 fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
@@ -226,10 +227,35 @@ fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
             json!({"role": "admin"}),
             "update default_permission[acme:team/developers] role: admin -> write",
         ),
+        (
+            "PUT",
+            "/organization/acme/autoprunepolicy/{rule}",
+            json!({"method": "creation_date", "value": "60d", "tagPattern": "^pr-"}),
+            "update auto_prune[acme:policy#2] older_than: 5184000 -> 2592000",
+        ),
+        (
+            "PUT",
+            "/organization/acme/autoprunepolicy/{rule}",
+            json!({"method": "creation_date", "value": "30d"}),
+            "update auto_prune[acme:policy#2] tags: \"\" -> ^pr-",
+        ),
+        (
+            "PUT",
+            "/repository/acme/api/autoprunepolicy/{rule}",
+            json!({"method": "number_of_tags", "value": 7, "tagPattern": "^v", "tagPatternMatches": false}),
+            "update auto_prune[acme/api:policy] keep_tags: 7 -> 10",
+        ),
+        (
+            "PUT",
+            "/repository/acme/api/autoprunepolicy/{rule}",
+            json!({"method": "number_of_tags", "value": 10, "tagPattern": "^w", "tagPatternMatches": false}),
+            "update auto_prune[acme/api:policy] except: ^w -> ^v",
+        ),
     ]
 }
 
-/// The id in the path that the server gave: `{quota}`, `{application}`, or `{default permission}` for the one of the developers.
+/// The id in the path that the server gave: `{quota}`, `{application}`, `{default permission}` for the one of the
+/// developers, or `{rule}` for the last of the list.
 fn with_ids(lab: &Lab, path: &str) -> String {
     if path.contains("{quota}") {
         let quotas = lab.by_hand("GET", "/organization/acme/quota", Json::Null);
@@ -248,6 +274,11 @@ fn with_ids(lab: &Lab, path: &str) -> String {
             .find(|each| each["delegate"]["name"] == "developers")
             .unwrap();
         return path.replace("{default permission}", ours["id"].as_str().unwrap());
+    }
+    if let Some(list) = path.strip_suffix("{rule}") {
+        let rules = lab.by_hand("GET", list, Json::Null);
+        let last = rules["policies"].as_array().unwrap().last().unwrap();
+        return format!("{list}{}", last["uuid"].as_str().unwrap());
     }
     path.to_owned()
 }
@@ -269,6 +300,7 @@ fn one_change_by_hand_is_one_line_of_the_plan() {
 fn every_field_that_can_be_updated_is_changed_by_hand() {
     let shown: BTreeSet<(&str, &str)> = changes()
         .into_iter()
+        .chain(registry_wide::changes())
         .filter_map(|(.., line)| {
             let (kind, rest) = line.strip_prefix("update ")?.split_once('[')?;
             Some((kind, rest.split_once("] ")?.1.split(':').next()?))

@@ -36,6 +36,9 @@ default_permissions:
   - {role: write, team: developers}
   - {role: read, robot: ci, created_by: carol}
   - {role: admin, user: dave}
+auto_prune:
+  - {keep_tags: 50}
+  - {older_than: 30d, tags: "^pr-"}
 ---
 kind: Repository
 name: acme/api
@@ -51,6 +54,7 @@ notifications:
   - {event: vulnerability_found, level: high, webhook: {url: "https://hooks.example/quay"}}
   - {event: build_failure, ref_regex: refs/heads/main, quay_notification: {team: developers}}
   - {title: expiry, event: repo_image_expiry, days: 7, webhook: {url: "https://hooks.example/quay", template: '{"a": "b"}'}}
+auto_prune: [{keep_tags: 10, except: "^v"}]
 ---
 kind: Repository
 name: acme/web

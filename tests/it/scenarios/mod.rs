@@ -2,6 +2,7 @@
 
 mod account;
 mod application;
+mod auto_prune;
 mod by_hand;
 mod cache;
 pub(crate) mod company;

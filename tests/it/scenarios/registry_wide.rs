@@ -310,3 +310,71 @@ fn where_an_answer_is_lost_the_credential_is_and_that_is_said() {
         "{said}"
     );
 }
+
+/// Everything of the registry as a whole that can be changed in place.
+const ALL: &str = "
+kind: Registry
+service_keys:
+  scanner: {service: scanner, expiration: 2036-01-01T00:00:00Z, approved: true}
+users:
+  frank: {email: frank@acme.example, enabled: true, quota: {limit: 10 GiB}}
+";
+
+/// Changes by hand, each with the line of the plan that must follow. Nobody can take an approval back over the API: a
+/// service that makes a key by itself has none yet.
+pub(super) fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
+    vec![
+        (
+            "PUT",
+            "/superuser/keys/{key}",
+            json!({"expiration": 1_900_000_000}),
+            "update service_key[Registry/scanner] expiration: 1900000000 -> 2082758400",
+        ),
+        (
+            "STATE",
+            "/store/service_keys/{key}/approval",
+            Json::Null,
+            "update service_key[Registry/scanner] approved: false -> true",
+        ),
+        (
+            "PUT",
+            "/superuser/users/frank",
+            json!({"email": "other@acme.example"}),
+            "update user[frank] email: other@acme.example -> frank@acme.example",
+        ),
+        (
+            "PUT",
+            "/superuser/users/frank",
+            json!({"enabled": false}),
+            "update user[frank] enabled: false -> true",
+        ),
+        (
+            "PUT",
+            "/superuser/users/frank/quota/{quota}",
+            json!({"limit_bytes": 1_000_000}),
+            "update user_quota[frank] limit: 1000000 -> 10737418240",
+        ),
+    ]
+}
+
+#[test]
+fn one_change_by_hand_is_one_line_of_the_plan() {
+    let lab = Lab::new();
+    lab.converge(ALL);
+    let keys = lab.by_hand("GET", "/superuser/keys", Json::Null);
+    let quotas = lab.by_hand("GET", "/superuser/users/frank/quota", Json::Null);
+    for (method, path, body, line) in changes() {
+        let path = path.replace("{key}", keys["keys"][1]["kid"].as_str().unwrap());
+        let path = path.replace("{quota}", &quotas[0]["id"].to_string());
+        if method == "STATE" {
+            lab.emulator.with(|registry| {
+                let mut state = registry.to_json();
+                *state.pointer_mut(&path).unwrap() = body.clone();
+                *registry = quayform::emulator::Registry::from_json(state).unwrap();
+            });
+        } else {
+            lab.by_hand(method, &path, body.clone());
+        }
+        assert_eq!(lab.converge(ALL).details(), [line], "{method} {path}");
+    }
+}

@@ -41,6 +41,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("mirror", "create update delete"),
     ("permission", "create update delete"),
     ("notification", "create replace delete"),
+    ("auto_prune", "create update delete"),
 ];
 
 /// How often what was seen, by its sort and name.
