@@ -10,6 +10,7 @@
 //! - [`plan`]: compares wishes with the registry, predicts, orders and guards; pure.
 //! - [`saved`]: plans as documents, written and read back.
 //! - [`apply`]: the only code that writes; it reads again what it touched.
+//! - [`operations`]: one-shot actions and reads that are no part of a plan: one table.
 //! - [`sinks`]: where robots' tokens go: a directory or a command, and how they are written there.
 //! - [`state`]: what stays on this machine: the journal of writes, the lock between applies.
 //! - [`drift`]: who changed what, from the registry's usage log.
@@ -30,6 +31,7 @@ pub mod http;
 pub mod kinds;
 pub mod manifest;
 pub mod model;
+pub mod operations;
 pub mod plan;
 pub mod quay;
 pub mod read;

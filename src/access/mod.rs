@@ -5,6 +5,11 @@ mod difference;
 mod people;
 mod role;
 mod side;
+pub mod survey;
+mod table;
+mod ways;
 
 pub use difference::difference;
 pub use role::{has_joined, role, standing};
+pub use table::{On, Question, Row, table};
+pub use ways::{By, Way, ways};

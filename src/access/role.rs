@@ -7,14 +7,10 @@ use crate::model::{Address, Object, Role, Standing, Subject, Value, World};
 /// The effective role on a repository by its full name: the widest of direct grants, grants of teams, administration of
 /// the organization, and what is public. None where there is no such repository.
 pub fn role(world: &World, subject: &Subject, repository: &str) -> Role {
-    let Some(found) = world.get(&repository::address(repository)) else {
+    let Some(open) = visible_to_all(world, repository) else {
         return Role::None;
     };
-    let organization = found.address.namespace();
-    let open = match found.text("visibility") {
-        "public" => Role::Read,
-        _ => Role::None,
-    };
+    let organization = repository.split('/').next().unwrap_or_default();
     let own = match subject {
         Subject::Anyone => Role::None,
         Subject::Team(team) => of_team(world, organization, team, repository),
@@ -28,6 +24,15 @@ pub fn role(world: &World, subject: &Subject, repository: &str) -> Role {
         }
     };
     open.max(own)
+}
+
+/// What everybody may on a repository; `None` where there is no such repository.
+pub(super) fn visible_to_all(world: &World, repository: &str) -> Option<Role> {
+    let found = world.get(&repository::address(repository))?;
+    Some(match found.text("visibility") {
+        "public" => Role::Read,
+        _ => Role::None,
+    })
 }
 
 /// What somebody may do in an organization, by the teams they have joined.
@@ -44,7 +49,7 @@ pub fn standing(world: &World, subject: &Subject, organization: &str) -> Standin
 }
 
 /// A superuser whom the server gives everything, as far as that is known: of the caller; and everybody at home.
-fn is_master(world: &World, namespace: &str, account: &str) -> bool {
+pub(super) fn is_master(world: &World, namespace: &str, account: &str) -> bool {
     let caller = &world.caller;
     let by_power = caller.superuser && caller.name == account && world.features.has("SUPERUSERS_FULL_ACCESS");
     by_power || namespace == account
@@ -57,7 +62,7 @@ fn of_team(world: &World, organization: &str, team: &str, repository: &str) -> R
     }
 }
 
-fn of_role(world: &World, organization: &str, team: &str) -> Standing {
+pub(super) fn of_role(world: &World, organization: &str, team: &str) -> Standing {
     let team = world.get(&team::address(organization, team));
     team.map_or(Standing::None, |team| Standing::from_word(team.text("role")))
 }

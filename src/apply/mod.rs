@@ -5,6 +5,7 @@ mod credentials;
 pub mod journal;
 mod judge;
 mod precheck;
+mod rest;
 mod send;
 pub mod settle;
 mod sink;

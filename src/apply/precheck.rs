@@ -20,6 +20,12 @@ const VALID: SignedDuration = SignedDuration::from_secs(60);
 /// should wait until what was read does not count any more.
 const TOGETHER: (usize, usize) = (200, 3_200);
 
+/// What the server is doing with the object of a change, where it would lose parts of it meanwhile.
+pub(super) fn busy(change: &Change, fresh: &World) -> Option<&'static str> {
+    let object = fresh.get(&change.address)?;
+    kinds::find(change.address.kind)?.busy(object)
+}
+
 /// Asks whether changes may still be carried out.
 pub(super) struct Precheck {
     client: ReadOnly,
@@ -35,6 +41,15 @@ pub(super) struct Precheck {
 
 /// What was found about one change, by its index.
 pub(super) type Found = Vec<(usize, Finding)>;
+
+/// What the look at several changes has shown.
+pub(super) struct Asked {
+    pub(super) found: Found,
+    /// The server's ids, as they are now.
+    pub(super) handles: BTreeMap<Address, String>,
+    /// Changes whose objects the server is at work on, by their index.
+    pub(super) busy: BTreeSet<usize>,
+}
 
 impl Precheck {
     pub(super) fn new(context: &Context<'_>, live: &World) -> Self {
@@ -69,12 +84,8 @@ impl Precheck {
     }
 
     /// Asks about several changes at once. `done` are those that this run has carried out; nothing else of it may be
-    /// under way. Besides the findings the server's ids are returned, as they are now.
-    pub(super) async fn ask(
-        &mut self,
-        changes: &[(usize, Arc<Change>)],
-        done: &[Arc<Change>],
-    ) -> (Found, BTreeMap<Address, String>) {
+    /// under way.
+    pub(super) async fn ask(&mut self, changes: &[(usize, Arc<Change>)], done: &[Arc<Change>]) -> Asked {
         let asked: Vec<&Change> = changes.iter().map(|(_, change)| &**change).collect();
         let done: Vec<&Change> = done.iter().map(|change| &**change).collect();
         let mut reader = Reader::new(self.client.clone());
@@ -91,7 +102,12 @@ impl Precheck {
         let findings = check(&asked, &done, &fresh);
         self.seen.extend(changes.iter().map(|(index, _)| (*index, began)));
         let indexes = changes.iter().map(|(index, _)| *index);
-        (indexes.zip(findings.each).collect(), findings.handles)
+        let busy = changes.iter().filter(|(_, change)| busy(change, &fresh).is_some());
+        Asked {
+            found: indexes.zip(findings.each).collect(),
+            handles: findings.handles,
+            busy: busy.map(|(index, _)| *index).collect(),
+        }
     }
 
     fn interest(&self, changes: &[&Change]) -> Interest {

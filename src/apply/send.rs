@@ -87,9 +87,18 @@ impl Sender {
         self.reads.load(Ordering::Relaxed)
     }
 
-    /// Carries out the calls of one change, one after the other; the first that does not succeed ends it.
-    pub(super) async fn carry_out(&self, change: &Change) -> State {
-        let state = self.calls(change).await;
+    /// Carries out the calls of one change, one after the other; the first that does not succeed ends it. `is_busy` says
+    /// that its object must come to rest first.
+    pub(super) async fn carry_out(&self, change: &Change, is_busy: bool) -> State {
+        let waited = if is_busy {
+            self.comes_to_rest(change).await
+        } else {
+            Ok(())
+        };
+        let state = match waited {
+            Ok(()) => self.calls(change).await,
+            Err(state) => state,
+        };
         self.note_unsettled(&state);
         let ends = Event::ChangeEnds {
             address: change.address.to_string(),

@@ -32,17 +32,23 @@ pub(super) async fn walk(
                 if !under_way.is_empty() {
                     break;
                 }
-                let (found, handles) = precheck
-                    .ask(&walk.upcoming(index, precheck.together()), &walk.done())
-                    .await;
-                sender.learn(handles).await;
-                walk.take_up(found).iter().for_each(|outcome| progress.ended(outcome));
+                let upcoming = walk.upcoming(index, precheck.together());
+                let asked = precheck.ask(&upcoming, &walk.done()).await;
+                sender.learn(asked.handles).await;
+                walk.know_busy(&upcoming, asked.busy);
+                walk.take_up(asked.found)
+                    .iter()
+                    .for_each(|outcome| progress.ended(outcome));
                 continue;
+            }
+            let is_busy = walk.busy.contains(&index);
+            if is_busy && under_way.len() > walk.waiting() {
+                break;
             }
             let change = walk.begin(index);
             progress.started(&change);
             let sender = Arc::clone(sender);
-            under_way.spawn(async move { (index, sender.carry_out(&change).await) });
+            under_way.spawn(async move { (index, sender.carry_out(&change, is_busy).await) });
         }
         match under_way.join_next().await {
             None => break,
@@ -61,6 +67,8 @@ struct Walk {
     begun: Vec<bool>,
     /// What was there already, so that this run did not make it.
     found: BTreeSet<Address>,
+    /// Changes whose objects the server was at work on when they were looked at.
+    busy: BTreeSet<usize>,
     open: Vec<usize>,
     later: Vec<Vec<usize>>,
     ready: std::collections::VecDeque<usize>,
@@ -93,17 +101,38 @@ impl Walk {
             states,
             begun,
             found: BTreeSet::new(),
+            busy: BTreeSet::new(),
             open,
             later,
             ready,
         }
     }
 
-    /// The change that comes next, if one is ready.
+    /// Takes up which of the changes that were looked at must wait for the server.
+    fn know_busy(&mut self, asked: &[(usize, Arc<Change>)], busy: BTreeSet<usize>) {
+        self.busy
+            .retain(|index| self.begun[*index] || asked.iter().all(|(other, _)| other != index));
+        self.busy.extend(busy);
+    }
+
+    /// How many changes under way wait for the server.
+    fn waiting(&self) -> usize {
+        let waits = |index: &&usize| self.begun[**index] && self.states[**index].is_none();
+        self.busy.iter().filter(waits).count()
+    }
+
+    /// The change that comes next, if one is ready. Those that must wait for the server come last, so that nobody else
+    /// waits with them.
     fn peek(&mut self) -> Option<usize> {
         // What was held back or found done in the meantime is not ready any more.
         while self.ready.front().is_some_and(|index| self.states[*index].is_some()) {
             self.ready.pop_front();
+        }
+        let waits = |index: &usize| self.states[*index].is_some() || self.busy.contains(index);
+        if let Some(at) = self.ready.iter().position(|index| !waits(index))
+            && let Some(index) = self.ready.remove(at)
+        {
+            self.ready.push_front(index);
         }
         self.ready.front().copied()
     }

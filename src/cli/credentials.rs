@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::builder::EnumValueParser;
+use clap::{Arg, ArgMatches, Args, ValueEnum};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -43,6 +44,21 @@ impl From<Format> for CredentialFormat {
             Format::Plain => CredentialFormat::Plain,
         }
     }
+}
+
+/// The flag that says how a token is written down, for commands that are made from the table of operations.
+pub(super) fn format_argument() -> Arg {
+    Arg::new("credentials-format")
+        .long("credentials-format")
+        .value_name("FORMAT")
+        .value_parser(EnumValueParser::<Format>::new())
+        .requires("credentials-out")
+        .help("How a login is written down in DIR [default: docker]")
+}
+
+/// What that flag says.
+pub(super) fn format_of(matches: &ArgMatches) -> Option<CredentialFormat> {
+    matches.get_one::<Format>("credentials-format").copied().map(Into::into)
 }
 
 /// The sink that is meant, if any: the flag comes before the file. What is shown only once must have one.

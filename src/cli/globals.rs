@@ -47,6 +47,8 @@ pub enum Format {
     Text,
     /// One JSON document and nothing else
     Json,
+    /// A table for spreadsheets, with a line of headings
+    Csv,
 }
 
 impl std::fmt::Display for Format {
@@ -54,6 +56,7 @@ impl std::fmt::Display for Format {
         formatter.write_str(match self {
             Format::Text => "text",
             Format::Json => "json",
+            Format::Csv => "csv",
         })
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A new command is a file with `Arguments` (clap) and `run`, and one line in each half of [`Command`].
 
+pub mod access;
 pub mod apply;
 pub mod completions;
 pub mod connect;
@@ -15,6 +16,7 @@ pub mod globals;
 pub mod interrupts;
 mod kept;
 pub mod narrow;
+pub mod operation;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;
@@ -65,6 +67,8 @@ pub enum Command {
     Plan(plan::Arguments),
     /// Plan, ask, write, and prove that it converged
     Apply(apply::Arguments),
+    /// Show who may do what, and by which ways
+    Access(access::Arguments),
     /// Print the JSON Schema of manifests, for editors
     Schema(schema::Arguments),
     /// Print a generated page of the documentation
@@ -74,6 +78,9 @@ pub enum Command {
     Completions(completions::Arguments),
     /// Run the embedded registry, to try everything without a server
     Emulator(emulator::Arguments),
+    /// One row of the table of operations
+    #[command(flatten)]
+    Operation(operation::Chosen),
 }
 
 impl Command {
@@ -82,10 +89,12 @@ impl Command {
             Command::Validate(arguments) => validate::run(&arguments, context),
             Command::Plan(arguments) => plan::run(&arguments, context).await,
             Command::Apply(arguments) => apply::run(&arguments, context).await,
+            Command::Access(arguments) => access::run(&arguments, context).await,
             Command::Schema(arguments) => schema::run(&arguments, context),
             Command::Reference(arguments) => reference::run(&arguments, context),
             Command::Completions(arguments) => completions::run(&arguments, context),
             Command::Emulator(arguments) => emulator::run(arguments, context).await,
+            Command::Operation(chosen) => operation::run(&chosen, context).await,
         }
     }
 }

@@ -6,6 +6,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
+use crate::operations::nouns;
 use crate::report::reference;
 use crate::{kinds, manifest};
 
@@ -24,6 +25,8 @@ pub enum Page {
     Fields,
     /// Every document of manifests with its fields
     Manifests,
+    /// The commands for one-shot actions, and what each sends
+    Commands,
 }
 
 /// Prints the page as Markdown.
@@ -32,6 +35,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let page = match arguments.page {
         Page::Fields => reference::fields(kinds::ALL),
         Page::Manifests => reference::manifests(&manifest::schema()),
+        Page::Commands => reference::commands(nouns::NOUNS),
     };
     context.ui.data(&page);
     Ok(Exit::Done)

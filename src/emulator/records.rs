@@ -109,6 +109,16 @@ pub(super) struct Token {
     pub expired: bool,
 }
 
+/// A password of an account for one machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct AppToken {
+    pub uuid: String,
+    pub title: String,
+    pub user: String,
+    pub created: i64,
+    pub code: String,
+}
+
 /// An organization, without its robots and repositories.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Organization {

@@ -48,7 +48,7 @@ fn view(call: &Call<'_>, repository: &Repository) -> Value {
         "description": repository.description,
         "is_public": repository.is_public,
         "is_organization": store.organizations.contains_key(namespace),
-        "is_starred": false,
+        "is_starred": is_starred(call, repository),
         "status_token": badge,
         "trust_enabled": repository.trust_enabled,
         "tag_expiration_s": tag_expiration(call, namespace),
@@ -78,13 +78,13 @@ fn statistics(now: i64) -> Value {
 /// not to a place in the list, so that nothing is lost when something is deleted meanwhile (api.md, 1.6).
 pub(super) fn list(call: &mut Call<'_>) -> Reply {
     let namespace = call.query.get("namespace").filter(|namespace| !namespace.is_empty());
-    let (is_public, is_starred) = (call.query.flag("public", false), call.query.flag("starred", false));
-    if namespace.is_none() && !is_public && !is_starred {
+    let (is_public, only_starred) = (call.query.flag("public", false), call.query.flag("starred", false));
+    if namespace.is_none() && !is_public && !only_starred {
         return Err(Answer::invalid(
             "namespace, starred or public are required for this API call",
         ));
     }
-    if is_starred && call.caller.is_anonymous() {
+    if only_starred && call.caller.is_anonymous() {
         // Not recorded; built as other aborts of the framework are.
         return Err(Answer::message(
             400,
@@ -94,8 +94,8 @@ pub(super) fn list(call: &mut Call<'_>) -> Reply {
     let kind = call.query.get("repo_kind").unwrap_or("image");
     let first = paging::offset(call) as u64;
     let mut found = call.store.repositories.values().filter(|repository| {
-        // There are no stars here, and no other kinds (exchanges 87 and 88).
-        !is_starred
+        // There are no other kinds (exchange 88).
+        (!only_starred || is_starred(call, repository))
             && kind == "image"
             && repository.id >= first
             && namespace.is_none_or(|namespace| repository.namespace == namespace)
@@ -111,6 +111,12 @@ pub(super) fn list(call: &mut Call<'_>) -> Reply {
         answer["next_page"] = json!(paging::token(next.id as usize));
     }
     Ok(Answer::ok(&answer))
+}
+
+/// Whether the caller has marked a repository.
+fn is_starred(call: &Call<'_>, repository: &Repository) -> bool {
+    let marked = call.caller.user.as_ref().and_then(|user| call.store.stars.get(user));
+    marked.is_some_and(|marked| marked.contains(&format!("{}/{}", repository.namespace, repository.name)))
 }
 
 /// Whether a list shows a repository to the caller. Scopes do not count, only who it is (api.md, 1.2); that everybody
@@ -139,7 +145,7 @@ fn entry(call: &Call<'_>, repository: &Repository) -> Value {
         entry["popularity"] = json!(f64::from(repository.uses));
     }
     if !call.caller.is_anonymous() {
-        entry["is_starred"] = json!(false);
+        entry["is_starred"] = json!(is_starred(call, repository));
     }
     // Without the feature the report is missing (behaviour.md, 14).
     if call.store.has_feature("QUOTA_MANAGEMENT") {

@@ -1,5 +1,7 @@
 //! Finds the handler for a request, with the redirects and fall-throughs of the real routing (behaviour.md, 1).
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 use super::answer::{Answer, ORIGIN, Reply};
@@ -122,6 +124,7 @@ const FAMILIES: &[&[Route]] = &[
     super::application_token::ROUTES,
     super::authorization::ROUTES,
     super::access_token::ROUTES,
+    super::app_token::ROUTES,
     super::auto_prune::ROUTES,
     super::build::ROUTES,
     super::config::ROUTES,
@@ -146,8 +149,10 @@ const FAMILIES: &[&[Route]] = &[
     super::repository::ROUTES,
     super::robot::ROUTES,
     super::robot_federation::ROUTES,
+    super::search::ROUTES,
     super::service_key::ROUTES,
     super::session::ROUTES,
+    super::star::ROUTES,
     super::superuser::ROUTES,
     super::superuser_report::ROUTES,
     super::superuser_user::ROUTES,
@@ -163,8 +168,12 @@ const FAMILIES: &[&[Route]] = &[
 /// The routes that exist in the store's version and with its features.
 pub(super) fn routes(store: &Store) -> impl Iterator<Item = &'static Route> {
     let all = FAMILIES.iter().flat_map(|family| family.iter());
-    all.filter(|route| version::has_route(store.version, route.path))
-        .filter(|route| route.features.iter().all(|feature| store.has_feature(feature)))
+    all.filter(|route| exists(store, route))
+}
+
+fn exists(store: &Store, route: &Route) -> bool {
+    let has_route = version::has_route(store.version, route.path);
+    has_route && route.features.iter().all(|feature| store.has_feature(feature))
 }
 
 /// What a request leads to.
@@ -181,28 +190,24 @@ pub(super) enum Target {
 pub(super) fn find(store: &Store, request: &IncomingRequest) -> Target {
     let path = request.path();
     let slashed = format!("{path}/");
-    let mut candidates: Vec<_> = routes(store)
-        .filter_map(
-            |route| match (matches(route.path, &path), matches(route.path, &slashed)) {
-                (Some(parameters), _) => Some((route, Some(parameters))),
-                (None, Some(_)) => Some((route, None)),
-                (None, None) => None,
-            },
-        )
-        .collect();
-    candidates.sort_by_key(|(route, _)| std::cmp::Reverse(specificity(route.path)));
-    for (route, parameters) in &candidates {
-        match (route.operation(&request.method), parameters) {
-            (Some(operation), Some(parameters)) => return Target::Operation(operation, parameters.clone()),
-            (Some(_), None) => return Target::Answer(redirect(request)),
-            (None, _) => {}
+    let segments: Vec<&str> = slashed.split('/').collect();
+    // The path ends where the slash that is put to it begins another segment.
+    let (with_slash, without) = (&segments[..], &segments[..segments.len() - 1]);
+    let mut matching = Vec::new();
+    let near = TEMPLATES
+        .iter()
+        .filter(|template| slashed.starts_with(template.beginning));
+    for template in near.filter(|template| exists(store, template.route)) {
+        let operation = template.route.operation(&request.method);
+        if let Some(parameters) = template.parameters(without) {
+            match operation {
+                Some(operation) => return Target::Operation(operation, parameters),
+                None => matching.push(template.route),
+            }
+        } else if operation.is_some() && template.parameters(with_slash).is_some() {
+            return Target::Answer(redirect(request));
         }
     }
-    let matching: Vec<&Route> = candidates
-        .iter()
-        .filter(|(_, p)| p.is_some())
-        .map(|(route, _)| *route)
-        .collect();
     Target::Answer(without_operation(request, &path, &matching))
 }
 
@@ -248,37 +253,59 @@ fn redirect(request: &IncomingRequest) -> Answer {
     Answer::redirect(format!("{origin}{path}/{query}"))
 }
 
-/// Fixed segments count most, then the number of segments.
-fn specificity(template: &str) -> (usize, usize) {
-    let fixed = template.split('/').filter(|segment| !segment.starts_with('{')).count();
-    (fixed, template.split('/').count())
+/// A route with its path taken apart.
+struct Template {
+    route: &'static Route,
+    /// What every path of this form begins with: most are told apart by it.
+    beginning: &'static str,
+    segments: Vec<&'static str>,
+    /// Where the repository stands, a namespace and a name of at least one segment.
+    repository: Option<usize>,
 }
 
-/// The parameters of a path that has the form of a template.
-fn matches(template: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
-    // Most templates are told from the path by their beginning, at little cost.
-    if !path.starts_with(template.split('{').next().unwrap_or_default()) {
-        return None;
+/// All routes, from the most specific on.
+static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(|| {
+    let mut all: Vec<Template> = FAMILIES.iter().copied().flatten().map(Template::of).collect();
+    all.sort_by_key(|template| std::cmp::Reverse(template.specificity()));
+    all
+});
+
+impl Template {
+    fn of(route: &'static Route) -> Self {
+        let segments: Vec<&'static str> = route.path.split('/').collect();
+        Template {
+            route,
+            beginning: route.path.split('{').next().unwrap_or_default(),
+            repository: segments.iter().position(|segment| *segment == "{repository}"),
+            segments,
+        }
     }
-    let pattern: Vec<&'static str> = template.split('/').collect();
-    let segments: Vec<&str> = path.split('/').collect();
-    let Some(place) = pattern.iter().position(|segment| *segment == "{repository}") else {
-        return matches_segments(&pattern, &segments);
-    };
-    let (before, after) = (&pattern[..place], &pattern[place + 1..]);
-    // A repository is a namespace and a name of at least one segment.
-    let length = segments
-        .len()
-        .checked_sub(before.len() + after.len())
-        .filter(|length| *length >= 2)?;
-    let repository = &segments[place..place + length];
-    if repository.iter().any(|segment| segment.is_empty()) {
-        return None;
+
+    /// Fixed segments count most, then the number of segments.
+    fn specificity(&self) -> (usize, usize) {
+        let fixed = self.segments.iter().filter(|segment| !segment.starts_with('{')).count();
+        (fixed, self.segments.len())
     }
-    let mut parameters = matches_segments(before, &segments[..place])?;
-    parameters.push(("repository", repository.join("/")));
-    parameters.extend(matches_segments(after, &segments[place + length..])?);
-    Some(parameters)
+
+    /// The parameters of a path that has the form of this template.
+    fn parameters(&self, segments: &[&str]) -> Option<Vec<(&'static str, String)>> {
+        let Some(place) = self.repository else {
+            return matches_segments(&self.segments, segments);
+        };
+        let (before, after) = (&self.segments[..place], &self.segments[place + 1..]);
+        let length = segments
+            .len()
+            .checked_sub(before.len() + after.len())
+            .filter(|length| *length >= 2)?;
+        let repository = &segments[place..place + length];
+        if repository.iter().any(|segment| segment.is_empty()) {
+            return None;
+        }
+        let mut parameters = matches_segments(before, &segments[..place])?;
+        parameters.push(("repository", repository.join("/")));
+        parameters.extend(matches_segments(after, &segments[place + length..])?);
+        Some(parameters)
+    }
 }
 
 fn matches_segments(pattern: &[&'static str], segments: &[&str]) -> Option<Vec<(&'static str, String)>> {

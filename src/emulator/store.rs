@@ -1,13 +1,13 @@
 //! Everything the registry knows, with its clock and its numbers, and the look-ups that several families share.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
 
 use super::builder::Builder;
 use super::config;
 use super::records::{
-    Application, DeletedNamespace, LogEntry, Message, Organization, Repository, Robot, Role, ServiceKey, Team,
-    TeamRole, Token, User,
+    AppToken, Application, DeletedNamespace, LogEntry, Message, Organization, Repository, Robot, Role, ServiceKey,
+    Team, TeamRole, Token, User,
 };
 use super::service_key;
 use super::session::Sessions;
@@ -59,6 +59,12 @@ pub(super) struct Store {
     /// By their `kid`, in the order of creation.
     #[serde(default)]
     pub service_keys: IndexMap<String, ServiceKey>,
+    /// In the order of creation.
+    #[serde(default)]
+    pub app_tokens: Vec<AppToken>,
+    /// The repositories (`namespace/name`) that each user has marked.
+    #[serde(default)]
+    pub stars: IndexMap<String, IndexSet<String>>,
     /// Whether a count of the registry's size was asked for.
     #[serde(default)]
     pub size_is_queued: bool,
@@ -90,6 +96,8 @@ impl Store {
             builder: Builder::default(),
             messages: Vec::new(),
             service_keys: IndexMap::from([(own_key.kid.clone(), own_key)]),
+            app_tokens: Vec::new(),
+            stars: IndexMap::new(),
             size_is_queued: false,
             logs: Vec::new(),
             sessions: Sessions::default(),

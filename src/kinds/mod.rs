@@ -111,6 +111,11 @@ pub trait Kind: Sync {
         None
     }
 
+    /// What the server is doing with an object, where it would lose parts of a change meanwhile: an apply waits for it.
+    fn busy(&self, _object: &Object) -> Option<&'static str> {
+        None
+    }
+
     /// Whether an object that nobody declares stays all the same in an exactly owned collection.
     fn keeps(&self, _object: &Object, _world: &World) -> Keep {
         Keep::Nothing

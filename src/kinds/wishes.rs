@@ -136,6 +136,9 @@ impl<'a> Wishes<'a> {
                 robot::desired(name, short, entry, self);
             }
         }
+        if let Some(list) = &document.auto_prune {
+            auto_prune::desired(name, document.manage_auto_prune(), list, self);
+        }
         let manage = document
             .manage
             .as_ref()

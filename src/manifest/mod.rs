@@ -17,5 +17,6 @@ pub mod tree;
 
 pub use documents::{AccountDocument, Manage, OrganizationDocument, RegistryDocument, RepositoryDocument};
 pub use project::{Loaded, Project, load, parse_sources};
+pub use resolve::route_word_in;
 pub use schema::schema;
 pub use secret::TextOrReference;

@@ -87,11 +87,19 @@ pub struct Interest {
 impl Interest {
     /// The organizations concerned, in alphabetical order.
     pub fn namespaces(&self) -> BTreeSet<&str> {
-        self.collections
-            .iter()
-            .map(Collection::namespace)
-            .chain(self.addresses.iter().map(Address::namespace))
-            .collect()
+        let collections = self.collections.iter().map(Collection::namespace);
+        let mut all = collections.chain(self.addresses.iter().map(Address::namespace));
+        // Both stand in order, so that whole runs of them are of one organization: few are looked up in the set.
+        let mut found = BTreeSet::new();
+        let mut last = all.next();
+        found.extend(last);
+        for namespace in all {
+            if last != Some(namespace) {
+                found.insert(namespace);
+                last = Some(namespace);
+            }
+        }
+        found
     }
 
     /// Whether an object goes if it is there.

@@ -38,6 +38,8 @@ impl Object {
 #[derive(Debug, Clone, Default)]
 pub struct Features {
     on: BTreeSet<String>,
+    /// Where every other one is on.
+    off: Option<BTreeSet<String>>,
     /// The allowed tag expirations in seconds; empty where the server does not say.
     pub tag_expirations: Vec<i64>,
     /// What an older server lacks and no switch tells of, in words; only what was asked for.
@@ -51,15 +53,27 @@ impl Features {
     pub fn new(on: impl IntoIterator<Item = String>, tag_expirations: Vec<i64>) -> Self {
         Features {
             on: on.into_iter().collect(),
+            off: None,
             tag_expirations,
             lacks: BTreeSet::new(),
             prunes_by_pattern: None,
         }
     }
 
+    /// Those of a server that can do whatever is wished of it, but for these.
+    pub fn every_but(off: &[&str]) -> Self {
+        Features {
+            off: Some(off.iter().map(|name| (*name).to_owned()).collect()),
+            ..Features::default()
+        }
+    }
+
     /// Whether a feature is on; unknown ones are off.
     pub fn has(&self, name: &str) -> bool {
-        self.on.contains(name)
+        match &self.off {
+            Some(off) => !off.contains(name),
+            None => self.on.contains(name),
+        }
     }
 
     /// Whether adding a human who is in no team yet sends an invitation (API guide §3.2).

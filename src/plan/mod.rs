@@ -7,6 +7,7 @@ mod matching;
 mod narrow;
 mod order;
 pub mod preconditions;
+mod promise;
 pub mod safety;
 mod scope;
 mod stage;
@@ -25,6 +26,7 @@ use crate::settings::Guards;
 use safety::Safety;
 
 pub use order::CycleError;
+pub use promise::promise;
 pub use scope::Scope;
 pub use step::advance;
 

@@ -1,5 +1,6 @@
 //! One folder per output format; nothing here prints.
 
+pub mod csv;
 pub mod diagnostics;
 mod excerpt;
 pub mod json;

@@ -29,7 +29,8 @@ fn shift(shift: &Shift) -> Json {
     })
 }
 
-fn subject(subject: &Subject) -> Json {
+/// Somebody: `{user}`, `{robot}`, `{team}` or `{anyone: true}`.
+pub fn subject(subject: &Subject) -> Json {
     match subject {
         Subject::Anyone => json!({ "anyone": true }),
         Subject::Account(name) if name.contains('+') => json!({ "robot": name }),

@@ -21,6 +21,7 @@ use serde_json::{Value as Json, json};
 use crate::kinds::{self, robot};
 use crate::model::{Desired, Plan, Refusal, Sources};
 
+pub use access::subject;
 pub use change::encode as change;
 pub use document::{Rest, document, gap};
 pub use seal::{digest, digest_of_files, seal};

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{Form, file_name};
 use crate::apply::{Kept, Sink, SinkProblem};
@@ -30,6 +30,26 @@ impl Directory {
             CredentialSort::Key => file_name::of_key(&credential.robot),
         })
     }
+
+    /// Holds a login in the file of another name than the user's: several tokens of one user are no one login.
+    pub fn keep_as(&self, name: &str, credential: &Credential) -> Result<PathBuf, SinkProblem> {
+        let text = self.form.render(credential);
+        self.write(self.path.join(file_name::of(name, self.form.format)), &text)
+    }
+
+    /// Holds a secret that nobody logs in with, as it is, in `NAME.txt`.
+    pub fn keep_text(&self, name: &str, text: &SecretString) -> Result<PathBuf, SinkProblem> {
+        let path = self.path.join(file_name::of(name, CredentialFormat::Plain));
+        self.write(path, text)
+    }
+
+    fn write(&self, path: PathBuf, text: &SecretString) -> Result<PathBuf, SinkProblem> {
+        make(&self.path)
+            .and_then(|()| replace(&path, &beside(&path), text.expose_secret().as_bytes(), Readers::Owner))
+            .map_err(|error| problem("written", &path, &error))?;
+        sync_directory(&self.path);
+        Ok(path)
+    }
 }
 
 impl Sink for Directory {
@@ -46,15 +66,10 @@ impl Sink for Directory {
 
     fn keep(&self, credential: &Credential) -> Result<Kept, SinkProblem> {
         let (path, text) = (self.file(credential), self.form.render(credential));
-        let text = text.expose_secret().as_bytes();
-        if holds_privately(&path, text) {
+        if holds_privately(&path, text.expose_secret().as_bytes()) {
             return Ok(Kept::Unchanged);
         }
-        make(&self.path)
-            .and_then(|()| replace(&path, &beside(&path), text, Readers::Owner))
-            .map_err(|error| problem("written", &path, &error))?;
-        sync_directory(&self.path);
-        Ok(Kept::Written)
+        self.write(path, &text).map(|_| Kept::Written)
     }
 
     fn holds(&self, robot: &str) -> bool {

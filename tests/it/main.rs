@@ -18,6 +18,7 @@ mod lab;
 mod lockfile;
 mod manifest;
 mod meddler;
+mod operations;
 mod properties;
 mod reference;
 mod scars;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use quayform::model::Way;
+use quayform::operations::nouns::NOUNS;
 use quayform::report::reference;
 use quayform::{kinds, manifest};
 use regex::Regex;
@@ -29,6 +30,7 @@ fn is_up_to_date(name: &str, text: &str) {
 fn the_reference_pages_are_up_to_date() {
     is_up_to_date("fields.md", &reference::fields(kinds::ALL));
     is_up_to_date("manifests.md", &reference::manifests(&manifest::schema()));
+    is_up_to_date("commands.md", &reference::commands(NOUNS));
 }
 
 #[test]
@@ -36,6 +38,7 @@ fn the_command_prints_the_pages() {
     for (name, text) in [
         ("fields", reference::fields(kinds::ALL)),
         ("manifests", reference::manifests(&manifest::schema())),
+        ("commands", reference::commands(NOUNS)),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_quayform"))
             .args(["reference", name])

@@ -10,8 +10,8 @@ use crate::http::Method;
 use crate::kinds::sight::{self, text};
 use crate::kinds::{Kind, default_permission, permission, repository, robot, shapes, targets};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
-    Way, World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, Way,
+    World,
 };
 use wire::{body, read};
 
@@ -156,9 +156,8 @@ impl Kind for Mirror {
     }
 
     /// While a copy is under way the server leaves out parts of a change, and answers as if it had not.
-    fn postponed(&self, change: &Change, world: &World, _desired: &Desired) -> Option<String> {
-        let syncing = world.get(&change.address)?.text("status") == "SYNCING";
-        syncing.then(|| "it is copying right now; the next apply changes it".to_owned())
+    fn busy(&self, object: &Object) -> Option<&'static str> {
+        (object.text("status") == "SYNCING").then_some("it is copying")
     }
 
     fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {

@@ -10,6 +10,8 @@ use std::collections::HashSet;
 use super::Project;
 use crate::model::Diagnostics;
 
+pub use names::route_word_in;
+
 /// Checks the project as a whole. Of the `incomplete` organizations it is not said that something is missing.
 pub(super) fn check(project: &Project, incomplete: &HashSet<String>, diagnostics: &mut Diagnostics) {
     names::check(project, diagnostics);

@@ -27,6 +27,12 @@ const ROUTE_WORDS: [&str; 18] = [
     "trigger",
 ];
 
+/// The part of a repository's full name, after its first two, that the API takes for something below the repository.
+pub fn route_word_in(repository: &str) -> Option<&'static str> {
+    let parts = || repository.split('/').skip(2);
+    ROUTE_WORDS.into_iter().find(|word| parts().any(|part| part == *word))
+}
+
 const LONGEST: usize = 255;
 
 /// Checks every name that would be created; what is external or absent exists already, whatever it is called.

@@ -53,8 +53,9 @@ fn narrow_first(pair: &Pair<'_>, caller: &str, edges: &mut Pairs) {
     let is_own = pair.is_new && pair.subject == Subject::Account(caller.to_owned());
     let allowed = worth(pair, |fact| fact.before).max(worth(pair, |fact| fact.after));
     for way in pair.ways.iter().filter(|way| way.worth(|fact| fact.peak) > allowed) {
-        // What a birth gives too much is taken back by a step of its own.
-        if is_own || (pair.is_new && way.0.iter().any(|fact| fact.is_taken_back())) {
+        // What a birth gives too much is taken back by a step of its own; what stays of it may still be too much.
+        let stays = way.worth(|fact| if fact.is_taken_back() { fact.after } else { fact.peak });
+        if is_own || (pair.is_new && stays <= allowed) {
             continue;
         }
         for (place, closing) in way.0.iter().enumerate() {

@@ -1,9 +1,11 @@
 //! Plans and results for programs; the shapes are versioned by `format_version`.
 
+mod access;
 mod applied;
 mod previous_run;
 mod reads;
 
+pub use access::access;
 pub use applied::applied;
 pub use previous_run::previous_run;
 pub use reads::reads;

@@ -1,9 +1,11 @@
 //! The reference pages: Markdown from the same declarations as the program, so that they cannot say anything else.
 
 pub mod catalog;
+mod commands;
 mod fields;
 mod manifests;
 
+pub use commands::commands;
 pub use fields::fields;
 pub use manifests::manifests;
 

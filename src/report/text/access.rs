@@ -1,119 +1,58 @@
-//! Who gains and who loses what by a plan.
+//! Who may do what, as a table.
 
-use std::collections::HashMap;
-use std::fmt::Write;
-
-use crate::model::{Address, Ground, Origin, Plan, Shift, Sources, Subject};
+use crate::access::{On, Row};
 
 use super::printable;
 use super::style::Style;
 
-/// How many people, repositories and places a line names before it counts them.
-const NAMED: usize = 5;
-
-/// Both lists, or nothing where nobody may do more or less. `expand` names everybody and everything.
-pub(super) fn access(plan: &Plan, sources: &Sources, style: Style, expand: bool) -> String {
-    let mut text = String::new();
-    let origins = plan
-        .changes
-        .iter()
-        .filter_map(|change| Some((&change.address, change.origin?)));
-    let origins: HashMap<&Address, Origin> = origins.collect();
-    for (heading, shifts, gains) in [
-        ("Access gained", &plan.access.gained, true),
-        ("Access lost", &plan.access.lost, false),
-    ] {
-        if shifts.is_empty() {
-            continue;
-        }
-        let is_cut = |shift: &Shift| !expand && (shift.subjects.len() > NAMED || is_many(&shift.on, NAMED));
-        let hint = if shifts.iter().any(is_cut) {
-            "  (plan --expand names all)"
-        } else {
-            ""
-        };
-        let _ = writeln!(text, "{}{}", style.bold(heading), style.faint(hint));
-        for shift in shifts {
-            let cause = style.faint(&cause(shift, &origins, sources));
-            let _ = writeln!(text, "  {}{cause}", printable(&line(shift, gains, expand)));
-        }
+/// One line for each row under a line of headings; ends with a line break. Says so where there is nothing.
+pub fn access(rows: &[Row], style: Style) -> String {
+    if rows.is_empty() {
+        return "Nobody.\n".to_owned();
+    }
+    let lines: Vec<[String; 4]> = rows.iter().map(line).collect();
+    let headings = ["ON", "WHO", "ROLE", "BY"].map(str::to_owned);
+    let width = |column: usize| {
+        let cells = lines.iter().chain([&headings]).map(|line| line[column].chars().count());
+        cells.max().unwrap_or_default()
+    };
+    let (on, who, role) = (width(0), width(1), width(2));
+    let write = |line: &[String; 4]| format!("{:on$}  {:who$}  {:role$}  {}", line[0], line[1], line[2], line[3]);
+    let mut text = format!("{}\n", style.bold(write(&headings).trim_end()));
+    for line in &lines {
+        text.push_str(&write(line));
         text.push('\n');
     }
     text
 }
 
-fn line(shift: &Shift, gains: bool, expand: bool) -> String {
-    let limit = if expand { usize::MAX } else { NAMED };
-    let who = enumeration(shift.subjects.iter().map(name), limit);
-    let what = match (gains, shift.before, shift.after) {
-        (true, "none", after) => after.to_owned(),
-        (true, before, after) => format!("{after} instead of {before}"),
-        (false, before, "none") => format!("no more {before}"),
-        (false, before, after) => format!("only {after} instead of {before}"),
-    };
-    let later = if shift.once_accepted {
-        ", once the invitation is accepted"
-    } else {
-        ""
-    };
-    format!("{who}: {what} {}{later}", place(&shift.on, limit))
+fn line(row: &Row) -> [String; 4] {
+    let ways: Vec<String> = row
+        .ways
+        .iter()
+        .map(|way| match way.role == row.role {
+            true => way.by.to_string(),
+            false => format!("{} ({})", way.by, way.role.word()),
+        })
+        .collect();
+    let cells = [
+        on(&row.on),
+        row.subject.to_string(),
+        row.role.word().to_owned(),
+        ways.join(", "),
+    ];
+    cells.map(|cell| printable(&cell))
 }
 
-fn name(subject: &Subject) -> String {
-    match subject {
-        Subject::Team(team) => format!("members of team {team}"),
-        other => other.to_string(),
-    }
-}
-
-fn place(on: &Ground, limit: usize) -> String {
+fn on(on: &On) -> String {
     match on {
-        Ground::Organization(name) => format!("in organization {name}"),
-        Ground::NextRepositories {
+        On::Repository(name) => name.clone(),
+        On::NextRepositories {
             organization,
             created_by,
-        } => {
-            let creator = created_by
-                .as_ref()
-                .map(|name| format!(" by {name}"))
-                .unwrap_or_default();
-            format!("on what is created later in {organization}{creator}")
-        }
-        Ground::Repositories(names) if is_many(on, limit) => {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            format!(
-                "on {} repositories matching {}*",
-                names.len(),
-                super::fold::common_prefix(&names)
-            )
-        }
-        Ground::Repositories(names) => format!("on {}", names.join(", ")),
-    }
-}
-
-fn is_many(on: &Ground, limit: usize) -> bool {
-    matches!(on, Ground::Repositories(names) if names.len() > limit)
-}
-
-fn enumeration(names: impl Iterator<Item = String>, limit: usize) -> String {
-    let names: Vec<String> = names.collect();
-    let (shown, rest) = names.split_at(names.len().min(limit));
-    match rest.len() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-/// The first line of a manifest that causes it, and how many other changes do.
-fn cause(shift: &Shift, origins: &HashMap<&Address, Origin>, sources: &Sources) -> String {
-    let place = |address: &Address| {
-        let (path, line, _) = sources.locate(origins.get(address)?.place)?;
-        Some(format!("{}:{line}", path.display()))
-    };
-    let first = shift.because.iter().find_map(place);
-    match (first, shift.because.len()) {
-        (None, _) => String::new(),
-        (Some(place), 0 | 1) => format!("  {place}"),
-        (Some(place), number) => format!("  {place} and {} more", number - 1),
+        } => match created_by {
+            None => format!("{organization}/(later)"),
+            Some(name) => format!("{organization}/(later, by {name})"),
+        },
     }
 }

@@ -1,14 +1,17 @@
 //! Plans and results for people at a terminal.
 
 mod access;
+pub mod answer;
 mod applied;
 mod fields;
 mod fold;
 mod plan;
 mod previous_run;
 mod reads;
+mod shifts;
 mod style;
 
+pub use access::access;
 pub use applied::applied;
 pub use plan::plan;
 pub use previous_run::previous_run;

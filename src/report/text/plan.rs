@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use crate::model::{Action, Address, Change, Plan, Reversibility, Sources};
 
 use super::super::Cost;
-use super::access::access;
+
 use super::fields::fields;
 use super::fold::{Line, fold, summary};
+use super::shifts::shifts;
 use super::style::Style;
 use super::{counted, printable};
 
@@ -39,7 +40,7 @@ pub fn plan(plan: &Plan, sources: &Sources, cost: Cost, style: Style, expand: bo
         }
         text.push('\n');
     }
-    text.push_str(&access(plan, sources, style, expand));
+    text.push_str(&shifts(plan, sources, style, expand));
     unmanaged(&mut text, plan, style);
     gaps(&mut text, plan, style);
     refusals(&mut text, plan, style);

@@ -1,5 +1,6 @@
 //! The real binary as people meet it: both streams, the exit code, and what it leaves behind.
 
+mod access;
 mod cache;
 mod canary;
 mod crash;
@@ -20,5 +21,6 @@ mod registries;
 mod saved;
 pub(crate) mod server;
 mod sight;
+mod terminal;
 mod unconverged;
 mod vanished;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use quayform::access::role;
+use quayform::access::{role, ways};
 use quayform::emulator::Role as Verdict;
 use quayform::kinds::{member, permission, repository, robot, team};
 use quayform::model::{AccessChange, Action, Change, Ground, Role, State, Subject, World};
@@ -126,7 +126,10 @@ fn verdicts(lab: &Lab, world: &World) -> BTreeMap<Pair, Role> {
                 Some(Verdict::Write) => Role::Write,
                 Some(Verdict::Admin) => Role::Admin,
             };
-            verdicts.insert((Subject::Account(account.clone()), name.clone()), own.max(open));
+            let subject = Subject::Account(account.clone());
+            let widest = ways(world, &subject, name).first().map_or(Role::None, |way| way.role);
+            assert_eq!(widest, own.max(open), "the ways of {account} to {name}");
+            verdicts.insert((subject, name.clone()), own.max(open));
         }
     }
     verdicts

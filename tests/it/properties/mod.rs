@@ -32,7 +32,7 @@ fn config(cases: u32) -> Config {
         cases: number("QUAYFORM_CASES").map_or(cases, |cases| cases as u32),
         rng_seed: RngSeed::Fixed(number("QUAYFORM_SEED").unwrap_or(3)),
         failure_persistence: None,
-        max_shrink_iters: 300,
+        max_shrink_iters: 4_000,
         ..Config::default()
     }
 }

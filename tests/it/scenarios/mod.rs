@@ -6,6 +6,7 @@ mod auto_prune;
 mod by_hand;
 mod cache;
 pub(crate) mod company;
+mod copying;
 mod corners;
 mod costs;
 mod federation;

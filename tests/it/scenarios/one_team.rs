@@ -123,15 +123,3 @@ fn a_dormant_mirror_is_used_again() {
     let text = format!("{text}---\n").replace("external: true\n---\n", "robots: {ci: {external: true}}\n");
     assert_eq!(lab.converge(&text).lines(), ["create mirror[a_b/asleep]"]);
 }
-
-#[test]
-fn a_mirror_that_is_copying_is_changed_later() {
-    let seed = json!({"organizations": [{"name": "acme", "robots": ["ci"], "repositories": [{"name": "busy", "mirror": {
-        "external_reference": "docker.io/library/nginx", "robot": "acme+ci", "tags": ["latest"], "sync_status": "SYNCING"
-    }}]}]});
-    let lab = Lab::seeded(&seed.to_string());
-    let text = "kind: Organization\nname: acme\nrobots: {ci: {external: true}}\n---\nkind: Repository\nname: acme/busy\n\
-                mirror: {external_reference: docker.io/library/redis, tags: [latest], sync_interval: 1d, robot: ci}\n";
-    let planned = lab.converge(text);
-    assert_eq!(planned.lines(), ["deferred mirror[acme/busy]"]);
-}

@@ -270,6 +270,22 @@ fn what_a_birth_grants_too_much_is_taken_back_before_the_mirror_fills_it() {
     assert!(objections.contains(&filled.to_owned()), "{objections:#?}");
 }
 
+/// Of the grant that a birth gives, a part stays: who leaves the team is not to have even that.
+#[test]
+fn who_leaves_a_team_has_left_before_the_mirror_fills_what_the_team_may_still_read() {
+    let lab = lab_with_mirror();
+    let text = "kind: Organization\nname: acme\nteams: {readers: {members: []}}\n\
+        robots: {sync: {external: true}}\n---\nkind: Repository\nname: acme/copy\n\
+        permissions: {teams: {readers: read}}\nmirror: {external_reference: docker.io/library/nginx, tags: [latest], \
+        sync_interval: 1d, robot: sync}\n";
+    let planned = safe_by_its_order(&lab, text);
+    assert!(comes_before(
+        &planned,
+        "member[acme/readers/carol]",
+        "mirror[acme/copy]"
+    ));
+}
+
 fn lab_with_mirror() -> Lab {
     lab(&json!({
         "name": "acme", "robots": ["sync"], "teams": {"readers": {"role": "member", "members": ["carol"]}},

@@ -7,6 +7,7 @@
 
 mod bounds;
 mod coverage;
+mod grants;
 mod observer;
 mod round;
 mod saved;

@@ -1,10 +1,11 @@
 //! Looks on at every write of an apply, on both sides of its commit.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use quayform::emulator::{IncomingRequest, When, Write};
-use quayform::model::Call;
+use quayform::model::{Address, Call, Object, Segment};
 
 use crate::lab::Planned;
 
@@ -13,7 +14,7 @@ use super::bounds::Bounds;
 
 /// What it knows of the plan, and what it has seen.
 pub(super) struct Observer {
-    calls: Vec<Call>,
+    calls: Arc<Planning>,
     bounds: Option<Bounds>,
     kill: Option<(u64, When)>,
     wrong: Arc<Mutex<Vec<String>>>,
@@ -21,9 +22,8 @@ pub(super) struct Observer {
 
 impl Observer {
     pub(super) fn new(planned: &Planned, bounds: Option<&Bounds>, kill: Option<(u64, When)>) -> Self {
-        let writing = planned.plan.changes.iter().filter(|change| change.action.writes());
         Observer {
-            calls: writing.flat_map(|change| change.calls.clone()).collect(),
+            calls: Arc::new(Planning::of(planned)),
             bounds: bounds.cloned(),
             kill,
             wrong: Arc::default(),
@@ -32,11 +32,11 @@ impl Observer {
 
     /// What the registry tells it of writes.
     pub(super) fn hook(&self) -> impl FnMut(Write<'_>) -> ControlFlow<()> + Send + 'static {
-        let (calls, bounds, kill) = (self.calls.clone(), self.bounds.clone(), self.kill);
+        let (calls, bounds, kill) = (Arc::clone(&self.calls), self.bounds.clone(), self.kill);
         let (wrong, mut sent) = (Arc::clone(&self.wrong), Vec::new());
         move |write| {
             let seen = match write.when {
-                When::BeforeCommit => outside_of(&calls, write.request),
+                When::BeforeCommit => calls.speaks_not_of(write.request),
                 When::AfterCommit => bounds.as_ref().and_then(|bounds| bounds.broken_in(write.registry)),
             };
             if write.when == When::BeforeCommit {
@@ -59,10 +59,49 @@ impl Observer {
     }
 }
 
-/// A write that no change of the plan speaks of.
-fn outside_of(calls: &[Call], request: &IncomingRequest) -> Option<String> {
-    let is_planned = calls
-        .iter()
-        .any(|call| is_answered(call, &request.method, &request.target));
-    (!is_planned).then(|| format!("{} {} is not in the plan", request.method, request.target))
+/// The calls of a plan, and what had which id when it was made.
+struct Planning {
+    calls: Vec<Call>,
+    /// By kind and id: every kind counts for itself.
+    objects: BTreeMap<(&'static str, String), Object>,
+}
+
+impl Planning {
+    fn of(planned: &Planned) -> Self {
+        let writing = planned.plan.changes.iter().filter(|change| change.action.writes());
+        let live = planned.live.objects.values();
+        Planning {
+            calls: writing.flat_map(|change| change.calls.clone()).collect(),
+            objects: live
+                .filter_map(|object| Some(((object.address.kind, object.handle.clone()?), object.clone())))
+                .collect(),
+        }
+    }
+
+    /// A write that no change of the plan speaks of.
+    fn speaks_not_of(&self, request: &IncomingRequest) -> Option<String> {
+        let is_planned = self
+            .calls
+            .iter()
+            .any(|call| is_answered(call, &request.method, &request.target) && self.means(call, &request.target));
+        (!is_planned).then(|| format!("{} {} is not in the plan", request.method, request.target))
+    }
+
+    /// Whether each id in the path is not that of something else: an equal item is as good, and what was made since the
+    /// plan has ids of its own.
+    fn means(&self, call: &Call, target: &str) -> bool {
+        let sent = target.trim_start_matches("/api/v1/").split('/');
+        call.path.iter().zip(sent).all(|(segment, id)| match segment {
+            Segment::Text(_) => true,
+            Segment::Handle(address) => {
+                let has_it = self.objects.get(&(address.kind, id.to_owned()));
+                has_it.is_none_or(|object| self.is_as_good(object, address))
+            }
+        })
+    }
+
+    fn is_as_good(&self, object: &Object, address: &Address) -> bool {
+        let planned = self.objects.values().find(|other| other.address == *address);
+        object.address == *address || planned.is_some_and(|planned| planned.fields == object.fields)
+    }
 }

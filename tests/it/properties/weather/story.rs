@@ -4,7 +4,6 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use quayform::emulator::{Fault, Faults, Requests, Rule, SCOPES, When};
-use serde_json::Value as Json;
 
 use crate::end_state::{differences, end_state};
 use crate::lab::Lab;
@@ -15,6 +14,7 @@ use super::super::hands::{ByHand, by_hand};
 use super::super::large::large_case;
 use super::bounds::Bounds;
 use super::coverage::Coverage;
+use super::grants;
 use super::round;
 
 /// What happens to whom.
@@ -117,7 +117,7 @@ impl Story {
         if let Some((undisturbed, _)) = undisturbed {
             let end = end_state(&undisturbed.emulator);
             let mut differences = differences(&end_state(&lab.emulator), &end);
-            differences.retain(|difference| !is_needless_grant(difference, &end));
+            differences.retain(|difference| !grants::is_needless(difference, &end));
             assert!(differences.is_empty(), "{differences:#?}");
             coverage.note("story", "ends as an undisturbed one");
         }
@@ -129,19 +129,6 @@ impl Story {
         lab.emulator.set_faults(Faults::default());
         renew_token(lab);
     }
-}
-
-/// Whether the server grants something to a mirror's robot depends on whether a team of the robot's had a grant first,
-/// and no order is promised there.
-fn is_needless_grant(difference: &str, end: &Json) -> bool {
-    let repositories = end.pointer("/store/repositories").and_then(Json::as_object);
-    repositories.into_iter().flatten().any(|(name, repository)| {
-        let robot = repository.pointer("/mirror/robot").and_then(Json::as_str);
-        robot.is_some_and(|robot| {
-            let place = format!("/store/repositories/{name}/user_roles/{robot} = ");
-            difference.get(2..).is_some_and(|rest| rest.starts_with(&place))
-        })
-    })
 }
 
 /// Somebody puts a new token in place of the dead one.

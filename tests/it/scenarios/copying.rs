@@ -1,0 +1,141 @@
+//! Mirrors that are copying while they are to be changed: the server would leave out parts of a change.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use quayform::apply::Applied;
+use quayform::emulator::{Emulator, IncomingRequest};
+use quayform::http::clock::Sleeping;
+use quayform::http::{Clock, Stop, SystemClock};
+use quayform::model::State;
+use serde_json::{Value as Json, json};
+
+use crate::lab::{Lab, Surroundings};
+
+const WANTED: &str = "kind: Organization\nname: acme\nemail: new@acme.example\nrobots: {ci: {external: true}}\n\
+    teams: {developers: {}}\n---\nkind: Repository\nname: acme/busy\n\
+    mirror: {external_reference: docker.io/library/redis, tags: [latest], sync_interval: 1d, robot: ci}\n";
+
+fn lab() -> Lab {
+    let seed = json!({"organizations": [{"name": "acme", "robots": ["ci"], "repositories": [{"name": "busy", "mirror": {
+        "external_reference": "docker.io/library/nginx", "robot": "acme+ci", "tags": ["latest"], "sync_status": "SYNCING"
+    }}]}]});
+    Lab::seeded(&seed.to_string())
+}
+
+/// What happens to the registry while somebody waits: the call is made in place of this sleep.
+struct Meanwhile {
+    emulator: Emulator,
+    at: u32,
+    calls: Vec<(&'static str, &'static str, Json)>,
+    slept: AtomicU32,
+    stop: Option<Stop>,
+}
+
+impl Clock for Meanwhile {
+    fn now(&self) -> jiff::Timestamp {
+        SystemClock.now()
+    }
+
+    fn sleep(&self, _: Duration) -> Sleeping<'_> {
+        if self.slept.fetch_add(1, Ordering::Relaxed) + 1 == self.at {
+            for (method, path, body) in &self.calls {
+                let request = IncomingRequest::new(method, path).with_token("emulator-token");
+                let answer = self.emulator.handle(&request.with_json(body)).unwrap();
+                assert!(answer.status < 300, "{method} {path}: {}", answer.status);
+            }
+            if let Some(stop) = &self.stop {
+                stop.ask();
+                return Box::pin(std::future::pending());
+            }
+        }
+        Box::pin(std::future::ready(()))
+    }
+}
+
+const MIRROR: &str = "/api/v1/repository/acme/busy/mirror";
+
+fn ends() -> (&'static str, &'static str, Json) {
+    ("POST", "/api/v1/repository/acme/busy/mirror/sync-cancel", json!({}))
+}
+
+/// Applies while the calls are made in the fourth pause; with how often it slept.
+fn apply(lab: &Lab, calls: Vec<(&'static str, &'static str, Json)>, stop: Option<Stop>) -> (Applied, u32) {
+    let clock = Arc::new(Meanwhile {
+        emulator: lab.emulator.clone(),
+        at: 4,
+        calls,
+        slept: AtomicU32::new(0),
+        stop: stop.clone(),
+    });
+    let surroundings = Surroundings {
+        clock: Arc::clone(&clock) as _,
+        stop: stop.unwrap_or_default(),
+        ..lab.surroundings()
+    };
+    let applied = lab.carry_out_in(&lab.plan(WANTED), surroundings).unwrap();
+    (applied, clock.slept.load(Ordering::Relaxed))
+}
+
+fn states(applied: &Applied) -> Vec<String> {
+    let each = applied.outcomes.iter();
+    each.map(|outcome| format!("{} {}", outcome.state.word(), outcome.address))
+        .collect()
+}
+
+#[test]
+fn the_change_waits_for_the_end_of_the_copy() {
+    let lab = lab();
+    let (applied, slept) = apply(&lab, vec![ends()], None);
+    assert_eq!(
+        states(&applied),
+        [
+            "done organization[acme]",
+            "done team[acme/developers]",
+            "done mirror[acme/busy]"
+        ]
+    );
+    assert_eq!(slept, 4);
+    assert!(applied.verified.is_some_and(|verified| verified.converged()));
+    assert_eq!(
+        lab.writes().last().unwrap(),
+        &format!("PUT {MIRROR}"),
+        "others do not wait"
+    );
+    assert!(lab.plan(WANTED).plan.is_empty());
+}
+
+#[test]
+fn a_copy_without_end_puts_the_change_off() {
+    let lab = lab();
+    let (applied, slept) = apply(&lab, Vec::new(), None);
+    let last = &applied.outcomes.last().unwrap().state;
+    assert!(
+        matches!(last, State::Deferred(why) if why.contains("10 minutes")),
+        "{last:?}"
+    );
+    assert_eq!(slept, 40, "ten minutes");
+    assert!(applied.verified.is_some_and(|verified| verified.converged()));
+    assert_eq!(lab.plan(WANTED).lines(), ["update mirror[acme/busy]"]);
+    lab.by_hand("POST", "/repository/acme/busy/mirror/sync-cancel", Json::Null);
+    lab.converge(WANTED);
+}
+
+#[test]
+fn what_others_change_while_it_waits_is_not_written_over() {
+    let lab = lab();
+    let other = ("PUT", MIRROR, json!({"external_reference": "docker.io/library/httpd"}));
+    let (applied, _) = apply(&lab, vec![other, ends()], None);
+    let last = &applied.outcomes.last().unwrap().state;
+    assert!(matches!(last, State::Stale(what) if what.contains("httpd")), "{last:?}");
+}
+
+#[test]
+fn an_interrupt_ends_the_wait() {
+    let lab = lab();
+    let (applied, slept) = apply(&lab, Vec::new(), Some(Stop::default()));
+    assert_eq!(applied.outcomes.last().unwrap().state, State::Cancelled);
+    assert_eq!(slept, 4);
+    assert!(!lab.writes().iter().any(|write| write.contains("mirror")));
+}
