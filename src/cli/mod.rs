@@ -20,6 +20,7 @@ pub mod operation;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;
+mod reach;
 pub mod records;
 pub mod reference;
 pub mod salt;

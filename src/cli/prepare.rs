@@ -18,6 +18,7 @@ use super::findings::Findings;
 use super::kept;
 use super::narrow;
 use super::patterns::allowed;
+use super::reach::reach;
 use super::records::Records;
 use crate::http::{Clock, SystemClock};
 use crate::kinds::{self, wishes};
@@ -213,14 +214,18 @@ pub async fn prepare(
 ) -> Result<Prepared, Failure> {
     let allow = allowed(&arguments.allow)?;
     let settings = context.settings(&arguments.paths)?;
-    let loaded = manifest::load(&settings.root, &settings.manifest_patterns);
-    let (sources, places) = (Arc::clone(&loaded.sources), loaded.secrets);
-    let Some(project) = loaded.project else {
-        let findings = Findings::new(loaded.diagnostics, sources, places);
-        let failure = Failure::new(format!("the manifests cannot be used: {}", findings.tally()));
-        return Err(failure.with_findings(findings).certain("nothing was read or changed"));
-    };
+    let mut loaded = manifest::load(&settings.root, &settings.manifest_patterns);
+    if loaded.project.is_none() {
+        return Err(unusable(loaded));
+    }
     let secrets = context.secrets(&settings);
+    let connection = context.connect(&settings, &choice, &secrets)?;
+    let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
+    let looked_for = reach(&mut loaded, &connection).await?;
+    let Some(project) = loaded.project.take() else {
+        return Err(unusable(loaded));
+    };
+    let (sources, places) = (Arc::clone(&loaded.sources), loaded.secrets);
     let mut diagnostics = loaded.diagnostics;
     let resolved = resolve(context, &secrets, loaded.references, &mut diagnostics);
     let desired = wishes::desired(&project, &resolved);
@@ -228,13 +233,11 @@ pub async fn prepare(
         Some(shard) => desired.of_namespaces(|name| shard.holds(name)),
         None => desired,
     };
-    let connection = context.connect(&settings, &choice, &secrets)?;
     let options = Options {
         resend_secrets: matches!(purpose, Purpose::Apply { resend_secrets: true }),
         narrowing: arguments.narrow.narrowing(&settings, &sources, &desired)?,
         ..arguments.options(allow, &settings, context)?
     };
-    let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
 
     let started = Instant::now();
     context.ui.begins(&format!("Reading {}.", connection.identity));
@@ -269,7 +272,7 @@ pub async fn prepare(
     };
     let desired = part.unwrap_or(desired);
     kept::keep(&reader, &settings, &connection, context);
-    let mut cost = Cost::new(reader.requests(), started.elapsed().as_secs_f64()).with(reader.recalled());
+    let mut cost = Cost::new(reader.requests() + looked_for, started.elapsed().as_secs_f64()).with(reader.recalled());
     if let Some(estimate) = reader.estimate() {
         cost = cost.expected(estimate.requests, estimate.seconds);
     }
@@ -291,6 +294,13 @@ pub async fn prepare(
         connection,
         records,
     })
+}
+
+/// Manifests with errors.
+fn unusable(loaded: manifest::Loaded) -> Failure {
+    let findings = Findings::new(loaded.diagnostics, loaded.sources, loaded.secrets);
+    let failure = Failure::new(format!("the manifests cannot be used: {}", findings.tally()));
+    failure.with_findings(findings).certain("nothing was changed")
 }
 
 /// What reading may cost; the price is said before it is paid.

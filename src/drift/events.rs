@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    application, auto_prune, default_permission, federation, member, mirror, notification, organization, permission,
-    policy, quota, quota_limit, repository, robot, team,
+    application, auto_prune, default_permission, federation, immutability, member, mirror, notification, organization,
+    organization_mirror, permission, policy, proxy_cache, quota, quota_limit, repository, robot, team,
 };
 use crate::model::{Address, Collection};
 
@@ -135,6 +135,14 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("delete_namespace_autoprune_policy", None, |of| {
         of.the_auto_prune_rules()
     }),
+    ("create_immutability_policy", None, |of| of.the_immutability_rules()),
+    ("update_immutability_policy", None, |of| of.the_immutability_rules()),
+    ("delete_immutability_policy", None, |of| of.the_immutability_rules()),
+    ("create_proxy_cache_config", None, |of| of.the_proxy_cache()),
+    ("delete_proxy_cache_config", None, |of| of.the_proxy_cache()),
+    ("org_mirror_enabled", None, |of| of.the_organization_mirror()),
+    ("org_mirror_config_changed", None, |of| of.the_organization_mirror()),
+    ("org_mirror_disabled", None, |of| of.the_organization_mirror()),
     ("create_repository_autoprune_policy", None, |of| {
         of.the_auto_prune_rules()
     }),
@@ -256,5 +264,18 @@ impl Details<'_> {
     fn the_auto_prune_rules(&self) -> Option<Subject> {
         let owner = self.repository().unwrap_or_else(|| self.organization.to_owned());
         Some(Subject::OneOf(policy::of_owner(auto_prune::NAME, &owner)))
+    }
+
+    fn the_immutability_rules(&self) -> Option<Subject> {
+        let owner = self.repository().unwrap_or_else(|| self.organization.to_owned());
+        Some(Subject::OneOf(policy::of_owner(immutability::NAME, &owner)))
+    }
+
+    fn the_proxy_cache(&self) -> Option<Subject> {
+        Some(Subject::Object(proxy_cache::address(self.organization)))
+    }
+
+    fn the_organization_mirror(&self) -> Option<Subject> {
+        Some(Subject::Object(organization_mirror::address(self.organization)))
     }
 }

@@ -4,15 +4,19 @@ pub mod abilities;
 pub mod application;
 pub mod auto_prune;
 pub mod default_permission;
+pub mod exclusive;
 pub mod federation;
+pub mod immutability;
 pub mod kept;
 pub mod member;
 pub mod message;
 pub mod mirror;
 pub mod notification;
 pub mod organization;
+pub mod organization_mirror;
 pub mod permission;
 pub mod policy;
+pub mod proxy_cache;
 pub mod quota;
 pub mod quota_limit;
 pub mod registry;
@@ -168,6 +172,8 @@ pub const ALL: &[&dyn Kind] = &[
     &robot::Robot,
     &federation::Federation,
     &application::Application,
+    &organization_mirror::OrganizationMirror,
+    &proxy_cache::ProxyCache,
     &member::Member,
     &default_permission::DefaultPermission,
     &repository::Repository,
@@ -175,6 +181,7 @@ pub const ALL: &[&dyn Kind] = &[
     &permission::Permission,
     &notification::Notification,
     &auto_prune::AutoPrune,
+    &immutability::Immutability,
 ];
 
 /// The kind with this name.

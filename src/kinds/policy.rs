@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::sight::{self, text};
-use super::{auto_prune, numbered, organization, repository, targets};
+use super::{auto_prune, immutability, numbered, organization, repository, targets};
 use crate::http::Method;
 use crate::model::{Address, Answers, Call, Collection, Fields, Form, Interest, Object, Query, World};
 
@@ -46,10 +46,11 @@ pub fn parent(owner: &str) -> Address {
     }
 }
 
-/// Whether rules of repositories of the organization are wanted, not only its own: then it must be known which exist.
+/// Whether it must be known which repositories the organization has: rules of theirs are wanted, not only its own, or such
+/// that take away what their tags could.
 pub fn in_repositories(interest: &Interest, organization: &str) -> bool {
-    let prefixes = [auto_prune::NAME].map(|kind| interest.prefixes(kind, organization));
-    prefixes.into_iter().flatten().any(|prefix| prefix.contains('/'))
+    let mut prefixes = interest.prefixes(auto_prune::NAME, organization);
+    prefixes.any(|prefix| prefix.contains('/')) || interest.wants(immutability::NAME, organization)
 }
 
 impl Sort {

@@ -5,7 +5,10 @@ use serde_json::Value as Json;
 use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, auto_prune, default_permission, mirror, notification, permission, policy, shapes, targets, team};
+use super::{
+    Kind, auto_prune, default_permission, exclusive, immutability, mirror, notification, permission, policy, shapes,
+    targets, team,
+};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::documents::RepositoryDocument;
@@ -46,7 +49,7 @@ pub fn address(full_name: &str) -> Address {
     Address::new(NAME, full_name)
 }
 
-/// When something was last pushed, in unix seconds; known only where repositories may go.
+/// When something was last pushed, in unix seconds; known only where repositories may go or tags become immutable.
 pub const LAST_PUSH: &str = "last_modified";
 
 /// How often it was pulled, pushed or changed within a week; known only where repositories may go.
@@ -71,11 +74,15 @@ pub fn any_missing(interest: &Interest, answers: &Answers, organization: &str) -
     declared.any(|address| !live.contains(address.identity.as_str()))
 }
 
-/// Whether repositories of the organization may go, so that it matters how much they are used.
-fn some_may_go(interest: &Interest, name: &str) -> bool {
+/// Whether repositories of the organization may go, or their tags become immutable, so that it matters how much they are
+/// used.
+fn use_matters(interest: &Interest, name: &str) -> bool {
     let with_it = interest.ending.contains(&organization::address(name));
     let by_name = |address: &Address| address.kind == NAME && address.namespace() == name;
-    with_it || interest.exact.contains(&of_organization(name)) || interest.ending.iter().any(by_name)
+    with_it
+        || interest.wants(immutability::NAME, name)
+        || interest.exact.contains(&of_organization(name))
+        || interest.ending.iter().any(by_name)
 }
 
 /// The list of an organization's repositories that was asked for, or would be.
@@ -140,7 +147,7 @@ impl Kind for Repository {
         let organizations = interest.namespaces().into_iter().filter(needed);
         organizations
             .map(|name| Query {
-                target: if some_may_go(interest, name) {
+                target: if use_matters(interest, name) {
                     targets::repositories_with_use(name)
                 } else {
                     targets::repositories(name)
@@ -186,6 +193,12 @@ impl Kind for Repository {
 
     fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {
         Some(identity).filter(|name| !name.ends_with('/'))
+    }
+
+    /// In an organization that is a mirror, the mirror makes them.
+    fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        let organization = change.address.namespace();
+        exclusive::in_the_way(NAME, organization, world).filter(|_| change.action == Action::Create)
     }
 
     fn reversibility(&self, change: &Change) -> Reversibility {
@@ -234,14 +247,19 @@ impl Kind for Repository {
                 let own = (creator != change.address.namespace()).then(|| born("user", creator, "admin"));
                 fired.chain(own).collect()
             }
-            Action::Delete => [permission::NAME, notification::NAME, auto_prune::NAME]
-                .map(|kind| Effect::RemoveAll(Collection::new(kind, format!("{repository}:"))))
-                .into_iter()
-                .chain([
-                    Effect::Remove(mirror::address(repository)),
-                    Effect::Remove(mirror::dormant(repository)),
-                ])
-                .collect(),
+            Action::Delete => [
+                permission::NAME,
+                notification::NAME,
+                auto_prune::NAME,
+                immutability::NAME,
+            ]
+            .map(|kind| Effect::RemoveAll(Collection::new(kind, format!("{repository}:"))))
+            .into_iter()
+            .chain([
+                Effect::Remove(mirror::address(repository)),
+                Effect::Remove(mirror::dormant(repository)),
+            ])
+            .collect(),
             _ => Vec::new(),
         }
     }

@@ -8,7 +8,7 @@ use super::federation::FederatedIdentitySpec;
 use super::organization;
 use super::sight::{self, Sight, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, federation, member, mirror, permission, shapes, targets};
+use super::{Kind, default_permission, federation, member, mirror, organization_mirror, permission, shapes, targets};
 use crate::http::Method;
 use crate::manifest::decode::{Entry, List};
 use crate::manifest::record::{Check, record};
@@ -304,8 +304,9 @@ fn hidden(robots: &[serde_json::Value], target: &str) -> Option<Gap> {
     })
 }
 
-/// What goes with a robot: its federation, grants, memberships and default permissions, also in other organizations. Mirrors hold their
-/// robot instead, unless it goes with its organization.
+/// What goes with a robot: its federation, grants, memberships and default permissions, also in other organizations, and
+/// the mirror of its organization. Mirrors of repositories hold their robot instead, unless it goes with its
+/// organization.
 pub fn traces<'a>(world: &'a World, full_name: &'a str) -> impl Iterator<Item = &'a Address> {
     let gone = move |address: &&Address| {
         let name = short_name(address.namespace(), full_name);
@@ -315,7 +316,10 @@ pub fn traces<'a>(world: &'a World, full_name: &'a str) -> impl Iterator<Item = 
             || member::is_of(address, full_name)
             || *address == &federation::address(full_name)
     };
-    world.objects.keys().filter(gone)
+    let mirrors = world.objects.values();
+    let mirrors = mirrors.filter(move |object| organization_mirror::is_by(object, full_name));
+    let mirrors = mirrors.map(|object| &object.address);
+    world.objects.keys().filter(gone).chain(mirrors)
 }
 
 /// Asks whether a robot exists that is named in full and belongs to an organization whose robots are not read anyway:

@@ -223,6 +223,41 @@ pub const AUTO_PRUNE: Form = Form::always(Object(&[key(
     ])),
 )]));
 
+/// The immutability rules of an organization or a repository.
+pub const IMMUTABILITY: Form = Form::always(Object(&[key(
+    "policies",
+    List(&Object(&[
+        key("uuid", Name),
+        key("tagPattern", Name),
+        optional("tagPatternMatches", OrNull(&Switch)),
+    ])),
+)]));
+
+/// I: what an organization passes on; where it is nothing, all of it is blank texts.
+pub const PROXY_CACHE: Form = Form::always(OneOf(&[
+    Object(&[
+        key("upstream_registry", Name),
+        key("expiration_s", Number),
+        key("insecure", Switch),
+    ]),
+    Object(&[
+        key("upstream_registry", Text),
+        key("expiration_s", Text),
+        key("insecure", Text),
+    ]),
+]));
+
+/// K: the mirror of a whole organization.
+pub const ORGANIZATION_MIRROR: Form = Form::perhaps(Object(&[
+    key("is_enabled", Switch),
+    key("external_registry_type", Name),
+    key("external_registry_url", Name),
+    key("external_namespace", Name),
+    key("robot_username", OrNull(&Text)),
+    optional("repository_filters", OrNull(&List(&Text))),
+    optional("external_registry_config", OrNull(&Map(&Anything))),
+]));
+
 /// The mirror of one repository.
 pub const MIRROR: Form = Form::perhaps(Object(&[
     key("is_enabled", Switch),

@@ -178,6 +178,16 @@ pub fn policies(owner: &str, route: &str) -> String {
     }
 }
 
+/// I: what an organization passes on.
+pub fn proxy_cache(organization: &str) -> String {
+    format!("/api/v1/organization/{}/proxycache", encode(organization))
+}
+
+/// K: the mirror of a whole organization.
+pub fn organization_mirror(organization: &str) -> String {
+    format!("/api/v1/organization/{}/mirror", encode(organization))
+}
+
 /// The mirror of one repository.
 pub fn mirror(repository: &str) -> String {
     format!("/api/v1/repository/{}/mirror", encode_repository(repository))

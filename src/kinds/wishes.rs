@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    application, auto_prune, default_permission, member, message, mirror, notification, organization, permission,
-    quota, repository, robot, service_key, team, user, user_quota,
+    application, auto_prune, default_permission, immutability, member, message, mirror, notification, organization,
+    organization_mirror, permission, proxy_cache, quota, repository, robot, service_key, team, user, user_quota,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
@@ -47,6 +47,9 @@ impl<'a> Wishes<'a> {
     fn all(&mut self) {
         if let Some(document) = &self.project.registry {
             self.registry(document);
+        }
+        for namespace in self.project.reached_namespaces() {
+            self.watch(repository::of_organization(&namespace));
         }
         for (name, document) in &self.project.organizations {
             self.organization(name, document);
@@ -113,6 +116,15 @@ impl<'a> Wishes<'a> {
         if let Some(list) = &document.auto_prune {
             auto_prune::desired(name, document.manage_auto_prune(), list, self);
         }
+        if let Some(list) = &document.immutability {
+            immutability::desired(name, document.manage_immutability(), list, self);
+        }
+        if let Some(spec) = &document.proxy_cache {
+            proxy_cache::desired(name, spec, self);
+        }
+        if let Some(spec) = &document.mirror {
+            organization_mirror::desired(name, spec, self);
+        }
         let manage = document
             .manage
             .as_ref()
@@ -173,6 +185,9 @@ impl<'a> Wishes<'a> {
         }
         if let Some(list) = &document.auto_prune {
             auto_prune::desired(name, document.manage_auto_prune(organization), list, self);
+        }
+        if let Some(list) = &document.immutability {
+            immutability::desired(name, document.manage_immutability(organization), list, self);
         }
     }
 

@@ -69,6 +69,8 @@ pub struct Decoder<'t> {
     tree: &'t Tree<'t>,
     /// The field that is being read, for messages.
     field: &'t str,
+    /// Whether records may be parts: what must be written may come from somewhere else.
+    pub takes_parts: bool,
     /// Every problem so far.
     pub diagnostics: Diagnostics,
     /// Where secrets are written out; nothing there may be shown.
@@ -83,6 +85,7 @@ impl<'t> Decoder<'t> {
         Decoder {
             tree,
             field: "",
+            takes_parts: false,
             diagnostics: Diagnostics::default(),
             secrets: Vec::new(),
             references: Vec::new(),
@@ -189,12 +192,12 @@ impl<T: Decode> Decode for Vec<Located<T>> {
         let Content::List(items) = &node.content else {
             return decoder.wrong_type(node, Self::EXPECTED);
         };
-        Some(
-            items
-                .iter()
-                .filter_map(|item| decoder.value(decoder.node(*item)))
-                .collect(),
-        )
+        // Lists are inherited whole.
+        let takes_parts = std::mem::replace(&mut decoder.takes_parts, false);
+        let items = items.iter().filter_map(|item| decoder.value(decoder.node(*item)));
+        let items = items.collect();
+        decoder.takes_parts = takes_parts;
+        Some(items)
     }
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {

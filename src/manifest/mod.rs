@@ -4,8 +4,10 @@ pub mod choice;
 pub mod decode;
 pub mod documents;
 mod glob;
+mod layers;
 mod metadata;
 mod project;
+mod reach;
 pub mod record;
 mod resolve;
 mod scalars;
@@ -15,7 +17,9 @@ mod source;
 pub mod suggest;
 pub mod tree;
 
-pub use documents::{AccountDocument, Manage, OrganizationDocument, RegistryDocument, RepositoryDocument};
+pub use documents::{
+    AccountDocument, Manage, OrganizationDocument, RegistryDocument, RepositoryDefaultsDocument, RepositoryDocument,
+};
 pub use project::{Loaded, Project, load, parse_sources};
 pub use resolve::route_word_in;
 pub use schema::schema;

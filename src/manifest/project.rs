@@ -8,9 +8,12 @@ use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
 
 use super::decode::Decoder;
-use super::documents::{AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
+use super::documents::{
+    AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDefaultsDocument, RepositoryDocument,
+};
+use super::layers::Layers;
 use super::suggest::closest;
-use super::tree::{Content, MapEntry, Node};
+use super::tree::{Content, MapEntry, Node, Tree};
 use super::{record, resolve, source, tree};
 use crate::model::{Diagnostic, Diagnostics, Located, Place, Reference, Severity, Sources};
 
@@ -25,6 +28,8 @@ pub struct Project {
     pub accounts: IndexMap<String, AccountDocument>,
     /// What belongs to the registry as a whole.
     pub registry: Option<RegistryDocument>,
+    /// The patterns of layers that also reach live repositories which nobody declares.
+    pub reaching: Vec<String>,
     /// The files, for the places of values.
     pub sources: Arc<Sources>,
 }
@@ -72,6 +77,7 @@ fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics) -> Loaded {
     for (path, text) in files {
         sources.add(path, text);
     }
+    let mut layers = Layers::find(&sources);
     let mut collected = Collected {
         diagnostics,
         ..Collected::default()
@@ -79,16 +85,29 @@ fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics) -> Loaded {
     for index in 0..sources.len() as u32 {
         if let Some(source) = sources.get(index) {
             let tree = tree::parse(index, &source.text, &mut collected.diagnostics);
-            collected.file(&tree);
+            collected.file(&tree, &mut layers);
         }
     }
     let Collected {
         mut project,
         mut diagnostics,
         secrets,
-        references,
+        mut references,
         incomplete,
     } = collected;
+    layers.report_unused(&mut diagnostics);
+    if !layers.is_empty() {
+        // What is inherited a hundred times is told once.
+        diagnostics.remove_repetitions();
+        let mut seen = HashSet::new();
+        references.retain(|reference| seen.insert(reference.place));
+    }
+    project.reaching = layers.reaching();
+    let spans = layers.spans();
+    drop(layers);
+    spans
+        .into_iter()
+        .for_each(|(place, matches)| sources.add_layer(place, matches));
     resolve::check(&project, &incomplete, &mut diagnostics);
     project.sources = Arc::new(sources);
     diagnostics.sort();
@@ -114,11 +133,28 @@ struct Collected {
 }
 
 impl Collected {
-    fn file<'t>(&mut self, tree: &'t tree::Tree<'t>) {
+    fn file<'t>(&mut self, tree: &Tree<'t>, layers: &mut Layers<'t>) {
         let mut decoder = Decoder::new(tree);
+        let mut inheriting = Vec::new();
         for document in &tree.documents {
-            self.document(tree.node(*document), &mut decoder);
+            let document = tree.node(*document);
+            match layers.applied_to(tree, document, &mut decoder.diagnostics) {
+                Some(merged) => inheriting.push(merged),
+                None => self.document(document, &mut decoder),
+            }
         }
+        self.take(decoder);
+        for merged in &inheriting {
+            let mut decoder = Decoder::new(merged);
+            merged
+                .documents
+                .iter()
+                .for_each(|document| self.document(merged.node(*document), &mut decoder));
+            self.take(decoder);
+        }
+    }
+
+    fn take(&mut self, decoder: Decoder<'_>) {
         self.diagnostics.extend(decoder.diagnostics);
         self.secrets.extend(decoder.secrets);
         self.references.extend(decoder.references);
@@ -174,6 +210,11 @@ impl Collected {
             Some("Registry") => {
                 let document: RegistryDocument = record::decode_document(node.place, entries, decoder);
                 self.registry(node.place, document);
+            }
+            Some("RepositoryDefaults") => {
+                decoder.takes_parts = true;
+                record::decode_document::<RepositoryDefaultsDocument>(node.place, entries, decoder);
+                decoder.takes_parts = false;
             }
             _ => {}
         }
@@ -234,7 +275,13 @@ fn lost<T>(entries: &[MapEntry<'_>], name: &str, field: &Option<T>) -> bool {
     field.is_none() && entries.iter().any(|entry| entry.name == name)
 }
 
-const KINDS: [&str; 4] = ["Organization", "Repository", "Account", "Registry"];
+const KINDS: [&str; 5] = [
+    "Organization",
+    "Repository",
+    "RepositoryDefaults",
+    "Account",
+    "Registry",
+];
 
 /// The document's kind, or `None` after a report.
 fn kind<'t>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>) -> Option<&'static str> {

@@ -3,7 +3,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Value as Json, json};
 
-use super::{AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
+use super::{AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDefaultsDocument, RepositoryDocument};
 
 /// The JSON Schema (2020-12) of one document.
 pub fn schema() -> Json {
@@ -11,6 +11,7 @@ pub fn schema() -> Json {
     let documents = [
         generator.subschema_for::<OrganizationDocument>(),
         generator.subschema_for::<RepositoryDocument>(),
+        generator.subschema_for::<RepositoryDefaultsDocument>(),
         generator.subschema_for::<AccountDocument>(),
         generator.subschema_for::<RegistryDocument>(),
     ];

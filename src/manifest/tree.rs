@@ -7,6 +7,7 @@ mod builder;
 mod merge;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use granit_parser::{Options, Parser, StrInput};
@@ -29,6 +30,38 @@ impl<'t> Tree<'t> {
     /// The node with this index.
     pub fn node(&self, id: NodeId) -> &Node<'t> {
         &self.nodes[id]
+    }
+
+    /// Adds a node that is put together of others.
+    pub fn push(&mut self, place: Place, content: Content<'t>) -> NodeId {
+        self.nodes.push(Node {
+            place,
+            content,
+            weight: 1,
+            depth: 0,
+        });
+        self.nodes.len() - 1
+    }
+
+    /// Adds a text that stands for one that was written.
+    pub fn scalar(&mut self, place: Place, text: String) -> NodeId {
+        let text = Cow::Owned(text);
+        self.push(place, Content::Scalar { text, plain: true })
+    }
+
+    /// The stretch of text from a node's start to the end of the last value in it.
+    pub fn extent(&self, root: NodeId) -> Place {
+        let mut place = self.node(root).place;
+        let (mut seen, mut open) = (HashSet::new(), vec![root]);
+        while let Some(id) = open.pop().filter(|id| seen.insert(*id)) {
+            place.end = place.end.max(self.node(id).place.end);
+            match &self.node(id).content {
+                Content::List(items) => open.extend(items),
+                Content::Map(entries) => open.extend(entries.iter().map(|entry| entry.value)),
+                Content::Scalar { .. } | Content::Broken => {}
+            }
+        }
+        place
     }
 }
 

@@ -116,6 +116,17 @@ impl Diagnostics {
         self.list.is_empty()
     }
 
+    /// Keeps the first of those that say the same of the same places.
+    pub fn remove_repetitions(&mut self) {
+        let mut kept: Vec<Diagnostic> = Vec::new();
+        for diagnostic in std::mem::take(&mut self.list) {
+            if !kept.contains(&diagnostic) {
+                kept.push(diagnostic);
+            }
+        }
+        self.list = kept;
+    }
+
     /// Sorts by file and position, those without a place first.
     pub fn sort(&mut self) {
         self.list

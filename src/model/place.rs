@@ -60,6 +60,8 @@ impl fmt::Debug for Source {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     files: Vec<Source>,
+    /// Where the layers stand, and what each matches.
+    layers: Vec<(Place, String)>,
 }
 
 impl Sources {
@@ -88,6 +90,18 @@ impl Sources {
     /// Whether no file was read.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
+    }
+
+    /// Notes where a layer stands: what is written there is inherited by what it matches.
+    pub fn add_layer(&mut self, place: Place, matches: String) {
+        self.layers.push((place, matches));
+    }
+
+    /// What the layer matches in which a place lies; `None` for what is written where it belongs.
+    pub fn layer(&self, place: Place) -> Option<&str> {
+        let holds = |layer: &Place| layer.source == place.source && (layer.start..=layer.end).contains(&place.start);
+        let layer = self.layers.iter().find(|(layer, _)| holds(layer))?;
+        Some(&layer.1)
     }
 
     /// Path, line and column (both from 1, the column in characters) of a place's start.

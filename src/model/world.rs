@@ -120,6 +120,8 @@ pub struct World {
     pub caller: Caller,
     /// Accounts that must never lose their way in: the configured operators and the caller.
     pub operators: BTreeSet<String>,
+    /// What is there for now only, since the manifests want it away: it is in nobody's way.
+    pub ending: BTreeSet<Address>,
 }
 
 impl World {

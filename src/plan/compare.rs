@@ -1,7 +1,7 @@
 //! What differs between the wanted fields of an object and its live ones.
 
 use crate::kinds::Kind;
-use crate::model::{FieldChange, Fields, Object, Value, Way};
+use crate::model::{Field, FieldChange, Fields, Object, Value, Way};
 
 /// The differences of one object.
 #[derive(Debug, Default)]
@@ -47,6 +47,9 @@ pub(super) fn compare(kind: &dyn Kind, wanted: &Fields, live: &Object, resend: b
         }
     }
     if resend || !difference.changed.is_empty() {
+        // What the server cannot update at all is made anew for its secrets, too.
+        let has_update = |field: &Field| matches!(field.way, Way::Update | Way::Moved(_));
+        difference.replaces |= !secrets.is_empty() && !kind.fields().iter().any(has_update);
         difference.changed.extend(secrets);
     }
     difference

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::kinds::{self, Identity, Keep, Kind};
+use crate::kinds::{self, Identity, Keep, Kind, exclusive};
 use crate::model::{
     Action, Address, Change, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent, Manage,
     Narrowing, Object, Origin, Owned, Plan, World,
@@ -50,7 +50,8 @@ impl<'a> Stage<'a> {
         for declared in &desired.objects {
             by_kind.entry(declared.address.kind).or_default().push(declared);
         }
-        let world = start(live, options);
+        let mut world = start(live, options);
+        world.ending = exclusive::ending(desired, live);
         let (plan, causes) = (Plan::default(), Causes::default());
         Stage {
             desired,
@@ -253,6 +254,8 @@ impl<'a> Stage<'a> {
             let mut change = Change::new(live.address.clone(), Action::Blocked);
             change.origin = Some(wish.origin);
             change.wanted.clone_from(&wanted);
+            // What else changes leaves this as it is.
+            wanted.extend(field.before.clone().map(|before| (field.name, before)));
             change.fields.push(field);
             self.block(change, why.to_owned());
         }

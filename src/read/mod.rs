@@ -4,7 +4,9 @@ pub mod cache;
 mod pages;
 pub mod price;
 pub mod reader;
+mod repositories;
 
 pub use cache::{Cache, Recalled};
 pub use price::{Budget, Estimate, TooMany};
 pub use reader::{ReadError, Reader, look, read_world};
+pub use repositories::live_repositories;

@@ -111,19 +111,24 @@ pub(super) fn field(kind: &str, name: &str) -> Result<&'static str, String> {
         .ok_or_else(|| format!("a {kind} has no field `{name}`"))
 }
 
-/// Where something is written: `{file, line}`.
+/// Where something is written: `{file, line}`, and `layer` where it is inherited.
 pub(super) fn because(origin: Option<Origin>, sources: &Sources) -> Json {
     let place = origin.and_then(|origin| sources.locate(origin.place));
-    json!({
+    let mut because = json!({
         "file": place.map(|(path, ..)| path.display().to_string()),
         "line": place.map(|(_, line, _)| line),
-    })
+    });
+    if let Some(layer) = origin.and_then(|origin| sources.layer(origin.place)) {
+        because["layer"] = json!(layer);
+    }
+    because
 }
 
 /// Files of which only the numbers of some lines are known.
 #[derive(Default)]
 pub(super) struct Outlines {
     files: BTreeMap<PathBuf, (u32, u32)>,
+    layers: BTreeMap<Place, String>,
 }
 
 impl Outlines {
@@ -139,6 +144,9 @@ impl Outlines {
             start: line - 1,
             end: line - 1,
         };
+        if let Some(layer) = parts.optional_text("layer") {
+            self.layers.insert(place, layer.to_owned());
+        }
         Some(Origin { place })
     }
 
@@ -149,6 +157,9 @@ impl Outlines {
         let mut sources = Sources::default();
         for (path, (_, lines)) in files {
             sources.add(path, "\n".repeat(lines as usize));
+        }
+        for (place, layer) in self.layers {
+            sources.add_layer(place, layer);
         }
         sources
     }

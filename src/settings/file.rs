@@ -5,6 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::credential_rules::{self, CredentialRules};
 use super::guards::{self, Guards};
+use super::policy::{self, Denial};
 use super::read_rules::{self, ReadRules};
 use super::registry_section::{self, Registries};
 use super::secret_rules::{self, SecretRules};
@@ -60,6 +61,7 @@ fn sections(mut root: Section<'_>, kinds: &[&str]) -> ProjectFile {
         .and_then(|value| manifest_patterns(problems, value));
     let registries = registry_section::decode(&mut root);
     let guards = root.section("guards").map(|section| guards::decode(section, kinds));
+    let policy = root.section("policy").map(policy::decode);
     let secrets = root.section("secrets").map(secret_rules::decode);
     let credentials = root.section("credentials").map(credential_rules::decode);
     let read = root.section("read").map(read_rules::decode);
@@ -71,10 +73,21 @@ fn sections(mut root: Section<'_>, kinds: &[&str]) -> ProjectFile {
     ProjectFile {
         manifests: manifests.unwrap_or_default(),
         registries,
-        guards,
+        guards: with_policy(guards, policy),
         secrets,
         credentials: credentials.unwrap_or_default(),
         read: read.unwrap_or_default(),
+    }
+}
+
+/// A policy guards by itself; the file that `--guards-from` names must have one or the other.
+fn with_policy(guards: Option<Guards>, policy: Option<Vec<Denial>>) -> Option<Guards> {
+    match policy {
+        None => guards,
+        Some(deny) => Some(Guards {
+            deny,
+            ..guards.unwrap_or_default()
+        }),
     }
 }
 

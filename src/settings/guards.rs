@@ -3,6 +3,7 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::policy::Denial;
 use super::section::{Problems, Section, whole_number, wrong_type};
 use crate::model::Pattern;
 
@@ -19,6 +20,8 @@ pub struct Guards {
     pub operators: Vec<String>,
     /// How many humans must remain in an organization's admin teams.
     pub min_admins: u32,
+    /// What nobody may gain: `[policy] deny`.
+    pub deny: Vec<Denial>,
 }
 
 impl Default for Guards {
@@ -29,6 +32,7 @@ impl Default for Guards {
             protected: Vec::new(),
             operators: Vec::new(),
             min_admins: 1,
+            deny: Vec::new(),
         }
     }
 }
@@ -83,6 +87,7 @@ pub(super) fn decode(mut section: Section<'_>, kinds: &[&str]) -> Guards {
             .map(|name| name.value)
             .collect(),
         min_admins: section.number("min_admins").unwrap_or(default.min_admins),
+        deny: default.deny,
     };
     section.finish();
     guards

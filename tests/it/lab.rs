@@ -8,11 +8,11 @@ use quayform::apply::{self, Applied, ApplyError, Progress, Sink};
 use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed, When, Write};
 use quayform::http::{Clock, ReadOnly, Stop, SystemClock, Transport};
 use quayform::kinds::{self, wishes};
-use quayform::manifest;
+use quayform::manifest::{self, Loaded};
 use quayform::model::{Change, Desired, Interest, Outcome, Pattern, Plan, State, World};
 use quayform::plan::{Options, Scope, plan};
 use quayform::quay::preflight::PreflightError;
-use quayform::read::{ReadError, Reader, read_world};
+use quayform::read::{ReadError, Reader, live_repositories, read_world};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
@@ -116,15 +116,21 @@ impl Lab {
 
     /// The wishes of one manifest text; it must be valid.
     pub(crate) fn desired(&self, text: &str) -> Desired {
-        let loaded = manifest::parse_sources([("manifest.yaml".into(), text.to_owned())]);
-        let project = loaded.project.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
+        self.wishes(&manifest::parse_sources([("manifest.yaml".into(), text.to_owned())]))
+    }
+
+    fn wishes(&self, loaded: &Loaded) -> Desired {
+        let project = loaded
+            .project
+            .as_ref()
+            .unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
         let secrets = self.variables.iter().map(|(name, text)| {
             (
                 quayform::model::Reference::Env((*name).to_owned()),
                 SecretString::from(*text),
             )
         });
-        wishes::desired(&project, &secrets.collect())
+        wishes::desired(project, &secrets.collect())
     }
 
     /// Reads and plans.
@@ -140,10 +146,14 @@ impl Lab {
     /// Reads and plans over another way to the registry.
     pub(crate) fn plan_through(&self, text: &str, transport: Arc<dyn Transport>) -> Result<Planned, PreflightError> {
         let token = SecretString::from(self.token.clone());
-        self.plan_reading(
-            self.desired(text),
-            &mut Reader::new(ReadOnly::new(transport, Some(token))),
-        )
+        let client = ReadOnly::new(transport, Some(token));
+        let mut loaded = manifest::parse_sources([("manifest.yaml".into(), text.to_owned())]);
+        let namespaces = loaded.project.as_ref().map(|project| project.reached_namespaces());
+        if let Some(namespaces) = namespaces.filter(|names| !names.is_empty()) {
+            let names = runtime().block_on(live_repositories(&mut Reader::new(client.clone()), &namespaces));
+            loaded.reach(names.unwrap());
+        }
+        self.plan_reading(self.wishes(&loaded), &mut Reader::new(client))
     }
 
     /// Reads through this reader, and plans.

@@ -1,6 +1,6 @@
 //! From the manifest to the wanted fields.
 
-use super::{MirrorProxySpec, MirrorSpec, address};
+use super::{MirrorCredentialsSpec, MirrorProxySpec, MirrorSpec, address};
 use crate::kinds::wishes::{Wishes, set};
 use crate::kinds::{repository, robot};
 use crate::model::{Fields, Located, Value};
@@ -42,13 +42,7 @@ pub fn desired(name: &str, spec: &Located<MirrorSpec>, wishes: &mut Wishes<'_>) 
     });
     set(&mut fields, "proxy", &mirror.proxy, |proxy| wanted_proxy(proxy, wishes));
     if let Some(credentials) = &mirror.credentials {
-        let username = credentials
-            .value
-            .username
-            .as_ref()
-            .map_or("", |name| name.value.as_str());
-        fields.insert("username", username.into());
-        wishes.seal(&mut fields, "password", &credentials.value.password);
+        wanted_credentials(&mut fields, &credentials.value, wishes);
     }
     let mut needs = vec![repository::address(name)];
     if let Some(robot) = &mirror.robot {
@@ -59,7 +53,15 @@ pub fn desired(name: &str, spec: &Located<MirrorSpec>, wishes: &mut Wishes<'_>) 
     wishes.want(address(name), fields, needs, spec.place);
 }
 
-fn wanted_proxy(proxy: &MirrorProxySpec, wishes: &Wishes<'_>) -> Value {
+/// Adds how to sign in at the registry that is copied from; no name for not at all.
+pub fn wanted_credentials(fields: &mut Fields, credentials: &MirrorCredentialsSpec, wishes: &Wishes<'_>) {
+    let username = credentials.username.as_ref().map_or("", |name| name.value.as_str());
+    fields.insert("username", username.into());
+    wishes.seal(fields, "password", &credentials.password);
+}
+
+/// The proxy through which the registry that is copied from is reached.
+pub fn wanted_proxy(proxy: &MirrorProxySpec, wishes: &Wishes<'_>) -> Value {
     let mut wanted = Fields::new();
     wishes.seal(&mut wanted, "http_proxy", &proxy.http_proxy);
     wishes.seal(&mut wanted, "https_proxy", &proxy.https_proxy);

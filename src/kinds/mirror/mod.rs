@@ -8,15 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::Method;
 use crate::kinds::sight::{self, text};
-use crate::kinds::{Kind, default_permission, permission, repository, robot, shapes, targets};
+use crate::kinds::{Kind, default_permission, exclusive, permission, repository, robot, shapes, targets};
 use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, Way,
     World,
 };
 use wire::{body, read};
 
-pub use desired::desired;
+pub use desired::{desired, wanted_credentials, wanted_proxy};
 pub use spec::{Architecture, MirrorCredentialsSpec, MirrorProxySpec, MirrorSpec};
+pub use wire::read_proxy;
 
 /// The kind's name.
 pub const NAME: &str = "mirror";
@@ -146,6 +147,11 @@ impl Kind for Mirror {
         if filters(change) && !world.features.has("SPARSE_INDEX") {
             return Some("FEATURE_SPARSE_INDEX is off on this server: it copies all architectures or none".to_owned());
         }
+        if let Some(reason) = exclusive::in_the_way(NAME, change.address.namespace(), world)
+            && change.action == Action::Create
+        {
+            return Some(reason);
+        }
         let needed = ["external_reference", "tags", "sync_interval", "robot"];
         let missing: Vec<&str> = needed
             .into_iter()
@@ -231,28 +237,26 @@ impl Kind for Mirror {
     }
 
     fn moved_by_server(&self, field: &str, wanted: &Value, live: &Object) -> bool {
-        if field != "sync_start_date" {
-            return false;
-        }
-        let interval = live
-            .fields
-            .get("sync_interval")
-            .and_then(Value::as_integer)
-            .unwrap_or(1)
-            .max(1);
-        let seconds = |value: &Value| {
-            value
-                .as_text()?
-                .parse::<jiff::Timestamp>()
-                .ok()
-                .map(jiff::Timestamp::as_second)
-        };
-        match (seconds(wanted), live.fields.get(field).and_then(seconds)) {
-            (Some(wanted), Some(live)) => (wanted - live) % interval == 0,
-            // A cancelled run leaves no date behind.
-            (_, None) => true,
-            (None, Some(_)) => false,
-        }
+        field == "sync_start_date" && is_whole_intervals_on(wanted, live)
+    }
+}
+
+/// Whether a mirror's live `sync_start_date` is the wanted one, or whole intervals away from it: runs advance it.
+pub fn is_whole_intervals_on(wanted: &Value, live: &Object) -> bool {
+    let interval = live.fields.get("sync_interval").and_then(Value::as_integer);
+    let interval = interval.unwrap_or(1).max(1);
+    let seconds = |value: &Value| {
+        value
+            .as_text()?
+            .parse::<jiff::Timestamp>()
+            .ok()
+            .map(jiff::Timestamp::as_second)
+    };
+    match (seconds(wanted), live.fields.get("sync_start_date").and_then(seconds)) {
+        (Some(wanted), Some(live)) => (wanted - live) % interval == 0,
+        // A cancelled run leaves no date behind.
+        (_, None) => true,
+        (None, Some(_)) => false,
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn read(view: &Json) -> Fields {
 }
 
 /// The proxy's keys; what is null is left out, and the addresses may hold a password.
-fn read_proxy(config: &Json) -> Value {
+pub fn read_proxy(config: &Json) -> Value {
     let mut proxy = BTreeMap::new();
     for key in PROXY {
         let value = config.get("proxy").map_or("", |proxy| text(proxy, key));

@@ -27,11 +27,11 @@ record! {
     /// Who may do what in the repository; each of the three maps is owned exactly if it is written.
     pub struct PermissionsSpec {
         /// Roles of teams by name, such as `{developers: write}`; `{}` for none.
-        teams: Map<Role>,
+        teams: Map<Grant>,
         /// Roles of the organization's robots by short name, such as `{ci: write}`; `{}` for none.
-        robots: Map<Role>,
+        robots: Map<Grant>,
         /// Roles of users by name, such as `{erin: read}`; `{}` for none.
-        users: Map<Role>,
+        users: Map<Grant>,
     }
 }
 
@@ -44,6 +44,20 @@ choice! {
         Write = "write",
         /// Pull, push, and change the repository's settings and permissions.
         Admin = "admin",
+    }
+}
+
+choice! {
+    /// What somebody may do in a repository, or that they may do nothing.
+    pub enum Grant {
+        /// Pull.
+        Read = "read",
+        /// Pull and push.
+        Write = "write",
+        /// Pull, push, and change the repository's settings and permissions.
+        Admin = "admin",
+        /// No grant: one that is live or inherited goes, also where the list is additive.
+        None = "none",
     }
 }
 
@@ -84,6 +98,11 @@ pub fn desired(repository: &str, manage: Manage, spec: &PermissionsSpec, wishes:
         let Some(map) = map else { continue };
         wishes.own(of_repository(repository, sort), manage, map.place);
         for (name, entry) in &map.value {
+            let grant = address(repository, sort, robot::short_name(organization, name));
+            if entry.value == Grant::None {
+                wishes.forbid(grant, entry.name);
+                continue;
+            }
             let mut needs = vec![repository::address(repository)];
             let subject = match sort {
                 "team" => Some(team::address(organization, name)),
@@ -96,12 +115,7 @@ pub fn desired(repository: &str, manage: Manage, spec: &PermissionsSpec, wishes:
             }
             needs.extend(wishes.user(name).filter(|_| sort == "user"));
             let fields = Fields::from([("role", entry.value.as_str().into())]);
-            wishes.want(
-                address(repository, sort, robot::short_name(organization, name)),
-                fields,
-                needs,
-                entry.name,
-            );
+            wishes.want(grant, fields, needs, entry.name);
         }
     }
 }

@@ -41,6 +41,9 @@ record! {
         notifications: Manage,
         /// Auto-prune rules of the organization and its repositories, where `auto_prune` is written; `exact` unless written.
         auto_prune: Manage,
+        /// Immutability rules of the organization and its repositories, where `immutability` is written; `exact` unless
+        /// written.
+        immutability: Manage,
     }
 }
 
@@ -87,6 +90,8 @@ record! {
         notifications: Manage,
         /// Auto-prune rules, where `auto_prune` is written; `exact` unless written.
         auto_prune: Manage,
+        /// Immutability rules, where `immutability` is written; `exact` unless written.
+        immutability: Manage,
     }
 }
 
@@ -135,6 +140,11 @@ impl OrganizationDocument {
         nearest([self.setting(|manage| &manage.auto_prune)], Manage::Exact)
     }
 
+    /// How immutability rules of the organization itself that are not written are treated.
+    pub fn manage_immutability(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.immutability)], Manage::Exact)
+    }
+
     /// How limits of the quota that are not written are treated.
     pub fn manage_limits(&self) -> Manage {
         nearest([self.setting(|manage| &manage.limits)], Manage::Exact)
@@ -177,6 +187,21 @@ impl RepositoryDocument {
         let own = self.manage.as_ref().and_then(|manage| manage.value.auto_prune.as_ref());
         nearest(
             [own, organization.and_then(|it| it.setting(|manage| &manage.auto_prune))],
+            Manage::Exact,
+        )
+    }
+
+    /// How immutability rules that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_immutability(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        let own = self
+            .manage
+            .as_ref()
+            .and_then(|manage| manage.value.immutability.as_ref());
+        nearest(
+            [
+                own,
+                organization.and_then(|it| it.setting(|manage| &manage.immutability)),
+            ],
             Manage::Exact,
         )
     }

@@ -5,12 +5,14 @@ mod manage;
 mod organization;
 mod registry;
 mod repository;
+mod repository_defaults;
 
 pub use account::{AccountDocument, AccountKind};
 pub use manage::{AccountManage, Manage, OrganizationManage, RegistryManage, RepositoryManage, TeamManage};
 pub use organization::{OrganizationDocument, OrganizationKind};
 pub use registry::{RegistryDocument, RegistryKind};
 pub use repository::{RepositoryDocument, RepositoryKind};
+pub use repository_defaults::{AppliesTo, InheritedFields, RepositoryDefaultsDocument, RepositoryDefaultsKind};
 
 use schemars::Schema;
 use serde_json::json;

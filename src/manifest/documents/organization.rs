@@ -4,7 +4,10 @@ use super::{OrganizationManage, allow_extensions};
 use crate::kinds::application::ApplicationSpec;
 use crate::kinds::auto_prune::AutoPruneSpec;
 use crate::kinds::default_permission::DefaultPermissionSpec;
+use crate::kinds::immutability::ImmutabilitySpec;
 use crate::kinds::organization::OrganizationSpec;
+use crate::kinds::organization_mirror::OrganizationMirrorSpec;
+use crate::kinds::proxy_cache::ProxyCacheSpec;
 use crate::kinds::quota::QuotaSpec;
 use crate::kinds::robot::RobotSpec;
 use crate::kinds::team::TeamSpec;
@@ -31,6 +34,13 @@ record! {
         default_permissions: List<DefaultPermissionSpec>,
         /// By which rules tags are deleted in all of its repositories, exactly; `[]` for none.
         auto_prune: List<AutoPruneSpec>,
+        /// Which tags can neither be moved nor deleted in all of its repositories, exactly; `[]` for none. What matches
+        /// once stays so for ever.
+        immutability: List<ImmutabilitySpec>,
+        /// The registry whose images it passes on.
+        proxy_cache: ProxyCacheSpec,
+        /// The organization elsewhere of which it is a copy.
+        mirror: OrganizationMirrorSpec,
         /// What becomes of live things that are not written, such as `{teams: exact, members: additive}`.
         manage: OrganizationManage,
         /// Marks an organization that exists and is managed elsewhere; stands alone.

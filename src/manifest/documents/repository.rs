@@ -2,6 +2,7 @@
 
 use super::{RepositoryManage, allow_extensions};
 use crate::kinds::auto_prune::AutoPruneSpec;
+use crate::kinds::immutability::ImmutabilitySpec;
 use crate::kinds::mirror::MirrorSpec;
 use crate::kinds::notification::NotificationSpec;
 use crate::kinds::permission::PermissionsSpec;
@@ -25,6 +26,9 @@ record! {
         mirror: MirrorSpec,
         /// By which rules its tags are deleted, besides those of the organization, exactly; `[]` for none.
         auto_prune: List<AutoPruneSpec>,
+        /// Which of its tags can neither be moved nor deleted, besides those that the organization says, exactly; `[]` for
+        /// none. What matches once stays so for ever.
+        immutability: List<ImmutabilitySpec>,
         /// What becomes of live things that are not written, such as `{permissions: additive}`.
         manage: RepositoryManage,
         /// Deletes the repository with its images; stands alone.

@@ -31,7 +31,8 @@ fn fill<'t, R: Record>(
     decoder: &mut Decoder<'t>,
     is_document: bool,
 ) {
-    let mut is_complete = true;
+    let may_be_part = decoder.takes_parts && !is_document;
+    let mut is_complete = !may_be_part;
     let mut unknown: Vec<&str> = Vec::new();
     for entry in entries
         .iter()
@@ -53,7 +54,7 @@ fn fill<'t, R: Record>(
     for field in R::fields().iter().filter(|field| field.required) {
         let is_written = entries.iter().any(|entry| entry.name == field.name);
         let is_misspelt = || unknown.iter().any(|name| closest(name, [field.name]).is_some());
-        if !is_written && !is_misspelt() {
+        if !is_written && !may_be_part && !is_misspelt() {
             is_complete = false;
             let help = format!("add `{}`: {}", field.name, first_sentence(field.doc));
             let message = format!("`{}` is missing", field.name);

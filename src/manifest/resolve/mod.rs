@@ -1,9 +1,12 @@
 //! What takes more than one value to check: names, references, repetitions, removals. Offline, all in one run.
 
+mod exclusions;
 mod names;
 mod references;
 mod removals;
 mod repetitions;
+
+pub(super) use names::can_be_named;
 
 use std::collections::HashSet;
 
@@ -17,6 +20,7 @@ pub(super) fn check(project: &Project, incomplete: &HashSet<String>, diagnostics
     names::check(project, diagnostics);
     references::check(project, incomplete, diagnostics);
     removals::check(project, diagnostics);
+    exclusions::check(project, diagnostics);
     // What could not be read makes different items look the same.
     if !diagnostics.has_errors() {
         repetitions::check(project, diagnostics);

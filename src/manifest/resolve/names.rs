@@ -225,6 +225,11 @@ fn refuse_account(account: &Located<String>) -> Option<Diagnostic> {
         .then(|| Diagnostic::error("bad-name", is_no(name, "a user"), account.place).help(help))
 }
 
+/// Whether the API can tell a live repository of this name from its own routes.
+pub(in crate::manifest) fn can_be_named(repository: &str) -> bool {
+    !repository.split('/').skip(2).any(|part| ROUTE_WORDS.contains(&part))
+}
+
 fn check_repository(document: &RepositoryDocument, diagnostics: &mut Diagnostics) {
     let accounts = document
         .permissions

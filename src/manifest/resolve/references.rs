@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::kinds::default_permission::DefaultPermissionSpec;
-use crate::kinds::permission::Role;
+use crate::kinds::permission::Grant;
 use crate::kinds::robot::RobotSpec;
 use crate::kinds::team::TeamSpec;
 use crate::manifest::decode::Map;
@@ -47,6 +47,10 @@ impl<'p> References<'p> {
             .flat_map(|permissions| &permissions.value)
         {
             self.default_permission(name, &permission.value);
+        }
+        let mirror = organization.mirror.as_ref();
+        if let Some(robot) = mirror.and_then(|mirror| mirror.value.robot.as_ref()) {
+            self.own_robot(name, &robot.value, robot.place);
         }
     }
 
@@ -260,11 +264,15 @@ struct Collection<T: 'static> {
 }
 
 /// A mirror's robot pushes what it copies: the registry gives it `write`.
-fn reads_only(mirror_robot: &Located<String>, robots: &Map<Role>) -> Option<Diagnostic> {
+fn reads_only(mirror_robot: &Located<String>, robots: &Map<Grant>) -> Option<Diagnostic> {
     let entry = robots
         .get(&mirror_robot.value)
-        .filter(|entry| entry.value == Role::Read)?;
-    let message = format!("the mirror's robot `{}` cannot have `read` only", mirror_robot.value);
+        .filter(|entry| matches!(entry.value, Grant::Read | Grant::None))?;
+    let message = format!(
+        "the mirror's robot `{}` cannot have `{}` only",
+        mirror_robot.value,
+        entry.value.as_str()
+    );
     Some(
         Diagnostic::error("mirror-robot", message, entry.place)
             .also(mirror_robot.place, "the mirror pushes with this robot")

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::kinds::auto_prune;
 use crate::kinds::default_permission::DefaultPermissionSpec;
+use crate::kinds::immutability::{self, ImmutabilitySpec};
 use crate::manifest::Project;
 use crate::manifest::decode::{Decode, List, alike};
 use crate::model::{Diagnostic, Diagnostics, Located, Place};
@@ -19,6 +20,7 @@ pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
             contradictions(&permissions.value, diagnostics);
         }
         refused(organization.auto_prune.as_ref(), diagnostics);
+        same_pattern(organization.immutability.as_ref(), diagnostics);
     }
     let registry = project.registry.as_ref();
     if let Some(messages) = registry.and_then(|registry| registry.messages.as_ref()) {
@@ -29,6 +31,7 @@ pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
             records(&notifications.value, "notification", diagnostics);
         }
         refused(repository.auto_prune.as_ref(), diagnostics);
+        same_pattern(repository.immutability.as_ref(), diagnostics);
         if let Some(mirror) = &repository.mirror {
             texts(mirror.value.tags.as_ref(), "tag pattern", diagnostics);
         }
@@ -70,6 +73,20 @@ fn refused<T: Decode>(list: Option<&Located<List<T>>>, diagnostics: &mut Diagnos
     for (index, item) in rules.iter().enumerate() {
         if let Some(first) = rules[..index].iter().find(|earlier| earlier.value.alike(&item.value)) {
             diagnostics.push(auto_prune::written_twice(item.place, first.place));
+        }
+    }
+}
+
+/// The registry takes a pattern once for each owner, in whichever sense.
+fn same_pattern(list: Option<&Located<List<ImmutabilitySpec>>>, diagnostics: &mut Diagnostics) {
+    let mut first: HashMap<&str, Place> = HashMap::new();
+    for item in list.iter().flat_map(|list| &list.value) {
+        let Some(pattern) = immutability::pattern(&item.value) else {
+            continue;
+        };
+        match first.get(pattern.value.as_str()) {
+            None => drop(first.insert(&pattern.value, item.place)),
+            Some(place) => diagnostics.push(auto_prune::written_twice(item.place, *place)),
         }
     }
 }

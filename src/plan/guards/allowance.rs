@@ -42,6 +42,11 @@ pub(super) fn flags(addresses: &[&Address]) -> String {
     }
 }
 
+/// The narrowest way to allow exactly what these changes cause, where only a flag may.
+pub(super) fn way_out_by_flags(addresses: &[&Address]) -> String {
+    format!("change the manifests, or allow exactly this with {}", flags(addresses))
+}
+
 /// Whether `allow_destroy` refuses the change.
 pub(super) fn refuses(case: &Case<'_>, change: &Change) -> bool {
     change.reversibility.lost().is_some() && !allows(case, &change.address)
@@ -58,7 +63,11 @@ pub(super) fn unused(case: &Case<'_>) -> Vec<Diagnostic> {
     if !case.plan.gaps.is_empty() {
         return Vec::new();
     }
-    let is_unused = |pattern: &&Pattern| !case.gone.keys().any(|address| pattern.matches(address));
+    let causes = case.plan.access.gained.iter().flat_map(|shift| &shift.because);
+    let causes = causes.filter(|_| !case.options.guards.deny.is_empty());
+    let lasting = case.irreversible().map(|change| &change.address);
+    let meant: Vec<&Address> = case.gone.keys().copied().chain(causes).chain(lasting).collect();
+    let is_unused = |pattern: &&Pattern| !meant.iter().any(|address| pattern.matches(address));
     let unused = case.options.allow.iter().filter(is_unused);
     let warning = |pattern: &Pattern| {
         let message = format!("--allow '{pattern}' means nothing that this plan deletes");

@@ -7,18 +7,27 @@ mod look_alikes;
 mod max_deletes;
 mod min_admins;
 mod operators;
+mod policy;
 mod protected;
 mod rights;
 mod words;
 
 use std::collections::BTreeMap;
 
-use crate::model::{Action, Address, Change, Diagnostic, Fields, Object, Plan, Refusal, World};
+use crate::kinds::repository;
+use crate::model::{Action, Address, Change, Diagnostic, Fields, Object, Plan, Refusal, Reversibility, World};
 
 use super::Options;
 
 /// The guards, by their names in `quayform.toml`.
-pub const NAMES: [&str; 5] = ["protected", "allow_destroy", "max_deletes", "operators", "min_admins"];
+pub const NAMES: [&str; 6] = [
+    "protected",
+    "allow_destroy",
+    "max_deletes",
+    "operators",
+    "min_admins",
+    "policy",
+];
 
 /// What a saved plan would take away although it is protected here and now: nothing overrides that.
 pub fn protected_now(plan: &Plan, options: &Options) -> Option<Refusal> {
@@ -44,6 +53,7 @@ pub(super) fn check(plan: &Plan, live: &World, after: &World, options: &Options)
         refusals.extend(operators::check(&rights, &case));
         refusals.extend(min_admins::check(&rights, &case));
     }
+    refusals.extend(policy::check(&case));
     let mut warnings = allowance::unused(&case);
     warnings.extend(in_use::allowed(&case));
     (refusals, warnings)
@@ -84,5 +94,22 @@ impl<'a> Case<'a> {
     fn deleted(&self) -> impl Iterator<Item = &'a Change> {
         let own = |(address, change): (&&'a Address, &&'a Change)| (**address == change.address).then_some(*change);
         self.gone.iter().filter_map(own)
+    }
+
+    /// What is made or changed and takes something away for good all the same: where something was ever pushed.
+    fn irreversible(&self) -> impl Iterator<Item = &'a Change> {
+        let is_one = |change: &&Change| {
+            let grows = matches!(change.action, Action::Create | Action::Update);
+            grows && matches!(change.reversibility, Reversibility::Irreversible(_)) && self.holds_images(change)
+        };
+        self.plan.changes.iter().filter(is_one)
+    }
+
+    /// Whether the repository that the change is about, or any of its organization, was ever pushed to.
+    fn holds_images(&self, change: &Change) -> bool {
+        let owner = change.address.identity.split(':').next().unwrap_or_default();
+        let repositories = self.live.of(&repository::of_organization(change.address.namespace()));
+        let mut concerned = repositories.filter(|each| !owner.contains('/') || each.address.identity == owner);
+        concerned.any(|each| each.fields.contains_key(repository::LAST_PUSH))
     }
 }

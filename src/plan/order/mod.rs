@@ -1,6 +1,7 @@
 //! The order of changes: what must exist first, what must narrow before something widens, and who goes last.
 
 mod births;
+mod exclusions;
 mod repositories;
 mod robots;
 mod roles;
@@ -39,6 +40,7 @@ pub(super) fn order(changes: &mut Vec<Change>, causes: &Causes, live: &World, af
     for namespace in edges.namespaces() {
         edges.births_and_default_permissions(&namespace, live);
         edges.robots(&namespace);
+        edges.exclusions(&namespace);
     }
     edges.look_alikes();
     edges.within_repositories(causes, live);

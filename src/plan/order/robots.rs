@@ -1,17 +1,24 @@
 //! Robots, and what holds them or takes them along.
 
-use crate::kinds::{mirror, organization, repository, robot};
+use crate::kinds::{mirror, organization, organization_mirror, repository, robot};
 use crate::model::Action;
 
 use super::Edges;
 
 impl Edges<'_> {
-    /// A robot goes after the mirrors that leave it and the repositories that used it.
+    /// A robot goes after the mirrors that leave it and the repositories that used it. The mirror of its organization goes
+    /// with it, so that another one comes afterwards.
     pub(super) fn robots(&mut self, namespace: &str) {
         let robots = self.select(namespace, robot::NAME, |change| change.action == Action::Delete);
         let mirrors = self.select(namespace, mirror::NAME, |_| true);
         let repositories = self.select(namespace, repository::NAME, |change| change.action == Action::Delete);
+        let whole = self.select(namespace, organization_mirror::NAME, |_| true);
+        let (made, others): (Vec<usize>, Vec<usize>) = whole
+            .into_iter()
+            .partition(|index| self.changes[*index].action == Action::Create);
         self.add_all(&mirrors, &robots);
+        self.add_all(&others, &robots);
+        self.add_all(&robots, &made);
         self.add_all(&repositories, &robots);
     }
 

@@ -167,6 +167,46 @@ applications:
 ",
     },
     Entry {
+        kind: "organization_mirror",
+        what: "What makes an organization a copy of one elsewhere.",
+        address: "organization_mirror[acme]",
+        names: "It stands under `mirror` of the organization; `username` and `password` stand under `credentials` there.",
+        example: "\
+kind: Organization
+name: acme
+robots: {mirror: {}}
+mirror:
+  external_registry_type: harbor
+  external_registry_url: https://harbor.acme.example
+  external_namespace: library
+  repository_filters: [\"app-*\"]
+  robot: mirror
+  visibility: private
+  sync_interval: 6h
+  sync_start_date: 2026-01-01T00:00:00Z
+  enabled: true
+  credentials: {username: acme, password: {env: HUB_PASSWORD}}
+  verify_tls: true
+  proxy: {https_proxy: \"http://proxy.acme.example:3128\"}
+  skopeo_timeout: 10m
+",
+    },
+    Entry {
+        kind: "proxy_cache",
+        what: "The registry whose images an organization passes on and keeps for a while.",
+        address: "proxy_cache[acme]",
+        names: "`username` and `password` stand under `credentials` in the manifest.",
+        example: "\
+kind: Organization
+name: acme
+proxy_cache:
+  upstream_registry: docker.io
+  credentials: {username: acme, password: {env: HUB_PASSWORD}}
+  expiration: 2d
+  insecure: false
+",
+    },
+    Entry {
         kind: "member",
         what: "The membership of a user or a robot in a team.",
         address: "member[acme/developers/carol]",
@@ -279,6 +319,20 @@ kind: Organization
 name: acme
 auto_prune:
   - {older_than: 30d, tags: \"^pr-\"}
+",
+    },
+    Entry {
+        kind: "immutability",
+        what: "A rule by which tags of an organization or a repository can neither be moved nor deleted.",
+        address: "immutability[acme:policy]",
+        names: "A rule has no name: which live one is meant is told by its content, and the closest is changed in place. \
+                A rule that comes or changes marks what matches at once and for ever: unless nothing was ever pushed there, \
+                a plan that does so is refused until that is allowed (`allow_destroy`, `--allow`).",
+        example: "\
+kind: Organization
+name: acme
+immutability:
+  - {tags: \"v[0-9].*\"}
 ",
     },
 ];

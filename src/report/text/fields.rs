@@ -75,9 +75,11 @@ fn difference(text: &mut String, before: &str, after: &str) {
 fn shown(change: &Change, field: &str, value: &Value) -> String {
     match (change.address.kind, field, value) {
         (quota::NAME, "limit", Value::Integer(bytes)) => Bytes::new(*bytes as u64).to_string(),
-        (_, "tag_expiration" | "older_than" | "sync_interval" | "skopeo_timeout", Value::Integer(seconds)) => {
-            Duration::from_seconds(*seconds as u64).to_string()
-        }
+        (
+            _,
+            "tag_expiration" | "older_than" | "expiration" | "sync_interval" | "skopeo_timeout",
+            Value::Integer(seconds),
+        ) => Duration::from_seconds(*seconds as u64).to_string(),
         _ => value.to_string(),
     }
 }

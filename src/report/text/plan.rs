@@ -59,8 +59,12 @@ fn write(text: &mut String, arguments: std::fmt::Arguments<'_>) {
 
 fn change(text: &mut String, change: &Change, sources: &Sources, style: Style) {
     let place = change.origin.and_then(|origin| sources.locate(origin.place));
+    let layer = change.origin.and_then(|origin| sources.layer(origin.place));
+    let layer = layer
+        .map(|matches| format!(", for {}", printable(matches)))
+        .unwrap_or_default();
     let place = place
-        .map(|(path, line, _)| format!("  {}:{line}", path.display()))
+        .map(|(path, line, _)| format!("  {}:{line}{layer}", path.display()))
         .unwrap_or_default();
     let (sign, address) = (style.sign(change.action), printable(&change.address.to_string()));
     write(text, format_args!("  {sign} {address}{}\n", style.faint(&place)));

@@ -20,7 +20,7 @@ const INPUTS: [&str; 4] = ["acme.yaml", "quayform.toml", "hidden", ".quayform/em
 const SINK: &str = "sink";
 
 /// Every field of a manifest that takes a secret, with where it stands: in a notification, or in the mirror.
-const PLACES: [(&str, &str, &str); 7] = [
+const PLACES: [(&str, &str, &str); 8] = [
     ("WebhookSpec.url", "notification", "webhook: {url: SECRET}"),
     ("SlackSpec.url", "notification", "slack: {url: SECRET}"),
     (
@@ -36,6 +36,11 @@ const PLACES: [(&str, &str, &str); 7] = [
     (
         "MirrorCredentialsSpec.password",
         "mirror",
+        "credentials: {username: acme, password: SECRET}",
+    ),
+    (
+        "ProxyCacheCredentialsSpec.password",
+        "proxy_cache",
         "credentials: {username: acme, password: SECRET}",
     ),
     ("MirrorProxySpec.http_proxy", "proxy", "http_proxy: SECRET"),
@@ -77,6 +82,10 @@ fn manifest(round: usize) -> String {
              proxy: {{{}}}\n",
             at("mirror").collect::<String>(),
             at("proxy").collect::<Vec<_>>().join(", ")
+        ));
+        text.push_str(&format!(
+            "---\nkind: Organization\nname: {way}-cache\nproxy_cache:\n  upstream_registry: docker.io\n  {}\n",
+            at("proxy_cache").collect::<String>()
         ));
     }
     text

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::oracle::merged;
 use super::{rendered, root};
 
-const EXAMPLES: [&str; 3] = ["minimal", "acme", "chapters"];
+const EXAMPLES: [&str; 4] = ["minimal", "acme", "chapters", "layers"];
 
 /// Every manifest of the examples.
 pub(super) fn texts() -> Vec<(PathBuf, String)> {

@@ -72,6 +72,7 @@ pub(super) fn by_hand() -> impl Strategy<Value = ByHand> {
         2 => notifications(),
         2 => mirrors(),
         2 => rules(),
+        1 => copies(),
     ]
 }
 
@@ -233,12 +234,47 @@ fn rules() -> impl Strategy<Value = ByHand> {
     let owner = prop_oneof![
         organization().prop_map(|name| format!("/organization/{name}")),
         repository().prop_map(|name| format!("/repository/{name}")),
-    ];
+    ]
+    .boxed();
     let body = prop_oneof![
         Just(json!({"method": "number_of_tags", "value": 5})),
         Just(json!({"method": "creation_date", "value": "1w"})),
         Just(json!({"method": "creation_date", "value": "168h", "tagPattern": "^pr-"})),
         Just(json!({"method": "number_of_tags", "value": 10, "tagPattern": "^v", "tagPatternMatches": false})),
     ];
-    (owner, body).prop_map(|(owner, body)| call("POST", format!("{owner}/autoprunepolicy/"), body))
+    let pattern = prop_oneof![
+        Just(json!({"tagPattern": "v.*"})),
+        Just(json!({"tagPattern": "x.*", "tagPatternMatches": false})),
+    ];
+    prop_oneof![
+        2 => (owner.clone(), body).prop_map(|(owner, body)| call("POST", format!("{owner}/autoprunepolicy/"), body)),
+        1 => (owner, pattern).prop_map(|(owner, body)| call("POST", format!("{owner}/immutabilitypolicy/"), body)),
+    ]
+}
+
+/// What makes another registry's images appear.
+fn copies() -> impl Strategy<Value = ByHand> {
+    (organization(), 0..5_usize, pick(ROBOTS)).prop_map(|(organization, what, robot)| {
+        let base = format!("/organization/{organization}");
+        let mirror = json!({
+            "external_registry_type": "quay", "external_registry_url": "https://hand.example",
+            "external_namespace": "hand", "robot_username": format!("{organization}+{robot}"),
+            "visibility": "public", "sync_interval": 3600, "sync_start_date": "2026-01-01T00:00:00Z",
+        });
+        match what {
+            0 => call(
+                "POST",
+                format!("{base}/proxycache"),
+                json!({"upstream_registry": "hand.example"}),
+            ),
+            1 => call("DELETE", format!("{base}/proxycache"), Json::Null),
+            2 => call("POST", format!("{base}/mirror"), mirror),
+            3 => call(
+                "PUT",
+                format!("{base}/mirror"),
+                json!({"is_enabled": false, "sync_interval": 7200}),
+            ),
+            _ => call("DELETE", format!("{base}/mirror"), Json::Null),
+        }
+    })
 }

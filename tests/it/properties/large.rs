@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use super::case::Case;
 use super::hands::by_hand;
 use super::project::{
-    MEMBERS, Project, ROBOTS, TEAMS, auto_prune, default_permission, mirror, notification, organization_settings,
-    permissions, quota, repository, robot, team,
+    MEMBERS, Project, ROBOTS, TEAMS, auto_prune, default_permission, immutability, mirror, notification,
+    organization_mirror, organization_settings, permissions, proxy_cache, quota, repository, robot, team,
 };
 use super::repair::repair;
 use super::shapes::{Shape, both, just, map_of, record, tombstone, word};
@@ -29,7 +29,16 @@ pub(super) fn large_case() -> impl Strategy<Value = Case> {
 
 /// A valid project in which everything that it refers to exists.
 fn large_project() -> impl Strategy<Value = Project> {
-    let organizations = record(vec![("a_b", organization()), ("axb", organization())]);
+    let copies = both(
+        record(vec![("mirror", organization_mirror())]),
+        just(json!({"robots": {"ci": {}, "cd": {}, "bot": {}}})),
+    );
+    let organizations = record(vec![
+        ("a_b", organization()),
+        ("axb", organization()),
+        ("copies", copies),
+        ("passed", record(vec![("proxy_cache", proxy_cache())])),
+    ]);
     organizations.prop_map(|organizations| {
         let text = organizations.to_string().replace("\"nobody\"", "\"dave\"");
         // Only a word has been put in place of another one.
@@ -53,6 +62,7 @@ fn organization() -> Shape {
         ("robots", robots),
         ("default_permissions", default_permissions()),
         ("auto_prune", vec(auto_prune(), 1..4).prop_map(Json::Array).boxed()),
+        ("immutability", vec(immutability(), 1..3).prop_map(Json::Array).boxed()),
         ("repositories", repositories()),
     ]);
     both(organization_settings(), all)

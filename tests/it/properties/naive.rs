@@ -87,6 +87,13 @@ impl Naive<'_> {
             views::put_numbered(world, views::default_permission(name, view));
         }
         self.rules(name, &path, world);
+        let cache = self.get(&format!("{path}/proxycache")).unwrap_or_default();
+        if !text(&cache, "upstream_registry").is_empty() {
+            world.put(views::proxy_cache(name, &cache));
+        }
+        if let Some(mirror) = self.get(&format!("{path}/mirror")) {
+            world.put(views::organization_mirror(name, &mirror));
+        }
         let list = self.get(&format!("/repository?namespace={name}")).unwrap();
         for view in entries(&list["repositories"]) {
             self.repository(name, text(view, "name"), world);
@@ -97,6 +104,10 @@ impl Naive<'_> {
         let list = self.get(&format!("{path}/autoprunepolicy/")).unwrap_or_default();
         for view in entries(&list["policies"]) {
             views::put_numbered(world, views::auto_prune(owner, view));
+        }
+        let list = self.get(&format!("{path}/immutabilitypolicy/")).unwrap_or_default();
+        for view in entries(&list["policies"]) {
+            views::put_numbered(world, views::immutability(owner, view));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quayform::kinds::{application, member, mirror, organization, robot, team, user};
+use quayform::kinds::{application, member, mirror, organization, organization_mirror, proxy_cache, robot, team, user};
 use quayform::model::{Fields, Object, Value, World};
 
 /// Every object as a text, equal ones several times: without server ids, and without the numbers that tell items
@@ -26,7 +26,13 @@ fn line(object: &Object) -> String {
     let kind = object.address.kind;
     let mut fields = filled_in(kind);
     fields.extend(object.fields.clone());
-    let hidden = ["password", "synced", "invited", "ambiguous", "authorized"];
+    // A proxy cache never shows its credentials.
+    let unseen = if kind == proxy_cache::NAME {
+        "username"
+    } else {
+        "password"
+    };
+    let hidden = [unseen, "password", "synced", "invited", "ambiguous", "authorized"];
     let shown: BTreeMap<_, _> = fields.iter().filter(|(name, _)| !hidden.contains(name)).collect();
     let shown: Vec<String> = shown
         .iter()
@@ -52,6 +58,7 @@ fn filled_in(kind: &str) -> Fields {
             let fields = ["redirect_uri", "application_uri", "description", "avatar_email"];
             fields.map(|field| (field, empty())).into()
         }
+        organization_mirror::NAME => Fields::from([("username", empty())]),
         mirror::NAME => Fields::from([("username", empty()), ("architectures", Value::List(Vec::new()))]),
         _ => Fields::new(),
     }

@@ -59,6 +59,9 @@ fn organization() -> Shape {
             ("applications", map_of(APPLICATIONS, rarely(application(), tombstone()))),
             ("default_permissions", list_of(default_permission(), 3)),
             ("auto_prune", list_of(auto_prune(), 3)),
+            ("immutability", list_of(immutability(), 2)),
+            ("proxy_cache", rarely(proxy_cache(), tombstone())),
+            ("mirror", rarely(organization_mirror(), tombstone())),
             ("repositories", map_of(REPOSITORIES, rarely(repository(), tombstone()))),
         ]),
     );
@@ -88,6 +91,7 @@ fn organization_manage() -> Shape {
         "permissions",
         "notifications",
         "auto_prune",
+        "immutability",
     ];
     optional(keys.into_iter().map(|key| (key, word(MANAGE))).collect())
 }
@@ -150,12 +154,14 @@ pub(super) fn repository() -> Shape {
         ("notifications", list_of(notification(), 3)),
         ("mirror", rarely(mirror(), tombstone())),
         ("auto_prune", list_of(auto_prune(), 3)),
+        ("immutability", list_of(immutability(), 2)),
         (
             "manage",
             optional(vec![
                 ("permissions", word(MANAGE)),
                 ("notifications", word(MANAGE)),
                 ("auto_prune", word(MANAGE)),
+                ("immutability", word(MANAGE)),
             ]),
         ),
     ])
@@ -201,6 +207,57 @@ pub(super) fn auto_prune() -> Shape {
         1 => word(&["^pr-", "^v"]).prop_map(|pattern| json!({"except": pattern})),
     ];
     both(method.boxed(), pattern.boxed())
+}
+
+pub(super) fn immutability() -> Shape {
+    prop_oneof![
+        3 => word(&["v.*", "rel-.*"]).prop_map(|pattern| json!({"tags": pattern})),
+        1 => word(&["v.*", "dev-.*"]).prop_map(|pattern| json!({"except": pattern})),
+    ]
+    .boxed()
+}
+
+pub(super) fn proxy_cache() -> Shape {
+    let needed = record(vec![("upstream_registry", word(&["docker.io", "quay.io/acme"]))]);
+    let credentials = json!({"username": "acme", "password": {"env": "HUB_PASSWORD"}});
+    let more = optional(vec![
+        ("credentials", just(credentials)),
+        ("expiration", word(&["1d", "2d"])),
+        ("insecure", one_of(vec![json!(true), json!(false)])),
+    ]);
+    both(needed, more)
+}
+
+pub(super) fn organization_mirror() -> Shape {
+    let needed = record(vec![
+        ("external_registry_type", word(&["harbor", "quay"])),
+        (
+            "external_registry_url",
+            word(&["https://a.example", "https://b.example"]),
+        ),
+        ("external_namespace", word(&["library", "acme"])),
+        ("robot", word(ROBOTS)),
+        ("sync_interval", word(&["6h", "1d"])),
+    ]);
+    let adjusted = optional(vec![("robot", word(ROBOTS)), ("sync_interval", word(&["6h", "1d"]))]);
+    let switch = || one_of(vec![json!(true), json!(false)]);
+    let more = optional(vec![
+        ("repository_filters", some_of(&["app-*", "lib-*"])),
+        ("visibility", word(&["private", "public"])),
+        (
+            "sync_start_date",
+            word(&["2026-01-01T00:00:00Z", "2026-01-01T06:00:30Z"]),
+        ),
+        ("enabled", switch()),
+        (
+            "credentials",
+            one_of(vec![json!({}), json!({"username": "acme", "password": "MARKED"})]),
+        ),
+        ("verify_tls", switch()),
+        ("proxy", optional(vec![("no_proxy", word(&["localhost"]))])),
+        ("skopeo_timeout", word(&["5m", "10m"])),
+    ]);
+    both(prop_oneof![4 => needed, 1 => adjusted].boxed(), more)
 }
 
 pub(super) fn mirror() -> Shape {

@@ -94,6 +94,34 @@ fn repair_organization(name: &str, document: &mut Json, declared: &Declared<'_>)
         repair_default_permissions(name, list, declared);
     }
     without_repetitions(document, "auto_prune");
+    without_patterns_written_twice(document);
+    let robot = document
+        .pointer("/mirror/robot")
+        .and_then(Json::as_str)
+        .map(str::to_owned);
+    if robot.is_some_and(|robot| !declared.has(name, "robots", &robot)) {
+        remove(document, "mirror");
+    }
+    // An organization is one of these only.
+    for (first, other) in [
+        ("mirror", "proxy_cache"),
+        ("mirror", "immutability"),
+        ("proxy_cache", "immutability"),
+    ] {
+        if is_wanted(document, first) && is_wanted(document, other) {
+            remove(document, other);
+        }
+    }
+}
+
+fn remove(document: &mut Json, field: &str) {
+    document.as_object_mut().and_then(|fields| fields.remove(field));
+}
+
+/// Whether something is to be there.
+fn is_wanted(document: &Json, field: &str) -> bool {
+    let wanted = document.get(field);
+    wanted.is_some_and(|wanted| wanted.get("absent").is_none() && *wanted != json!([]))
 }
 
 /// Robots by their full names must be declared, where their organization is.
@@ -160,6 +188,14 @@ fn repair_repository(organization: &str, document: &mut Json, declared: &Declare
         }
     }
     without_repetitions(document, "auto_prune");
+    without_patterns_written_twice(document);
+    let mirrored = declared.organizations.get(organization);
+    if mirrored.is_some_and(|organization| is_wanted(organization, "mirror")) {
+        remove(document, "immutability");
+        if is_wanted(document, "mirror") {
+            remove(document, "mirror");
+        }
+    }
     if let Some(list) = document.get_mut("notifications").and_then(Json::as_array_mut) {
         list.retain(|notification| {
             let team = notification.pointer("/quay_notification/team").and_then(Json::as_str);
@@ -173,6 +209,15 @@ fn without_repetitions(document: &mut Json, list: &str) {
     let mut met = BTreeSet::new();
     if let Some(list) = document.get_mut(list).and_then(Json::as_array_mut) {
         list.retain(|rule| met.insert(rule.to_string().replace("1w", "7d")));
+    }
+}
+
+/// The registry keeps a pattern once for each owner, in whichever sense.
+fn without_patterns_written_twice(document: &mut Json) {
+    let mut met = BTreeSet::new();
+    if let Some(list) = document.get_mut("immutability").and_then(Json::as_array_mut) {
+        let pattern = |rule: &Json| rule.get("tags").or(rule.get("except")).map(Json::to_string);
+        list.retain(|rule| met.insert(pattern(rule)));
     }
 }
 

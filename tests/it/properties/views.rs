@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use quayform::kinds::{
-    application, auto_prune, default_permission, federation, mirror, notification, organization, quota, repository,
-    robot,
+    application, auto_prune, default_permission, federation, immutability, mirror, notification, organization,
+    organization_mirror, proxy_cache, quota, repository, robot,
 };
 use quayform::model::{Fields, Object, Secret, Value, World};
 use serde_json::Value as Json;
@@ -146,6 +146,51 @@ pub(super) fn notification(repository: &str, view: &Json) -> Object {
     with_handle(Object::new(address, fields), view["uuid"].as_str().unwrap().to_owned())
 }
 
+fn pattern(view: &Json) -> (Value, Value) {
+    match view["tagPatternMatches"] == Json::Bool(true) {
+        true => (text(view, "tagPattern"), Value::text("")),
+        false => (Value::text(""), text(view, "tagPattern")),
+    }
+}
+
+pub(super) fn immutability(owner: &str, view: &Json) -> Object {
+    let (tags, except) = pattern(view);
+    let fields = Fields::from([("tags", tags), ("except", except)]);
+    let address = quayform::model::Address::new(immutability::NAME, format!("{owner}:policy"));
+    with_handle(Object::new(address, fields), view["uuid"].as_str().unwrap().to_owned())
+}
+
+pub(super) fn proxy_cache(organization: &str, view: &Json) -> Object {
+    let fields = Fields::from([
+        ("upstream_registry", text(view, "upstream_registry")),
+        ("expiration", view["expiration_s"].as_i64().unwrap().into()),
+        ("insecure", view["insecure"].as_bool().unwrap().into()),
+    ]);
+    Object::new(proxy_cache::address(organization), fields)
+}
+
+pub(super) fn organization_mirror(organization: &str, view: &Json) -> Object {
+    let config = &view["external_registry_config"];
+    let no_proxy = config["proxy"]["no_proxy"].as_str();
+    let proxy = no_proxy.map(|hosts| ("no_proxy".to_owned(), Value::text(hosts)));
+    let fields = Fields::from([
+        ("external_registry_type", text(view, "external_registry_type")),
+        ("external_registry_url", text(view, "external_registry_url")),
+        ("external_namespace", text(view, "external_namespace")),
+        ("repository_filters", Value::from_json(&view["repository_filters"])),
+        ("robot", text(view, "robot_username")),
+        ("visibility", text(view, "visibility")),
+        ("sync_interval", Value::from_json(&view["sync_interval"])),
+        ("sync_start_date", text(view, "sync_start_date")),
+        ("enabled", Value::from_json(&view["is_enabled"])),
+        ("username", text(view, "external_registry_username")),
+        ("verify_tls", config["verify_tls"].as_bool().unwrap_or(true).into()),
+        ("proxy", Value::Map(proxy.into_iter().collect())),
+        ("skopeo_timeout", Value::from_json(&view["skopeo_timeout"])),
+    ]);
+    Object::new(organization_mirror::address(organization), fields)
+}
+
 pub(super) fn auto_prune(owner: &str, view: &Json) -> Object {
     let counts = view["method"] == "number_of_tags";
     let age = view["value"].as_str().map(|age| {
@@ -154,10 +199,7 @@ pub(super) fn auto_prune(owner: &str, view: &Json) -> Object {
         let (_, seconds) = seconds.into_iter().find(|(name, _)| *name == unit).unwrap();
         Value::Integer(number.parse::<i64>().unwrap() * seconds)
     });
-    let (tags, except) = match view["tagPatternMatches"] == Json::Bool(true) {
-        true => (text(view, "tagPattern"), Value::text("")),
-        false => (Value::text(""), text(view, "tagPattern")),
-    };
+    let (tags, except) = pattern(view);
     let fields = Fields::from([
         (
             "keep_tags",

@@ -15,6 +15,7 @@ use super::registry_wide;
 fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
     let organization = "/organization/acme";
     let mirror = "/repository/acme/mirrors/nginx/mirror";
+    let copies = "/organization/copies/mirror";
     vec![
         (
             "PUT",
@@ -229,6 +230,84 @@ fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
         ),
         (
             "PUT",
+            "/organization/acme/immutabilitypolicy/{rule}",
+            json!({"tagPattern": "w.*"}),
+            "update immutability[acme:policy] tags: w.* -> v.*",
+        ),
+        (
+            "PUT",
+            "/repository/acme/api/immutabilitypolicy/{rule}",
+            json!({"tagPattern": "x.*", "tagPatternMatches": false}),
+            "update immutability[acme/api:policy] except: x.* -> dev-.*",
+        ),
+        (
+            "PUT",
+            copies,
+            json!({"external_registry_url": "https://other.example"}),
+            "update organization_mirror[copies] external_registry_url: https://other.example -> https://harbor.example password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            copies,
+            json!({"external_namespace": "other"}),
+            "update organization_mirror[copies] external_namespace: other -> library password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            copies,
+            json!({"repository_filters": []}),
+            "update organization_mirror[copies] repository_filters: [] -> [app-*] password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            copies,
+            json!({"robot_username": "copies+spare"}),
+            "update organization_mirror[copies] robot: copies+spare -> copies+mirror password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            copies,
+            json!({"visibility": "public"}),
+            "update organization_mirror[copies] visibility: public -> private password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            copies,
+            json!({"sync_interval": 7200}),
+            "update organization_mirror[copies] sync_interval: 7200 -> 21600 password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            copies,
+            json!({"is_enabled": false}),
+            "update organization_mirror[copies] enabled: false -> true password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            copies,
+            json!({"external_registry_username": "x"}),
+            "update organization_mirror[copies] username: x -> acme password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            copies,
+            json!({"external_registry_config": {"proxy": {"no_proxy": "localhost"}}}),
+            "update organization_mirror[copies] verify_tls: true -> false password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            copies,
+            json!({"external_registry_config": {"verify_tls": false}}),
+            "update organization_mirror[copies] proxy: {} -> {no_proxy: localhost} password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
+            copies,
+            json!({"skopeo_timeout": 60}),
+            "update organization_mirror[copies] skopeo_timeout: 60 -> 600 password: - -> (secret, env HUB_PASSWORD)",
+        ),
+        (
+            "PUT",
             "/organization/acme/autoprunepolicy/{rule}",
             json!({"method": "creation_date", "value": "60d", "tagPattern": "^pr-"}),
             "update auto_prune[acme:policy#2] older_than: 5184000 -> 2592000",
@@ -253,6 +332,28 @@ fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
         ),
     ]
 }
+
+/// What an organization with repositories of its own cannot have.
+const COPIES: &str = r#"
+---
+kind: Organization
+name: copies
+robots: {mirror: {}, spare: {}}
+mirror:
+  external_registry_type: harbor
+  external_registry_url: https://harbor.example
+  external_namespace: library
+  repository_filters: ["app-*"]
+  robot: mirror
+  visibility: private
+  sync_interval: 6h
+  sync_start_date: 2026-01-01T00:00:00Z
+  enabled: true
+  credentials: {username: acme, password: {env: HUB_PASSWORD}}
+  verify_tls: false
+  proxy: {no_proxy: localhost}
+  skopeo_timeout: 10m
+"#;
 
 /// The id in the path that the server gave: `{quota}`, `{application}`, `{default permission}` for the one of the
 /// developers, or `{rule}` for the last of the list.
@@ -285,12 +386,13 @@ fn with_ids(lab: &Lab, path: &str) -> String {
 
 #[test]
 fn one_change_by_hand_is_one_line_of_the_plan() {
-    let lab = lab();
+    let lab = lab().allow(&["immutability"]);
     lab.emulator.with(|registry| registry.set_feature("SPARSE_INDEX", true));
-    lab.converge(ACME);
+    let text = format!("{}{COPIES}", ACME.trim_end());
+    lab.converge(&text);
     for (method, path, body, line) in changes() {
         lab.by_hand(method, &with_ids(&lab, path), body.clone());
-        let planned = lab.converge(ACME);
+        let planned = lab.converge(&text);
         assert_eq!(planned.details(), [line], "{method} {path} {body}");
     }
 }

@@ -39,6 +39,7 @@ default_permissions:
 auto_prune:
   - {keep_tags: 50}
   - {older_than: 30d, tags: "^pr-"}
+immutability: [{tags: "v.*"}]
 ---
 kind: Repository
 name: acme/api
@@ -55,6 +56,7 @@ notifications:
   - {event: build_failure, ref_regex: refs/heads/main, quay_notification: {team: developers}}
   - {title: expiry, event: repo_image_expiry, days: 7, webhook: {url: "https://hooks.example/quay", template: '{"a": "b"}'}}
 auto_prune: [{keep_tags: 10, except: "^v"}]
+immutability: [{except: "dev-.*"}]
 ---
 kind: Repository
 name: acme/web

@@ -1,0 +1,219 @@
+//! Organizations that another registry fills: proxy caches and mirrors, and what excludes what.
+
+use serde_json::{Value as Json, json};
+
+use crate::lab::Lab;
+
+const CACHE: &str = "
+kind: Organization
+name: acme
+proxy_cache:
+  upstream_registry: docker.io
+  credentials: {username: acme, password: {env: HUB_PASSWORD}}
+";
+
+const MIRROR: &str = "
+kind: Organization
+name: acme
+robots: {mirror: {}}
+mirror:
+  external_registry_type: harbor
+  external_registry_url: https://harbor.example
+  external_namespace: library
+  robot: mirror
+  sync_interval: 6h
+  credentials: {username: acme, password: {env: HUB_PASSWORD}}
+";
+
+fn lab() -> Lab {
+    let mut lab = Lab::new();
+    lab.variables = vec![("HUB_PASSWORD", "not-a-password")];
+    lab
+}
+
+fn writes(lab: &Lab, text: &str) -> Vec<String> {
+    lab.emulator.with(|registry| registry.clear_log());
+    lab.converge(text);
+    lab.writes()
+}
+
+#[test]
+fn a_proxy_cache_is_replaced_whatever_changes() {
+    let lab = lab();
+    lab.converge(CACHE);
+    let other = format!("{CACHE}  expiration: 2d\n");
+    let planned = lab.plan(&other);
+    assert_eq!(
+        planned.details(),
+        [
+            "replace proxy_cache[acme] expiration: 86400 -> 172800 username: - -> acme password: - -> (secret, env HUB_PASSWORD)"
+        ]
+    );
+    let path = "/api/v1/organization/acme/proxycache";
+    assert_eq!(writes(&lab, &other), [format!("DELETE {path}"), format!("POST {path}")]);
+    assert_eq!(
+        lab.by_hand("GET", "/organization/acme/proxycache", Json::Null)["expiration_s"],
+        json!(172_800)
+    );
+}
+
+#[test]
+fn its_secrets_are_sent_again_when_asked() {
+    let mut lab = lab();
+    lab.converge(CACHE);
+    assert!(lab.plan(CACHE).plan.is_empty());
+    lab.options.resend_secrets = true;
+    let planned = lab.plan(CACHE);
+    assert_eq!(planned.lines(), ["replace proxy_cache[acme]"]);
+    let applied = lab.carry_out(&planned);
+    assert!(applied.verified.unwrap().converged());
+}
+
+#[test]
+fn a_replacement_without_credentials_says_what_it_may_lose() {
+    let lab = lab();
+    lab.converge(CACHE);
+    let text = "kind: Organization\nname: acme\nproxy_cache: {upstream_registry: quay.io}\n";
+    let planned = lab.plan(text);
+    assert!(planned.plan.changes[0].reversibility.lost().is_some());
+    assert!(planned.plan.refusals.is_empty());
+    lab.converge(text);
+    let planned = lab.converge("kind: Organization\nname: acme\nproxy_cache: {absent: true}\n");
+    assert_eq!(planned.lines(), ["delete proxy_cache[acme]"]);
+}
+
+#[test]
+fn a_mirror_is_made_changed_and_ended() {
+    let lab = lab();
+    lab.converge(MIRROR);
+    let text = MIRROR.replace("6h", "1d");
+    assert_eq!(
+        lab.converge(&text).details(),
+        ["update organization_mirror[acme] sync_interval: 21600 -> 86400 password: - -> (secret, env HUB_PASSWORD)"]
+    );
+    let planned = lab.plan(&text.replace("harbor\n", "quay\n"));
+    assert_eq!(planned.lines(), ["blocked organization_mirror[acme]"]);
+    let planned = lab.plan(&text.replace("harbor\n", "quay\n").replace("1d", "2d"));
+    let lines = ["blocked organization_mirror[acme]", "update organization_mirror[acme]"];
+    assert_eq!(planned.lines(), lines);
+    assert_eq!(planned.plan.changes[1].text("external_registry_type"), "harbor");
+    let ended = "kind: Organization\nname: acme\nmirror: {absent: true}\n";
+    assert_eq!(lab.converge(ended).lines(), ["delete organization_mirror[acme]"]);
+}
+
+/// The server puts the settings of the connection in the place of all that were there.
+#[test]
+fn the_settings_of_a_connection_are_sent_whole() {
+    let lab = lab();
+    let whole = format!("{MIRROR}  verify_tls: false\n  proxy: {{no_proxy: localhost}}\n");
+    lab.converge(&whole);
+    lab.converge(&whole.replace("localhost", "127.0.0.1"));
+    let mirror = lab.by_hand("GET", "/organization/acme/mirror", Json::Null);
+    assert_eq!(
+        mirror["external_registry_config"],
+        json!({"verify_tls": false, "proxy": {"no_proxy": "127.0.0.1"}})
+    );
+}
+
+#[test]
+fn the_start_moves_by_whole_intervals() {
+    let lab = lab();
+    let text = format!("{MIRROR}  sync_start_date: 2026-01-01T00:00:00Z\n");
+    lab.converge(&text);
+    let start = |date: &str| {
+        lab.by_hand("PUT", "/organization/acme/mirror", json!({"sync_start_date": date}));
+        lab.plan(&text).lines()
+    };
+    assert_eq!(start("2026-03-01T18:00:00Z"), Vec::<String>::new());
+    assert_eq!(start("2026-03-01T18:00:01Z"), ["update organization_mirror[acme]"]);
+}
+
+#[test]
+fn what_is_to_go_makes_room_in_the_same_run() {
+    let lab = lab();
+    lab.converge(CACHE);
+    let to_mirror = format!("{MIRROR}proxy_cache: {{absent: true}}\n");
+    let lines = lab.converge(&to_mirror).lines();
+    assert_eq!(
+        lines,
+        [
+            "create robot[acme+mirror]",
+            "delete proxy_cache[acme]",
+            "create organization_mirror[acme]"
+        ]
+    );
+    let to_cache = format!("{CACHE}mirror: {{absent: true}}\n");
+    let lines = lab.converge(&to_cache).lines();
+    assert_eq!(lines, ["delete organization_mirror[acme]", "create proxy_cache[acme]"]);
+}
+
+#[test]
+fn what_is_in_the_way_is_named() {
+    let lab = lab();
+    lab.converge("kind: Organization\nname: acme\n---\n{kind: Repository, name: acme/api}\n");
+    let planned = lab.plan(MIRROR);
+    assert_eq!(
+        planned.lines(),
+        ["create robot[acme+mirror]", "blocked organization_mirror[acme]"]
+    );
+    assert_eq!(
+        planned.plan.changes[1].reason.as_deref(),
+        Some("repository[acme/api] is in the way: the registry has a mirror of a whole organization only without it")
+    );
+}
+
+#[test]
+fn a_mirror_makes_its_repositories_by_itself() {
+    let lab = lab();
+    lab.converge(MIRROR);
+    let text = "kind: Organization\nname: acme\n---\n{kind: Repository, name: acme/api, permissions: {users: {alice: read}}}\n";
+    let planned = lab.plan(text);
+    assert!(
+        planned.plan.changes.iter().all(|change| !change.action.writes()),
+        "{:#?}",
+        planned.lines()
+    );
+    assert_eq!(
+        planned.plan.changes[0].reason.as_deref(),
+        Some("organization_mirror[acme] is in the way: the registry has repositories of its own only without it")
+    );
+}
+
+#[test]
+fn a_mirror_goes_with_its_robot_and_comes_back_with_another() {
+    let lab = lab().allow(&["robot"]);
+    lab.converge(MIRROR);
+    let other = MIRROR
+        .replace("mirror: {}", "mirror: {absent: true}, other: {}")
+        .replace("robot: mirror", "robot: other");
+    let lines = lab.converge(&other).lines();
+    assert!(
+        lines.contains(&"create organization_mirror[acme]".to_owned()),
+        "{lines:#?}"
+    );
+}
+
+#[test]
+fn contradictions_are_found_offline() {
+    let rejected = |text: &str| {
+        let loaded = quayform::manifest::parse_sources([("a.yaml".into(), text.to_owned())]);
+        loaded
+            .diagnostics
+            .iter()
+            .map(|each| each.code.to_owned())
+            .collect::<Vec<_>>()
+    };
+    let cache = "proxy_cache: {upstream_registry: docker.io}\n";
+    assert_eq!(rejected(&format!("{MIRROR}{cache}")), ["excludes"]);
+    assert_eq!(
+        rejected(&format!("{MIRROR}immutability: [{{tags: x}}]\n")),
+        ["excludes"]
+    );
+    assert_eq!(rejected(&format!("{CACHE}immutability: [{{tags: x}}]\n")), ["excludes"]);
+    let repository = "---\nkind: Repository\nname: acme/api\nimmutability: [{tags: x}]\n";
+    assert_eq!(rejected(&format!("{MIRROR}{repository}")), ["excludes"]);
+    assert_eq!(
+        rejected(&format!("{MIRROR}proxy_cache: {{absent: true}}\n")),
+        Vec::<String>::new()
+    );
+}

@@ -1,0 +1,73 @@
+//! `[policy] deny`: what nobody may gain, and the narrow ways out of it.
+
+use quayform::model::{Address, Plan, Role};
+use quayform::settings::Denial;
+
+use crate::lab::Lab;
+
+const BEFORE: &str = "kind: Organization\nname: acme\nteams:\n  owners: {role: admin, members: [quayadmin]}\n  \
+    security: {role: member, members: [alice]}\n  dev: {role: member, members: [bob]}\n---\n\
+    kind: Repository\nname: acme/prod-api\npermissions: {teams: {security: read, dev: read}, users: {}, robots: {}}\n---\n\
+    kind: Repository\nname: acme/test\npermissions: {teams: {dev: read}, users: {}, robots: {}}\n";
+
+fn lab() -> Lab {
+    let mut lab = Lab::seeded(r#"{"users": [{"name": "alice"}, {"name": "bob"}]}"#);
+    lab.converge(BEFORE);
+    lab.options.guards.deny = vec![Denial {
+        gains: Role::Admin,
+        on: "acme/prod-*".to_owned(),
+        unless_team: Some("security".to_owned()),
+    }];
+    lab
+}
+
+fn refused(plan: &Plan) -> Vec<(String, Vec<Address>)> {
+    let told = |refusal: &quayform::model::Refusal| (refusal.message.clone(), refusal.addresses.clone());
+    plan.refusals.iter().map(told).collect()
+}
+
+#[test]
+fn a_grant_by_the_way_of_a_team_is_refused_and_others_are_not() {
+    let lab = lab();
+    let wider = BEFORE.replace("{security: read, dev: read}", "{security: admin, dev: admin}");
+    let address = Address::new("permission", "acme/prod-api:team/dev");
+    let message = "bob would gain admin or more on acme/prod-api; [policy] denies that on acme/prod-* to whoever is not in \
+        team security";
+    assert_eq!(refused(&lab.plan(&wider).plan), [(message.to_owned(), vec![address])]);
+    // The same elsewhere, for those who are excepted, and as a narrower role.
+    lab.converge(&BEFORE.replace("{teams: {dev: read}", "{teams: {dev: admin}"));
+    lab.converge(&BEFORE.replace("{security: read, dev: read}", "{security: admin, dev: write}"));
+}
+
+#[test]
+fn who_comes_to_administer_the_organization_administers_what_is_meant() {
+    let lab = lab();
+    let wider = BEFORE.replace("members: [quayadmin]", "members: [quayadmin, bob]");
+    let plan = lab.plan(&wider).plan;
+    let [(message, addresses)] = &refused(&plan)[..] else {
+        panic!("{:#?}", plan.refusals)
+    };
+    assert!(
+        message.starts_with("bob would gain admin or more on acme/prod-api, organization acme;"),
+        "{message}"
+    );
+    assert_eq!(addresses[..], [Address::new("member", "acme/owners/bob")]);
+    let later = BEFORE.replacen("---\n", "default_permissions: [{role: admin, user: bob}]\n---\n", 1);
+    let plan = lab.plan(&later).plan;
+    assert!(
+        plan.refusals[0].message.contains("later repositories of acme"),
+        "{:#?}",
+        plan.refusals
+    );
+}
+
+#[test]
+fn exactly_this_can_be_allowed() {
+    let wider = BEFORE.replace("{security: read, dev: read}", "{security: read, dev: admin}");
+    let lab = lab();
+    let plan = lab.plan(&wider).plan;
+    let flag = "--allow 'permission[acme/prod-api:team/dev]'";
+    assert!(plan.refusals[0].way_out.contains(flag), "{}", plan.refusals[0].way_out);
+    let lab = lab.allow(&["permission[acme/prod-api:team/dev]"]);
+    lab.converge(&wider);
+}
