@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde_json::Value as Json;
@@ -18,7 +18,7 @@ use super::prepare::{self, Prepared, Purpose, choices, prepare};
 use super::{saved_plan, ui, within};
 use crate::apply::{self, Applied, ApplyError, Delivered, Progress, Sink};
 use crate::http::SystemClock;
-use crate::model::{Change, Outcome, State};
+use crate::model::{Address, Change, Outcome, State};
 use crate::report::{json, text};
 use crate::saved::SavedPlan;
 use crate::settings::RegistryChoice;
@@ -44,6 +44,10 @@ pub struct Arguments {
     /// Send passwords that the registry never shows again, although nothing else of their objects changes
     #[arg(long)]
     resend_secrets: bool,
+
+    /// Do not wait for the end of builds that are started: the next apply does
+    #[arg(long)]
+    no_wait: bool,
 
     #[command(flatten)]
     credentials: credentials::Credentials,
@@ -166,7 +170,7 @@ async fn one(
     let applied = if prepared.plan.is_empty() && sink.is_none() {
         Applied::default()
     } else {
-        write(prepared, sink, interrupts, context).await?
+        write(prepared, sink, arguments.no_wait, interrupts, context).await?
     };
     let seconds = started.elapsed().as_secs_f64();
     if shows {
@@ -213,11 +217,13 @@ fn stop_before_writing(prepared: &Prepared, arguments: &Arguments, context: &Con
 async fn write(
     prepared: &Prepared,
     sink: Option<Arc<dyn Sink>>,
+    no_wait: bool,
     interrupts: &Interrupts,
     context: &Context,
 ) -> Result<Applied, Failure> {
     let total = prepared.plan.summary.writes() as u64;
     let progress = Bar {
+        ui: context.ui.clone(),
         bar: context.ui.progress("applying"),
         ended: AtomicU64::new(0),
         total,
@@ -231,6 +237,11 @@ async fn write(
         sink,
         journal: prepared.records.journal()?,
         settle_time: context.settle_time()?,
+        build_patience: if no_wait {
+            Duration::ZERO
+        } else {
+            apply::builds::PATIENCE
+        },
         stop: interrupts.writing(),
     };
     let applied = apply::apply(&prepared.plan, &prepared.live, &surroundings, &progress).await;
@@ -273,6 +284,7 @@ fn exit_of(applied: &Applied) -> Exit {
 }
 
 struct Bar {
+    ui: ui::Ui,
     bar: ui::Progress,
     ended: AtomicU64,
     total: u64,
@@ -281,6 +293,10 @@ struct Bar {
 impl Progress for Bar {
     fn started(&self, change: &Change) {
         tracing::debug!(action = change.action.word(), address = %change.address, "begins");
+    }
+
+    fn goes_on(&self, address: &Address, what: &str) {
+        self.ui.message(&format!("{address}: {what}"));
     }
 
     fn ended(&self, outcome: &Outcome) {

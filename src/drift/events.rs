@@ -4,8 +4,9 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    application, auto_prune, default_permission, federation, immutability, member, mirror, notification, organization,
-    organization_mirror, permission, policy, proxy_cache, quota, quota_limit, repository, robot, team,
+    application, auto_prune, default_permission, federation, immutability, label, member, mirror, notification,
+    organization, organization_mirror, permission, policy, proxy_cache, quota, quota_limit, repository, robot, tag,
+    team, trigger,
 };
 use crate::model::{Address, Collection};
 
@@ -126,6 +127,18 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("add_repo_notification", None, |of| of.the_notifications()),
     ("delete_repo_notification", None, |of| of.the_notifications()),
     ("reset_repo_notification", None, |of| of.the_notifications()),
+    ("create_tag", None, |of| of.the_tag()),
+    ("move_tag", Some("digest"), |of| of.the_tag()),
+    ("revert_tag", Some("digest"), |of| of.the_tag()),
+    ("change_tag_expiration", Some("expiration"), |of| of.the_tag()),
+    ("change_tag_immutability", Some("immutable"), |of| of.the_tag()),
+    ("delete_tag", None, |of| of.the_tag().map(Subject::gone)),
+    ("permanently_delete_tag", None, |of| of.the_tag().map(Subject::gone)),
+    ("manifest_label_add", None, |of| of.the_labels()),
+    ("manifest_label_delete", None, |of| of.the_labels()),
+    ("setup_repo_trigger", None, |of| of.the_triggers()),
+    ("toggle_repo_trigger", Some("enabled"), |of| of.the_triggers()),
+    ("delete_repo_trigger", None, |of| of.the_triggers()),
     ("create_namespace_autoprune_policy", None, |of| {
         of.the_auto_prune_rules()
     }),
@@ -224,6 +237,20 @@ impl Details<'_> {
 
     fn the_repository(&self) -> Option<Subject> {
         Some(Subject::Object(repository::address(&self.repository()?)))
+    }
+
+    fn the_tag(&self) -> Option<Subject> {
+        Some(Subject::Object(tag::address(&self.repository()?, self.text("tag")?)))
+    }
+
+    fn the_labels(&self) -> Option<Subject> {
+        let digest = self.text("manifest_digest")?;
+        Some(Subject::OneOf(label::of_manifest(&self.repository()?, digest)))
+    }
+
+    /// The event names a trigger by its id, a manifest perhaps by its source.
+    fn the_triggers(&self) -> Option<Subject> {
+        Some(Subject::OneOf(trigger::of_repository(&self.repository()?)))
     }
 
     fn the_mirror(&self) -> Option<Subject> {

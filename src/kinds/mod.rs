@@ -8,6 +8,7 @@ pub mod exclusive;
 pub mod federation;
 pub mod immutability;
 pub mod kept;
+pub mod label;
 pub mod member;
 pub mod message;
 pub mod mirror;
@@ -25,8 +26,10 @@ pub mod robot;
 pub mod service_key;
 pub mod shapes;
 pub mod sight;
+pub mod tag;
 pub mod targets;
 pub mod team;
+pub mod trigger;
 pub mod user;
 pub mod user_quota;
 pub mod user_quota_limit;
@@ -180,6 +183,9 @@ pub const ALL: &[&dyn Kind] = &[
     &mirror::Mirror,
     &permission::Permission,
     &notification::Notification,
+    &tag::Tag,
+    &label::Label,
+    &trigger::Trigger,
     &auto_prune::AutoPrune,
     &immutability::Immutability,
 ];

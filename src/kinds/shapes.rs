@@ -211,6 +211,43 @@ pub const NOTIFICATIONS: Form = Form::always(Object(&[key(
     ])),
 )]));
 
+/// The living tags of one repository, or one of them; the same for each page.
+pub const TAGS: Form = Form::always(Object(&[
+    key(
+        "tags",
+        List(&Object(&[
+            key("name", Name),
+            key("manifest_digest", Name),
+            optional("start_ts", Number),
+            optional("end_ts", OrNull(&Number)),
+            optional("immutable", OrNull(&Switch)),
+        ])),
+    ),
+    key("has_additional", Switch),
+]));
+
+/// The labels of one manifest, which may not be there.
+pub const LABELS: Form = Form::perhaps(Object(&[key(
+    "labels",
+    List(&Object(&[
+        key("id", Name),
+        key("key", Name),
+        key("value", OrNull(&Text)),
+        key("source_type", Name),
+    ])),
+)]));
+
+/// The build triggers of one repository; what they hold besides is a secret.
+pub const TRIGGERS: Form = Form::always(Object(&[key(
+    "triggers",
+    List(&Object(&[
+        key("id", Name),
+        key("is_active", Switch),
+        key("enabled", Switch),
+        key("build_source", OrNull(&Text)),
+    ])),
+)]));
+
 /// The auto-prune rules of an organization or a repository; old servers have no patterns.
 pub const AUTO_PRUNE: Form = Form::always(Object(&[key(
     "policies",

@@ -6,7 +6,8 @@ use secrecy::SecretString;
 
 use super::{
     application, auto_prune, default_permission, immutability, member, message, mirror, notification, organization,
-    organization_mirror, permission, proxy_cache, quota, repository, robot, service_key, team, user, user_quota,
+    organization_mirror, permission, proxy_cache, quota, repository, robot, service_key, tag, team, trigger, user,
+    user_quota,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
@@ -182,6 +183,23 @@ impl<'a> Wishes<'a> {
         }
         if let Some(spec) = &document.mirror {
             mirror::desired(name, spec, self);
+        }
+        if let Some(tags) = &document.tags {
+            self.own(tag::of_repository(name), document.manage_tags(organization), tags.place);
+            let labels = document.manage_labels(organization);
+            for (tag, entry) in &tags.value {
+                tag::desired(name, tag, entry, labels, self);
+            }
+        }
+        if let Some(triggers) = &document.triggers {
+            self.own(
+                trigger::of_repository(name),
+                document.manage_triggers(organization),
+                triggers.place,
+            );
+            for (trigger, entry) in &triggers.value {
+                trigger::desired(name, trigger, entry, self);
+            }
         }
         if let Some(list) = &document.auto_prune {
             auto_prune::desired(name, document.manage_auto_prune(organization), list, self);

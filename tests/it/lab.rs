@@ -33,6 +33,8 @@ pub(crate) struct Surroundings {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) stop: Stop,
+    /// How long the end of builds is waited for.
+    pub(crate) build_patience: std::time::Duration,
 }
 
 /// A plan with what it was made from.
@@ -219,6 +221,7 @@ impl Lab {
             clock: Arc::new(Impatient),
             journal: Arc::new(Forgetful),
             stop: Stop::default(),
+            build_patience: apply::builds::PATIENCE,
         }
     }
 
@@ -274,6 +277,7 @@ impl Lab {
             journal: surroundings.journal,
             settle_time: apply::settle::TIME,
             stop: surroundings.stop,
+            build_patience: surroundings.build_patience,
         };
         apply::apply(&planned.plan, &planned.live, &context, &Silent).await
     }

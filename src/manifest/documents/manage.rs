@@ -39,6 +39,12 @@ record! {
         permissions: Manage,
         /// Notifications of repositories that write `notifications`; `exact` unless written.
         notifications: Manage,
+        /// Tags of repositories that write `tags`; `declared` unless written.
+        tags: Manage,
+        /// Labels of manifests whose `labels` are written; `declared` unless written.
+        labels: Manage,
+        /// Build triggers of repositories that write `triggers`; `declared` unless written.
+        triggers: Manage,
         /// Auto-prune rules of the organization and its repositories, where `auto_prune` is written; `exact` unless written.
         auto_prune: Manage,
         /// Immutability rules of the organization and its repositories, where `immutability` is written; `exact` unless
@@ -88,6 +94,12 @@ record! {
         permissions: Manage,
         /// Notifications, where `notifications` is written; `exact` unless written.
         notifications: Manage,
+        /// Tags, where `tags` is written; `declared` unless written: then others are not even read.
+        tags: Manage,
+        /// Labels of each manifest whose `labels` are written; `declared` unless written.
+        labels: Manage,
+        /// Build triggers, where `triggers` is written; `declared` unless written.
+        triggers: Manage,
         /// Auto-prune rules, where `auto_prune` is written; `exact` unless written.
         auto_prune: Manage,
         /// Immutability rules, where `immutability` is written; `exact` unless written.
@@ -204,6 +216,34 @@ impl RepositoryDocument {
             ],
             Manage::Exact,
         )
+    }
+}
+
+impl RepositoryDocument {
+    /// The own setting, or that of the organization.
+    fn inherited(
+        &self,
+        organization: Option<&OrganizationDocument>,
+        own: fn(&RepositoryManage) -> &Option<Located<Manage>>,
+        outer: fn(&OrganizationManage) -> &Option<Located<Manage>>,
+    ) -> Manage {
+        let own = self.manage.as_ref().and_then(|manage| own(&manage.value).as_ref());
+        nearest([own, organization.and_then(|it| it.setting(outer))], Manage::Declared)
+    }
+
+    /// How tags that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_tags(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        self.inherited(organization, |own| &own.tags, |outer| &outer.tags)
+    }
+
+    /// How labels that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_labels(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        self.inherited(organization, |own| &own.labels, |outer| &outer.labels)
+    }
+
+    /// How build triggers that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_triggers(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        self.inherited(organization, |own| &own.triggers, |outer| &outer.triggers)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Names by the registry's own rules.
 
-use crate::kinds::application;
+use crate::kinds::{application, tag};
 use crate::manifest::{AccountDocument, OrganizationDocument, Project, RegistryDocument, RepositoryDocument};
 use crate::model::{Diagnostic, Diagnostics, Located, Place};
 
@@ -237,6 +237,12 @@ fn check_repository(document: &RepositoryDocument, diagnostics: &mut Diagnostics
         .flat_map(|permissions| &permissions.value.users);
     for (user, entry) in accounts.flat_map(|users| &users.value) {
         diagnostics.extend(refuse_account(&Located::new(user.clone(), entry.name)));
+    }
+    for (tag, entry) in document.tags.iter().flat_map(|tags| &tags.value) {
+        if !tag::is_name(tag) {
+            let help = "use up to 128 letters, digits, `_`, `.` and `-`, and begin with a letter, a digit or `_`";
+            diagnostics.push(Diagnostic::error("bad-name", is_no(tag, "a tag"), entry.name).help(help));
+        }
     }
     let Some(name) = document.name.as_ref() else { return };
     let refuse = |message: String, help: &str| Diagnostic::error("bad-name", message, name.place).help(help);

@@ -310,6 +310,57 @@ notifications:
 ",
     },
     Entry {
+        kind: "tag",
+        what: "A name in a repository that points to an image.",
+        address: "tag[acme/api:v1]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+---
+kind: Repository
+name: acme/api
+tags:
+  v1:
+    digest: sha256:1111111111111111111111111111111111111111111111111111111111111111
+    expiration: 2027-01-01T00:00:00Z
+    immutable: false
+  stable: {from_tag: v1}
+",
+    },
+    Entry {
+        kind: "label",
+        what: "A label that was added to a manifest, not one that its image brought along.",
+        address: "label[acme/api:sha256:1111111111111111111111111111111111111111111111111111111111111111/team]",
+        names: "`value` is the text behind the key under `labels`.",
+        example: "\
+kind: Organization
+name: acme
+---
+kind: Repository
+name: acme/api
+tags:
+  v1:
+    digest: sha256:1111111111111111111111111111111111111111111111111111111111111111
+    labels: {team: core}
+",
+    },
+    Entry {
+        kind: "trigger",
+        what: "What starts builds of a repository when its source changes; only the registry's web page can make it.",
+        address: "trigger[acme/api:git@example.com:acme/api.git]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+---
+kind: Repository
+name: acme/api
+triggers:
+  \"git@example.com:acme/api.git\": {enabled: false}
+",
+    },
+    Entry {
         kind: "auto_prune",
         what: "A rule by which the registry deletes tags of an organization or a repository by itself.",
         address: "auto_prune[acme:policy]",

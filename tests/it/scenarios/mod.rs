@@ -3,6 +3,7 @@
 mod account;
 mod application;
 mod auto_prune;
+mod builds;
 mod by_hand;
 mod cache;
 pub(crate) mod company;
@@ -24,5 +25,6 @@ mod residual;
 mod safe_order;
 mod sight;
 mod strangers;
+mod tags;
 mod unanswered;
 mod versions;
