@@ -65,10 +65,11 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         Some(saved) => vec![saved_plan::choice(saved, context)],
         None => choices(&arguments.what, context)?,
     };
+    let several = choices.len() > 1;
     for choice in choices {
         interrupts.reading();
         // What became of the others must be said, whatever happens to this one.
-        let (ended, document) = match registry(choice, saved.as_ref(), arguments, &interrupts, context).await {
+        let (ended, document) = match registry(choice, several, saved.as_ref(), arguments, &interrupts, context).await {
             Ok(ended) => ended,
             Err(failure) => context.told(failure)?,
         };
@@ -126,6 +127,7 @@ fn check_flags(arguments: &Arguments, saved: Option<&SavedPlan>) -> Result<(), F
 /// Plans one registry or takes the saved plan, and goes on from there.
 async fn registry(
     choice: RegistryChoice,
+    is_one_of_several: bool,
     saved: Option<&SavedPlan>,
     arguments: &Arguments,
     interrupts: &Interrupts,
@@ -141,6 +143,9 @@ async fn registry(
             prepare(&what, purpose, choice, context).await?
         }
     };
+    if context.ui.format() == Format::Text {
+        prepared.head(is_one_of_several, context);
+    }
     one(&prepared, arguments, interrupts, context).await
 }
 

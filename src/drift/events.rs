@@ -4,9 +4,9 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    application, auto_prune, default_permission, federation, immutability, label, member, mirror, notification,
-    organization, organization_mirror, permission, policy, proxy_cache, quota, quota_limit, repository, robot, tag,
-    team, trigger,
+    application, auto_prune, default_permission, federation, immutability, invite, label, member, mirror, notification,
+    organization, organization_mirror, organization_notification, permission, policy, proxy_cache, quota, quota_limit,
+    repository, robot, tag, team, team_sync, trigger,
 };
 use crate::model::{Address, Collection};
 
@@ -49,10 +49,12 @@ fn goes_with(parent: &Address, child: &Address) -> bool {
     };
     match parent.kind {
         organization::NAME => child.namespace() == name,
-        quota::NAME => child.kind == quota_limit::NAME && is_below,
+        quota::NAME => [quota_limit::NAME, organization_notification::NAME].contains(&child.kind) && is_below,
         team::NAME => {
             let short = name.split_once('/').unwrap_or_default().1;
-            (child.kind == member::NAME && is_below) || is_granted("team", short)
+            let is_inside = [member::NAME, invite::NAME].contains(&child.kind) && is_below;
+            let is_sync = child.kind == team_sync::NAME && child.identity == name;
+            is_inside || is_sync || is_granted("team", short)
         }
         robot::NAME => {
             let short = robot::short_name(parent.namespace(), name);
@@ -94,8 +96,8 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("org_create_team", None, |of| of.the_team()),
     ("org_set_team_description", Some("description"), |of| of.the_team()),
     ("org_set_team_role", Some("role"), |of| of.the_team()),
-    ("enable_team_sync", None, |of| of.the_team()),
-    ("disable_team_sync", None, |of| of.the_team()),
+    ("enable_team_sync", None, |of| of.the_team_sync()),
+    ("disable_team_sync", None, |of| of.the_team_sync()),
     ("org_delete_team", None, |of| of.the_team().map(Subject::gone)),
     ("org_add_team_member", None, |of| of.the_member()),
     ("org_remove_team_member", None, |of| of.the_member()),
@@ -124,6 +126,9 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("modify_prototype_permission", None, |of| of.the_default_permission()),
     ("delete_prototype_permission", None, |of| of.the_default_permission()),
     ("repo_mirror_config_changed", None, |of| of.the_mirror()),
+    ("create_namespace_notification", None, |of| of.the_own_notifications()),
+    ("delete_namespace_notification", None, |of| of.the_own_notifications()),
+    ("reset_namespace_notification", None, |of| of.the_own_notifications()),
     ("add_repo_notification", None, |of| of.the_notifications()),
     ("delete_repo_notification", None, |of| of.the_notifications()),
     ("reset_repo_notification", None, |of| of.the_notifications()),
@@ -210,9 +215,20 @@ impl Details<'_> {
         Some(Subject::Object(team::address(self.organization, self.text("team")?)))
     }
 
+    fn the_team_sync(&self) -> Option<Subject> {
+        Some(Subject::Object(team_sync::address(
+            self.organization,
+            self.text("team")?,
+        )))
+    }
+
+    /// A membership, or the invitation of an e-mail address.
     fn the_member(&self) -> Option<Subject> {
-        let member = self.text("member").or_else(|| self.text("user"))?;
         let team = self.text("team")?;
+        let Some(member) = self.text("member").or_else(|| self.text("user")) else {
+            let email = self.text("email")?;
+            return Some(Subject::Object(invite::address(self.organization, team, email)));
+        };
         Some(Subject::Object(member::address(self.organization, team, member)))
     }
 
@@ -280,6 +296,11 @@ impl Details<'_> {
         let creator = self.text("activating_username").unwrap_or_default();
         let label = default_permission::label(self.organization, creator, sort, name);
         Some(Subject::Object(Address::new(default_permission::NAME, label)))
+    }
+
+    fn the_own_notifications(&self) -> Option<Subject> {
+        let all = organization_notification::of_organization(self.organization);
+        Some(Subject::OneOf(all))
     }
 
     /// The log tells event and method, but not the title.

@@ -170,6 +170,20 @@ pub fn notifications(repository: &str) -> String {
     format!("/api/v1/repository/{}/notification/", encode_repository(repository))
 }
 
+/// Whether an e-mail address was confirmed for a repository; only where mail is sent, or else another repository answers.
+pub fn authorized_email(repository: &str, email: &str) -> String {
+    format!(
+        "/api/v1/repository/{}/authorizedemail/{}",
+        encode_repository(repository),
+        encode(email)
+    )
+}
+
+/// L: every notification of an organization.
+pub fn organization_notifications(organization: &str) -> String {
+    format!("/api/v1/organization/{}/notifications", encode(organization))
+}
+
 /// The living tags of one repository, 100 a page.
 pub fn tags(repository: &str) -> String {
     format!(

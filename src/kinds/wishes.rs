@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    application, auto_prune, default_permission, immutability, member, message, mirror, notification, organization,
-    organization_mirror, permission, proxy_cache, quota, repository, robot, service_key, tag, team, trigger, user,
-    user_quota,
+    application, auto_prune, default_permission, immutability, invite, member, message, mirror, notification,
+    organization, organization_mirror, organization_notification, permission, proxy_cache, quota, repository, robot,
+    service_key, tag, team, team_sync, trigger, user, user_quota,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
@@ -95,7 +95,9 @@ impl<'a> Wishes<'a> {
             self.watch(member::of_organization(name));
             for (team, entry) in &teams.value {
                 team::desired(name, team, entry, self);
+                team_sync::desired(name, team, &entry.value, self);
                 member::desired(name, team, document, &entry.value, self);
+                invite::desired(name, team, document, &entry.value, self);
             }
         }
         if let Some(robots) = &document.robots {
@@ -110,6 +112,9 @@ impl<'a> Wishes<'a> {
             for (application, entry) in &applications.value {
                 application::desired(name, application, entry, self);
             }
+        }
+        if let Some(list) = &document.notifications {
+            organization_notification::desired(name, document, list, self);
         }
         if let Some(list) = &document.default_permissions {
             default_permission::desired(name, document, list, self);
@@ -264,6 +269,11 @@ impl<'a> Wishes<'a> {
         if !self.project.organizations.contains_key(address.namespace()) {
             self.desired.references.insert(address, place);
         }
+    }
+
+    /// Notes that exact lists leave something to somebody else.
+    pub fn leave(&mut self, address: Address) {
+        self.desired.left_to_others.insert(address);
     }
 
     /// Notes that a collection decides whether a change is safe.

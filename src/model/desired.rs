@@ -75,6 +75,8 @@ pub struct Desired {
     pub accounts: BTreeSet<String>,
     /// Collections that decide whether a change is safe, although nothing in them is declared.
     pub watched: BTreeSet<Collection>,
+    /// What exact lists leave to somebody else: the kinds know what each address stands for.
+    pub left_to_others: BTreeSet<Address>,
 }
 
 impl Desired {
@@ -106,6 +108,7 @@ impl Desired {
         self.detailed.retain(|address| chosen(address.namespace()));
         self.watched.retain(|collection| chosen(collection.namespace()));
         self.accounts.retain(|name| chosen(name));
+        self.left_to_others.retain(|address| chosen(address.namespace()));
         self
     }
 
@@ -129,6 +132,7 @@ impl Desired {
             detailed: detailed.cloned().collect(),
             watched: watched.cloned().collect(),
             accounts: self.accounts.clone(),
+            left_to_others: self.left_to_others.clone(),
         }
     }
 
@@ -147,6 +151,7 @@ impl Desired {
             objects: objects.cloned().collect(),
             owned: owned.map(|(each, owned)| (each.clone(), *owned)).collect(),
             detailed: detailed.cloned().collect(),
+            left_to_others: self.left_to_others.clone(),
             ..Desired::default()
         }
     }

@@ -44,6 +44,10 @@ fn lab(kind: &dyn Kind) -> Lab {
     ];
     // Off on the recorded server; a mirror's architectures need it.
     lab.emulator.with(|registry| registry.set_feature("SPARSE_INDEX", true));
+    lab.emulator.with(|registry| registry.set_authentication("LDAP"));
+    // Where mail is sent, people are only invited.
+    lab.emulator
+        .with(|registry| registry.set_feature("MAILING", kind.name() == "invite"));
     lab
 }
 

@@ -11,6 +11,7 @@ use quayform::report::reference;
 use quayform::{kinds, manifest};
 use regex::Regex;
 
+use crate::coverage;
 use crate::files::{below, copy};
 
 fn page(name: &str) -> PathBuf {
@@ -31,6 +32,7 @@ fn the_reference_pages_are_up_to_date() {
     is_up_to_date("fields.md", &reference::fields(kinds::ALL));
     is_up_to_date("manifests.md", &reference::manifests(&manifest::schema()));
     is_up_to_date("commands.md", &reference::commands(NOUNS));
+    is_up_to_date("coverage.md", &coverage::page::page());
 }
 
 #[test]

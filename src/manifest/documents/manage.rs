@@ -31,13 +31,16 @@ record! {
         repositories: Manage,
         /// Members of the teams whose `members` are written; `exact` unless written.
         members: Manage,
+        /// Invitations of e-mail addresses into the teams whose `invites` are written; `exact` unless written.
+        invites: Manage,
         /// Default permissions, where `default_permissions` is written; `exact` unless written.
         default_permissions: Manage,
         /// Limits of the quota, where `limits` is written; `exact` unless written.
         limits: Manage,
         /// Permissions of repositories, each of the three maps that is written; `exact` unless written.
         permissions: Manage,
-        /// Notifications of repositories that write `notifications`; `exact` unless written.
+        /// Notifications of the organization and of repositories, each where `notifications` is written; `exact` unless
+        /// written.
         notifications: Manage,
         /// Tags of repositories that write `tags`; `declared` unless written.
         tags: Manage,
@@ -58,6 +61,8 @@ record! {
     pub struct TeamManage {
         /// Members, where `members` is written; `exact` unless written.
         members: Manage,
+        /// Invitations of e-mail addresses, where `invites` is written; `exact` unless written.
+        invites: Manage,
     }
 }
 
@@ -142,9 +147,20 @@ impl OrganizationDocument {
         nearest([own, self.setting(|manage| &manage.members)], Manage::Exact)
     }
 
+    /// How invitations into the team that are not written are treated.
+    pub fn manage_invites(&self, team: &TeamSpec) -> Manage {
+        let own = team.manage.as_ref().and_then(|manage| manage.value.invites.as_ref());
+        nearest([own, self.setting(|manage| &manage.invites)], Manage::Exact)
+    }
+
     /// How default permissions that are not written are treated.
     pub fn manage_default_permissions(&self) -> Manage {
         nearest([self.setting(|manage| &manage.default_permissions)], Manage::Exact)
+    }
+
+    /// How notifications of the organization itself that are not written are treated.
+    pub fn manage_organization_notifications(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.notifications)], Manage::Exact)
     }
 
     /// How auto-prune rules of the organization itself that are not written are treated.

@@ -1,6 +1,6 @@
 //! Names by the registry's own rules.
 
-use crate::kinds::{application, tag};
+use crate::kinds::{application, organization, tag};
 use crate::manifest::{AccountDocument, OrganizationDocument, Project, RegistryDocument, RepositoryDocument};
 use crate::model::{Diagnostic, Diagnostics, Located, Place};
 
@@ -117,6 +117,9 @@ fn check_organization(organization: &str, document: &OrganizationDocument, diagn
         for member in team.value.members.iter().flat_map(|members| &members.value) {
             diagnostics.extend(refuse_account(member));
         }
+        for email in team.value.invites.iter().flat_map(|invites| &invites.value) {
+            diagnostics.extend(refuse_email(email));
+        }
     }
     for (name, robot) in document.robots.iter().flat_map(|robots| &robots.value) {
         let exists = is_true(&robot.value.external) || is_true(&robot.value.absent);
@@ -223,6 +226,13 @@ fn refuse_account(account: &Located<String>) -> Option<Diagnostic> {
     };
     (name.is_empty() || !name.chars().all(is_fit))
         .then(|| Diagnostic::error("bad-name", is_no(name, "a user"), account.place).help(help))
+}
+
+/// The registry takes any text, and would send its mail into the void.
+fn refuse_email(email: &Located<String>) -> Option<Diagnostic> {
+    let is_right = !email.value.is_empty() && organization::is_email(&email.value);
+    let help = "write an address such as `kim@acme.example`; users of the registry belong under `members`";
+    (!is_right).then(|| Diagnostic::error("bad-name", is_no(&email.value, "a mailbox"), email.place).help(help))
 }
 
 /// Whether the API can tell a live repository of this name from its own routes.

@@ -126,6 +126,18 @@ teams:
 ",
     },
     Entry {
+        kind: "team_sync",
+        what: "What a team is synchronized with: a group of the registry's directory.",
+        address: "team_sync[acme/operations]",
+        names: "`service` is the key that is written (`ldap` here), and `group` what stands there.",
+        example: "\
+kind: Organization
+name: acme
+teams:
+  operations: {role: member, sync: {ldap: \"cn=ops,ou=groups,dc=acme\"}}
+",
+    },
+    Entry {
         kind: "robot",
         what: "A credential for machines, of an organization.",
         address: "robot[acme+ci]",
@@ -219,6 +231,18 @@ teams:
 ",
     },
     Entry {
+        kind: "invite",
+        what: "The invitation of an e-mail address into a team, as long as nobody has answered it.",
+        address: "invite[acme/developers/kim@acme.example]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+teams:
+  developers: {invites: [kim@acme.example]}
+",
+    },
+    Entry {
         kind: "default_permission",
         what: "What a new repository of the organization grants from the start.",
         address: "default_permission[acme:team/developers]",
@@ -229,6 +253,21 @@ name: acme
 teams: {developers: {}}
 default_permissions:
   - {role: write, team: developers}
+",
+    },
+    Entry {
+        kind: "organization_notification",
+        what: "What an organization tells whom about its storage.",
+        address: "organization_notification[acme:full]",
+        names: "`method` is the method that is written (`webhook` here), and `config` what stands below it. It stands under \
+                `notifications` of the organization. One with another `title`, `event` or `method` is another one: the \
+                plan shows its creation and the deletion of the old one.",
+        example: "\
+kind: Organization
+name: acme
+quota: {limit: 500 GiB}
+notifications:
+  - {title: full, event: quota_error, webhook: {url: {env: SECURITY_URL}}}
 ",
     },
     Entry {

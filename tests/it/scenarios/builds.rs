@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use quayform::emulator::{Fault, Faults, Requests, Rule, When};
 use quayform::model::State;
+use quayform::report::text;
 use serde_json::Value as Json;
 
 use crate::lab::{Lab, Surroundings};
@@ -71,10 +72,16 @@ fn the_log_of_a_failing_build_is_shown() {
     let lab = lab();
     lab.emulator
         .with(|registry| registry.fail_builds(ARCHIVE, "COPY failed: no such file"));
-    let State::Failed(said) = outcome(&lab, lab.surroundings()) else {
+    let applied = lab.carry_out(&lab.plan(&built()));
+    let State::Failed(said) = &applied.outcomes[0].state else {
         panic!("the build did not fail");
     };
     assert!(said.contains("ended as `error`; its log ends:"), "{said}");
+    let shown = text::applied(&applied, 0, 0.0, text::Style::default());
+    assert!(
+        shown.contains("\n      error\n      COPY failed: no such file\n"),
+        "{shown}"
+    );
     assert!(
         said.ends_with("\n  Step 2/2 : COPY . /\n  error\n  COPY failed: no such file"),
         "{said}"
