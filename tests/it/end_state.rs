@@ -13,7 +13,7 @@ pub(crate) fn end_state(emulator: &Emulator) -> Json {
 
 /// A state without what differs from run to run.
 fn normal(state: Json) -> Json {
-    const OF_THE_RUN: [&str; 12] = [
+    const OF_THE_RUN: [&str; 15] = [
         "id",
         "uuid",
         "clock",
@@ -26,13 +26,19 @@ fn normal(state: Json) -> Json {
         "tokens",
         "sync_start_date",
         "sync_expiration_date",
+        "creation_date",
+        "client_id",
+        "client_secret",
     ];
-    const WITHOUT_ORDER: [&str; 5] = [
+    const WITHOUT_ORDER: [&str; 8] = [
         "members",
         "invitations",
         "notifications",
         "default_permissions",
         "limits",
+        "auto_prune",
+        "immutability",
+        "applications",
     ];
     match state {
         Json::Object(fields) => {
