@@ -13,9 +13,11 @@ pub(crate) fn end_state(emulator: &Emulator) -> Json {
 
 /// A state without what differs from run to run.
 fn normal(state: Json) -> Json {
-    const OF_THE_RUN: [&str; 12] = [
+    const OF_THE_RUN: [&str; 14] = [
         "id",
         "uuid",
+        "client_id",
+        "client_secret",
         "clock",
         "counter",
         "quota_counter",
@@ -27,7 +29,8 @@ fn normal(state: Json) -> Json {
         "sync_start_date",
         "sync_expiration_date",
     ];
-    const WITHOUT_ORDER: [&str; 5] = [
+    const WITHOUT_ORDER: [&str; 6] = [
+        "applications",
         "members",
         "invitations",
         "notifications",
