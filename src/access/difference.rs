@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kinds::{default_permission, member, mirror, organization, permission, repository, robot, team};
+use crate::kinds::{default_permission, member, mirror, organization, permission, repository, robot, team, team_sync};
 use crate::model::{AccessChange, Address, Change, Ground, Role, Shift, Standing, Subject, World};
 
 use super::causes::Causes;
@@ -11,9 +11,10 @@ use super::people::{Both, People, Teams};
 use super::side::{Grants, Side};
 
 /// What decides who may do what, by itself or by what the server does besides.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     organization::NAME,
     team::NAME,
+    team_sync::NAME,
     member::NAME,
     robot::NAME,
     repository::NAME,
@@ -28,7 +29,9 @@ pub fn difference(changes: &[Change], live: &World, after: &World) -> AccessChan
     let writes = changes.iter().filter(|change| change.action.writes());
     let bears = |address: &Address| KINDS.contains(&address.kind);
     let bearing = writes.filter(|change| bears(&change.address) || change.takes_along.iter().any(bears));
-    let names: BTreeSet<&str> = bearing.map(|change| change.address.namespace()).collect();
+    // A robot is taken out of the teams of other organizations, too.
+    let touched = bearing.flat_map(|change| change.takes_along.iter().chain([&change.address]));
+    let names: BTreeSet<&str> = touched.map(Address::namespace).collect();
     let causes = Causes::new(changes);
     let mut shifts = Vec::new();
     for name in names {

@@ -1,5 +1,6 @@
 //! The only code that writes to a registry.
 
+pub mod builds;
 mod causes;
 mod credentials;
 pub mod journal;
@@ -18,7 +19,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::http::{Clock, ReadOnly, Stop, Transport};
-use crate::model::{Change, Desired, Outcome, Plan, State, World};
+use crate::model::{Address, Change, Desired, Outcome, Plan, State, World};
 use crate::plan::Options;
 use journal::{Event, Journal};
 
@@ -47,6 +48,8 @@ pub struct Context<'a> {
     pub journal: Arc<dyn Journal>,
     /// How long a request without an answer may still be at work in the server: [`settle::TIME`].
     pub settle_time: Duration,
+    /// How long the end of a build is waited for: [`builds::PATIENCE`]; zero for not at all.
+    pub build_patience: Duration,
     /// Asks from outside to begin nothing new, and to wait for nothing.
     pub stop: Stop,
 }
@@ -55,6 +58,8 @@ pub struct Context<'a> {
 pub trait Progress: Send + Sync {
     /// A change begins.
     fn started(&self, change: &Change);
+    /// What a change has started goes on.
+    fn goes_on(&self, _address: &Address, _what: &str) {}
     /// A change has ended.
     fn ended(&self, outcome: &Outcome);
     /// Everything that was written is read again.
@@ -121,9 +126,10 @@ pub async fn apply(
     let recorded = context.journal.record(begins).await;
     recorded.map_err(|error| ApplyError::Journal(error.to_string()))?;
     let began = context.clock.now();
-    let sender = Arc::new(send::Sender::new(context, live));
+    let (sender, mut news) = send::Sender::new(context, live);
+    let sender = Arc::new(sender);
     let mut precheck = precheck::Precheck::new(context, live);
-    let (outcomes, already) = walk::walk(plan, &sender, context, progress, &mut precheck).await;
+    let (outcomes, already) = walk::walk(plan, &sender, context, (progress, &mut news), &mut precheck).await;
     let mut applied = Applied {
         outcomes,
         verified: None,

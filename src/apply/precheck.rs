@@ -119,6 +119,7 @@ impl Precheck {
             for precondition in &change.preconditions {
                 let address = &precondition.address;
                 interest.collections.insert(kinds::collection(address));
+                interest.asked.insert(address.clone());
                 // What is to go is read as what no manifest declares, as it was when it was planned.
                 if change.action != Action::Delete {
                     interest.addresses.insert(address.clone());

@@ -8,6 +8,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value as Json;
 use tokio::sync::Mutex;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::http::echo;
 use crate::http::{Clock, LONGEST_WAIT, ReadOnly, Request, Response, Stop, Transport, retry_after};
@@ -27,14 +28,19 @@ use super::settle::{Found, Unsettled};
 /// How often a write is tried that certainly did not happen, or does no harm when repeated.
 const TRIES: u32 = 4;
 
+/// What goes on with what changes have started, in the order in which it was seen.
+pub(super) type News = UnboundedReceiver<(Address, String)>;
+
 /// Sends writes and remembers the ids of objects.
 pub(super) struct Sender {
-    transport: Arc<dyn Transport>,
-    token: Option<SecretString>,
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) token: Option<SecretString>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) stop: Stop,
     journal: Arc<dyn Journal>,
     pub(super) settle_time: Duration,
+    pub(super) build_patience: Duration,
+    news: UnboundedSender<(Address, String)>,
     pub(super) unsettled: Unsettled,
     features: Features,
     caller: Caller,
@@ -45,12 +51,15 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    pub(super) fn new(context: &Context<'_>, live: &World) -> Self {
+    pub(super) fn new(context: &Context<'_>, live: &World) -> (Self, News) {
+        let (news, heard) = unbounded_channel();
         let known = live
             .objects
             .iter()
             .filter_map(|(address, object)| Some((address.clone(), object.handle.clone()?)));
-        Sender {
+        let sender = Sender {
+            build_patience: context.build_patience,
+            news,
             transport: Arc::clone(&context.transport),
             token: context.token.clone(),
             clock: Arc::clone(&context.clock),
@@ -67,7 +76,18 @@ impl Sender {
             handles: Mutex::new(known.collect()),
             writes: AtomicUsize::new(0),
             reads: AtomicUsize::new(0),
-        }
+        };
+        (sender, heard)
+    }
+
+    /// Says what goes on, to whoever watches the apply.
+    pub(super) fn tell(&self, address: &Address, what: String) {
+        // Nobody listens any more where the run has ended.
+        let _ = self.news.send((address.clone(), what));
+    }
+
+    pub(super) fn count_read(&self) {
+        self.reads.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Takes up the server's ids as they were read again.
@@ -113,6 +133,7 @@ impl Sender {
         let mut answer = None;
         for (index, call) in change.calls.iter().enumerate() {
             let state = match self.path(call).await {
+                Ok(path) if call.starts.is_some() => self.build(change, call, &path, &mut answer).await,
                 Ok(path) => self.call(change, call, &path, &mut answer).await,
                 Err(reason) => State::Failed(reason),
             };
@@ -135,7 +156,7 @@ impl Sender {
     }
 
     /// Sends one call until its outcome is known, or as often as is sensible; `answer` is that of the last attempt.
-    async fn call(&self, change: &Change, call: &Call, path: &str, answer: &mut Option<Response>) -> State {
+    pub(super) async fn call(&self, change: &Change, call: &Call, path: &str, answer: &mut Option<Response>) -> State {
         let mut attempt = 1;
         let (mut may_have_acted, mut sent_again) = (false, false);
         let sent = format!("{} {path}", call.method);
@@ -227,6 +248,11 @@ impl Sender {
         echo::without(&said, told.chain(token))
     }
 
+    /// What somebody wrote about what was started, without the token.
+    pub(super) fn without_token(&self, said: &str) -> String {
+        echo::without(said, self.token.as_ref().map(|token| token.expose_secret()))
+    }
+
     /// Notes what has happened. A line that is lost makes the next run say too much, and nothing worse.
     async fn note(&self, event: Event) {
         if let Err(error) = self.journal.record(event).await {
@@ -235,7 +261,7 @@ impl Sender {
     }
 
     /// The path with the ids of objects filled in; those made in this run are read now.
-    async fn path(&self, call: &Call) -> Result<String, String> {
+    pub(super) async fn path(&self, call: &Call) -> Result<String, String> {
         let mut path = "/api/v1".to_owned();
         for segment in &call.path {
             path.push('/');

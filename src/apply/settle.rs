@@ -52,7 +52,10 @@ impl Sender {
         let has_name = kinds::find(change.address.kind).is_some_and(|kind| kind.identity() == Identity::Path);
         let creates = change.action == Action::Create && call.on_unknown == OnUnknown::Reread;
         if has_name && creates && self.stop.wait(self.clock.as_ref(), self.settle_time).await {
-            self.look_for(change).await
+            match call.starts {
+                Some(_) => self.has_begun(change, call).await,
+                None => self.look_for(change).await,
+            }
         } else {
             Found::Unsure
         }

@@ -80,7 +80,7 @@ pub(super) async fn verify(
     }
     let undone = outcomes.iter().filter(|outcome| outcome.state != State::Done);
     // What the plan already put off may look possible where less is read.
-    let postponed = plan.changes.iter().filter(|change| change.action == Action::Deferred);
+    let postponed = plan.changes.iter().filter(|change| is_put_off(plan, change));
     let mut undone: BTreeSet<Address> = undone
         .map(|outcome| &outcome.address)
         .chain(postponed.map(|change| &change.address))
@@ -104,6 +104,16 @@ pub(super) async fn verify(
         unproven: gaps.into_iter().collect(),
         requests: reader.requests() + causes.requests,
     }
+}
+
+/// Whether the plan leaves the object of a change as it is: deferred, or blocked as a whole.
+fn is_put_off(plan: &Plan, change: &Change) -> bool {
+    let writes = || {
+        plan.changes
+            .iter()
+            .any(|other| other.address == change.address && other.action.writes())
+    };
+    change.action == Action::Deferred || (change.action == Action::Blocked && !writes())
 }
 
 /// What would still have to be written. What was written and cannot be written again, because something that it needs

@@ -9,7 +9,7 @@ use crate::model::{Address, Change, Outcome, Plan, State};
 use crate::plan::preconditions::Finding;
 
 use super::precheck::{Found, Precheck};
-use super::send::Sender;
+use super::send::{News, Sender};
 use super::{AT_ONCE, Context, Progress};
 
 /// Carries out every change that writes. A failure stops what depends on it, nothing else; what was not attempted is
@@ -18,7 +18,7 @@ pub(super) async fn walk(
     plan: &Plan,
     sender: &Arc<Sender>,
     context: &Context<'_>,
-    progress: &dyn Progress,
+    (progress, news): (&dyn Progress, &mut News),
     precheck: &mut Precheck,
 ) -> (Vec<Outcome>, usize) {
     let mut walk = Walk::new(plan);
@@ -50,7 +50,14 @@ pub(super) async fn walk(
             let sender = Arc::clone(sender);
             under_way.spawn(async move { (index, sender.carry_out(&change, is_busy).await) });
         }
-        match under_way.join_next().await {
+        let ended = loop {
+            tokio::select! {
+                biased;
+                Some((address, what)) = news.recv() => progress.goes_on(&address, &what),
+                ended = under_way.join_next() => break ended,
+            }
+        };
+        match ended {
             None => break,
             Some(Ok((index, state))) => progress.ended(&walk.end(index, state)),
             // A panic is a bug of quayform and must not look like an outcome.

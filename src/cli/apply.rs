@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde_json::Value as Json;
@@ -18,7 +18,7 @@ use super::prepare::{self, Prepared, Purpose, choices, prepare};
 use super::{saved_plan, ui, within};
 use crate::apply::{self, Applied, ApplyError, Delivered, Progress, Sink};
 use crate::http::SystemClock;
-use crate::model::{Change, Outcome, State};
+use crate::model::{Address, Change, Outcome, State};
 use crate::report::{json, text};
 use crate::saved::SavedPlan;
 use crate::settings::RegistryChoice;
@@ -45,6 +45,10 @@ pub struct Arguments {
     #[arg(long)]
     resend_secrets: bool,
 
+    /// Do not wait for the end of builds that are started: the next apply does
+    #[arg(long)]
+    no_wait: bool,
+
     #[command(flatten)]
     credentials: credentials::Credentials,
 }
@@ -61,10 +65,11 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         Some(saved) => vec![saved_plan::choice(saved, context)],
         None => choices(&arguments.what, context)?,
     };
+    let several = choices.len() > 1;
     for choice in choices {
         interrupts.reading();
         // What became of the others must be said, whatever happens to this one.
-        let (ended, document) = match registry(choice, saved.as_ref(), arguments, &interrupts, context).await {
+        let (ended, document) = match registry(choice, several, saved.as_ref(), arguments, &interrupts, context).await {
             Ok(ended) => ended,
             Err(failure) => context.told(failure)?,
         };
@@ -122,6 +127,7 @@ fn check_flags(arguments: &Arguments, saved: Option<&SavedPlan>) -> Result<(), F
 /// Plans one registry or takes the saved plan, and goes on from there.
 async fn registry(
     choice: RegistryChoice,
+    is_one_of_several: bool,
     saved: Option<&SavedPlan>,
     arguments: &Arguments,
     interrupts: &Interrupts,
@@ -137,6 +143,9 @@ async fn registry(
             prepare(&what, purpose, choice, context).await?
         }
     };
+    if context.ui.format() == Format::Text {
+        prepared.head(is_one_of_several, context);
+    }
     one(&prepared, arguments, interrupts, context).await
 }
 
@@ -166,7 +175,7 @@ async fn one(
     let applied = if prepared.plan.is_empty() && sink.is_none() {
         Applied::default()
     } else {
-        write(prepared, sink, interrupts, context).await?
+        write(prepared, sink, arguments.no_wait, interrupts, context).await?
     };
     let seconds = started.elapsed().as_secs_f64();
     if shows {
@@ -213,11 +222,13 @@ fn stop_before_writing(prepared: &Prepared, arguments: &Arguments, context: &Con
 async fn write(
     prepared: &Prepared,
     sink: Option<Arc<dyn Sink>>,
+    no_wait: bool,
     interrupts: &Interrupts,
     context: &Context,
 ) -> Result<Applied, Failure> {
     let total = prepared.plan.summary.writes() as u64;
     let progress = Bar {
+        ui: context.ui.clone(),
         bar: context.ui.progress("applying"),
         ended: AtomicU64::new(0),
         total,
@@ -231,6 +242,11 @@ async fn write(
         sink,
         journal: prepared.records.journal()?,
         settle_time: context.settle_time()?,
+        build_patience: if no_wait {
+            Duration::ZERO
+        } else {
+            apply::builds::PATIENCE
+        },
         stop: interrupts.writing(),
     };
     let applied = apply::apply(&prepared.plan, &prepared.live, &surroundings, &progress).await;
@@ -273,6 +289,7 @@ fn exit_of(applied: &Applied) -> Exit {
 }
 
 struct Bar {
+    ui: ui::Ui,
     bar: ui::Progress,
     ended: AtomicU64,
     total: u64,
@@ -281,6 +298,10 @@ struct Bar {
 impl Progress for Bar {
     fn started(&self, change: &Change) {
         tracing::debug!(action = change.action.word(), address = %change.address, "begins");
+    }
+
+    fn goes_on(&self, address: &Address, what: &str) {
+        self.ui.message(&format!("{address}: {what}"));
     }
 
     fn ended(&self, outcome: &Outcome) {

@@ -3,6 +3,7 @@
 //! A new command is a file with `Arguments` (clap) and `run`, and one line in each half of [`Command`].
 
 pub mod access;
+pub mod api;
 pub mod apply;
 pub mod completions;
 pub mod connect;
@@ -79,6 +80,8 @@ pub enum Command {
     Completions(completions::Arguments),
     /// Run the embedded registry, to try everything without a server
     Emulator(emulator::Arguments),
+    /// Send any request to the registry's API: the way out for what has no command
+    Api(api::Arguments),
     /// One row of the table of operations
     #[command(flatten)]
     Operation(operation::Chosen),
@@ -95,6 +98,7 @@ impl Command {
             Command::Reference(arguments) => reference::run(&arguments, context),
             Command::Completions(arguments) => completions::run(&arguments, context),
             Command::Emulator(arguments) => emulator::run(arguments, context).await,
+            Command::Api(arguments) => api::run(&arguments, context).await,
             Command::Operation(chosen) => operation::run(&chosen, context).await,
         }
     }

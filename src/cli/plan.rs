@@ -61,6 +61,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
     let _interrupts = Interrupts::watch(context)?;
     let mut exit = Exit::Done;
     let mut documents = Vec::new();
+    let several = choices.len() > 1;
     for choice in choices {
         let actor = arguments.actor.clone();
         let mut prepared = match prepare(&what, Purpose::Plan { actor }, choice, context).await {
@@ -74,6 +75,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         };
         prepared.explains_reads = arguments.explain_reads;
         if format == Format::Text {
+            prepared.head(several, context);
             prepared.show(arguments.expand, context);
         }
         documents.push(match &arguments.out {

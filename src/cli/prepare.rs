@@ -22,7 +22,7 @@ use super::reach::reach;
 use super::records::Records;
 use crate::http::{Clock, SystemClock};
 use crate::kinds::{self, wishes};
-use crate::manifest;
+use crate::manifest::{self, Target};
 use crate::model::{
     Asked, Caller, Desired, Diagnostic, Diagnostics, Located, Pattern, Place, Plan, Reference, Shard, Sources, World,
 };
@@ -157,6 +157,16 @@ impl Prepared {
         error.worst(if refused { Exit::Refused } else { Exit::Done })
     }
 
+    /// Says which registry is meant, where there are several.
+    pub fn head(&self, is_one_of_several: bool, context: &Context) {
+        if is_one_of_several {
+            let name = self.connection.name.as_deref();
+            context
+                .ui
+                .data(&text::registry(name, &self.connection.identity, style(context)));
+        }
+    }
+
     /// Prints findings and plan for people.
     pub fn show(&self, expand: bool, context: &Context) {
         context.ui.findings(&self.findings);
@@ -214,14 +224,19 @@ pub async fn prepare(
 ) -> Result<Prepared, Failure> {
     let allow = allowed(&arguments.allow)?;
     let settings = context.settings(&arguments.paths)?;
-    let mut loaded = manifest::load(&settings.root, &settings.manifest_patterns);
+    let known = settings.named();
+    let target = Target {
+        name: choice.name.as_deref(),
+        known: Some(&known),
+    };
+    let mut loaded = manifest::load_for(&settings.root, &settings.manifest_patterns, target);
     if loaded.project.is_none() {
         return Err(unusable(loaded));
     }
     let secrets = context.secrets(&settings);
     let connection = context.connect(&settings, &choice, &secrets)?;
     let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
-    let looked_for = reach(&mut loaded, &connection).await?;
+    let looked_for = reach(&mut loaded, target, &connection).await?;
     let Some(project) = loaded.project.take() else {
         return Err(unusable(loaded));
     };

@@ -1,5 +1,6 @@
 //! `quayform validate`: everything that can be said about manifests without a registry.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,9 +12,9 @@ use super::failure::Failure;
 use super::findings::Findings;
 use super::globals::Format;
 use super::prepare::forbidden;
-use crate::manifest;
+use crate::manifest::{self, Loaded, Target};
 use crate::model::{Located, Severity};
-use crate::settings::SecretProblem;
+use crate::settings::{SecretProblem, Settings};
 
 /// The arguments of `validate`.
 #[derive(Debug, Args)]
@@ -27,7 +28,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
     let settings = context.settings(&arguments.paths)?;
-    let mut loaded = manifest::load(&settings.root, &settings.manifest_patterns);
+    let (mut loaded, organizations, repositories) = load(&settings);
     let secrets = context.secrets(&settings);
     for Located { value, place } in &loaded.references {
         if let Some(problem) = secrets.check(value).err().filter(SecretProblem::is_forbidden) {
@@ -35,9 +36,6 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         }
     }
     let valid = !loaded.diagnostics.has_errors();
-    let (organizations, repositories) = loaded.project.map_or((0, 0), |project| {
-        (project.organizations.len(), project.repositories.len())
-    });
     let files = loaded.sources.len();
     let findings = Findings::new(loaded.diagnostics, loaded.sources, loaded.secrets);
 
@@ -82,6 +80,40 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         .ui
         .data(&format!("Valid: {organizations} and {repositories} in {files}{tally}."));
     Ok(Exit::Done)
+}
+
+/// The manifests as they hold in every registry that the project names: how many organizations and repositories there are
+/// in any of them, and each problem once.
+fn load(settings: &Settings) -> (Loaded, usize, usize) {
+    let known = settings.named();
+    let load = |name: Option<&str>| {
+        let target = Target {
+            name,
+            known: Some(&known),
+        };
+        manifest::load_for(&settings.root, &settings.manifest_patterns, target)
+    };
+    let mut names = settings.registry_names().into_iter();
+    let mut loaded = load(names.next().flatten().as_deref());
+    let (mut organizations, mut repositories) = (BTreeSet::new(), BTreeSet::new());
+    let mut count = |loaded: &Loaded| {
+        let Some(project) = &loaded.project else { return };
+        organizations.extend(project.organizations.keys().cloned());
+        repositories.extend(project.repositories.keys().cloned());
+    };
+    count(&loaded);
+    for name in names {
+        let other = load(name.as_deref());
+        count(&other);
+        loaded.diagnostics.extend(other.diagnostics);
+        loaded.references.extend(other.references);
+        loaded.secrets.extend(other.secrets);
+    }
+    loaded.diagnostics.remove_repetitions();
+    loaded.diagnostics.sort();
+    let mut seen = BTreeSet::new();
+    loaded.references.retain(|reference| seen.insert(reference.place));
+    (loaded, organizations.len(), repositories.len())
 }
 
 fn counted(number: usize, one: &str, many: &str) -> String {

@@ -4,8 +4,9 @@ use serde_json::Value as Json;
 
 use crate::kinds::sight::text;
 use crate::kinds::{
-    application, auto_prune, default_permission, federation, immutability, member, mirror, notification, organization,
-    organization_mirror, permission, policy, proxy_cache, quota, quota_limit, repository, robot, team,
+    application, auto_prune, default_permission, federation, immutability, invite, label, member, mirror, notification,
+    organization, organization_mirror, organization_notification, permission, policy, proxy_cache, quota, quota_limit,
+    repository, robot, tag, team, team_sync, trigger,
 };
 use crate::model::{Address, Collection};
 
@@ -48,10 +49,12 @@ fn goes_with(parent: &Address, child: &Address) -> bool {
     };
     match parent.kind {
         organization::NAME => child.namespace() == name,
-        quota::NAME => child.kind == quota_limit::NAME && is_below,
+        quota::NAME => [quota_limit::NAME, organization_notification::NAME].contains(&child.kind) && is_below,
         team::NAME => {
             let short = name.split_once('/').unwrap_or_default().1;
-            (child.kind == member::NAME && is_below) || is_granted("team", short)
+            let is_inside = [member::NAME, invite::NAME].contains(&child.kind) && is_below;
+            let is_sync = child.kind == team_sync::NAME && child.identity == name;
+            is_inside || is_sync || is_granted("team", short)
         }
         robot::NAME => {
             let short = robot::short_name(parent.namespace(), name);
@@ -93,8 +96,8 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("org_create_team", None, |of| of.the_team()),
     ("org_set_team_description", Some("description"), |of| of.the_team()),
     ("org_set_team_role", Some("role"), |of| of.the_team()),
-    ("enable_team_sync", None, |of| of.the_team()),
-    ("disable_team_sync", None, |of| of.the_team()),
+    ("enable_team_sync", None, |of| of.the_team_sync()),
+    ("disable_team_sync", None, |of| of.the_team_sync()),
     ("org_delete_team", None, |of| of.the_team().map(Subject::gone)),
     ("org_add_team_member", None, |of| of.the_member()),
     ("org_remove_team_member", None, |of| of.the_member()),
@@ -123,9 +126,24 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("modify_prototype_permission", None, |of| of.the_default_permission()),
     ("delete_prototype_permission", None, |of| of.the_default_permission()),
     ("repo_mirror_config_changed", None, |of| of.the_mirror()),
+    ("create_namespace_notification", None, |of| of.the_own_notifications()),
+    ("delete_namespace_notification", None, |of| of.the_own_notifications()),
+    ("reset_namespace_notification", None, |of| of.the_own_notifications()),
     ("add_repo_notification", None, |of| of.the_notifications()),
     ("delete_repo_notification", None, |of| of.the_notifications()),
     ("reset_repo_notification", None, |of| of.the_notifications()),
+    ("create_tag", None, |of| of.the_tag()),
+    ("move_tag", Some("digest"), |of| of.the_tag()),
+    ("revert_tag", Some("digest"), |of| of.the_tag()),
+    ("change_tag_expiration", Some("expiration"), |of| of.the_tag()),
+    ("change_tag_immutability", Some("immutable"), |of| of.the_tag()),
+    ("delete_tag", None, |of| of.the_tag().map(Subject::gone)),
+    ("permanently_delete_tag", None, |of| of.the_tag().map(Subject::gone)),
+    ("manifest_label_add", None, |of| of.the_labels()),
+    ("manifest_label_delete", None, |of| of.the_labels()),
+    ("setup_repo_trigger", None, |of| of.the_triggers()),
+    ("toggle_repo_trigger", Some("enabled"), |of| of.the_triggers()),
+    ("delete_repo_trigger", None, |of| of.the_triggers()),
     ("create_namespace_autoprune_policy", None, |of| {
         of.the_auto_prune_rules()
     }),
@@ -197,9 +215,20 @@ impl Details<'_> {
         Some(Subject::Object(team::address(self.organization, self.text("team")?)))
     }
 
+    fn the_team_sync(&self) -> Option<Subject> {
+        Some(Subject::Object(team_sync::address(
+            self.organization,
+            self.text("team")?,
+        )))
+    }
+
+    /// A membership, or the invitation of an e-mail address.
     fn the_member(&self) -> Option<Subject> {
-        let member = self.text("member").or_else(|| self.text("user"))?;
         let team = self.text("team")?;
+        let Some(member) = self.text("member").or_else(|| self.text("user")) else {
+            let email = self.text("email")?;
+            return Some(Subject::Object(invite::address(self.organization, team, email)));
+        };
         Some(Subject::Object(member::address(self.organization, team, member)))
     }
 
@@ -224,6 +253,20 @@ impl Details<'_> {
 
     fn the_repository(&self) -> Option<Subject> {
         Some(Subject::Object(repository::address(&self.repository()?)))
+    }
+
+    fn the_tag(&self) -> Option<Subject> {
+        Some(Subject::Object(tag::address(&self.repository()?, self.text("tag")?)))
+    }
+
+    fn the_labels(&self) -> Option<Subject> {
+        let digest = self.text("manifest_digest")?;
+        Some(Subject::OneOf(label::of_manifest(&self.repository()?, digest)))
+    }
+
+    /// The event names a trigger by its id, a manifest perhaps by its source.
+    fn the_triggers(&self) -> Option<Subject> {
+        Some(Subject::OneOf(trigger::of_repository(&self.repository()?)))
     }
 
     fn the_mirror(&self) -> Option<Subject> {
@@ -253,6 +296,11 @@ impl Details<'_> {
         let creator = self.text("activating_username").unwrap_or_default();
         let label = default_permission::label(self.organization, creator, sort, name);
         Some(Subject::Object(Address::new(default_permission::NAME, label)))
+    }
+
+    fn the_own_notifications(&self) -> Option<Subject> {
+        let all = organization_notification::of_organization(self.organization);
+        Some(Subject::OneOf(all))
     }
 
     /// The log tells event and method, but not the title.

@@ -24,6 +24,14 @@ pub(super) fn recorded_features() -> IndexMap<String, bool> {
         .collect()
 }
 
+/// How people sign in at the recorded server.
+pub(super) fn recorded_authentication() -> String {
+    RECORDED["config"]["AUTHENTICATION_TYPE"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
 /// What an administrator of the server has set, by name.
 pub(super) fn settings(store: &Store) -> Value {
     let features = store.features.iter();
@@ -35,6 +43,7 @@ pub(super) fn settings(store: &Store) -> Value {
 
 fn read(call: &mut Call<'_>) -> Reply {
     let mut config = RECORDED.clone();
+    config["config"]["AUTHENTICATION_TYPE"] = Value::String(call.store.authentication.clone());
     for (name, on) in &call.store.features {
         config["features"][name] = Value::Bool(*on);
         let setting = format!("FEATURE_{name}");

@@ -16,6 +16,7 @@ mod app_token;
 mod application;
 mod application_token;
 mod authorization;
+mod authorized_email;
 mod auto_prune;
 mod auto_prune_body;
 mod avatar;

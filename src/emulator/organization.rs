@@ -108,6 +108,7 @@ pub(super) fn organization_of(owner: String, email: String) -> Organization {
         description: String::new(),
         members: vec![owner],
         invitations: Vec::new(),
+        sync: None,
     };
     Organization {
         email,

@@ -91,7 +91,7 @@ fn counted_team(call: &Call<'_>, organization: &str, name: &str, team: &Team, gr
     let mut view = team_view(call, organization, name, team);
     view["repo_count"] = json!(grants.get(name).copied().unwrap_or(0));
     view["member_count"] = json!(team.members.len());
-    view["is_synced"] = json!(false);
+    view["is_synced"] = json!(team.sync.is_some());
     view
 }
 

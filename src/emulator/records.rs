@@ -184,6 +184,17 @@ pub(super) struct Team {
     pub members: Vec<String>,
     /// People who were invited and have not answered; always empty while mailing is off.
     pub invitations: Vec<Invitation>,
+    #[serde(default)]
+    pub sync: Option<TeamSync>,
+}
+
+/// The group of a directory from which a team's people come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct TeamSync {
+    /// `ldap`, `keystone` or `oidc`.
+    pub service: String,
+    /// As it was sent.
+    pub config: Value,
 }
 
 /// A pending invitation into a team, of a user or of an e-mail address.
@@ -298,6 +309,9 @@ pub(super) struct Repository {
     /// Grants to teams of the repository's organization.
     pub team_roles: IndexMap<String, Role>,
     pub notifications: Vec<Notification>,
+    /// E-mail addresses that were asked whether they want mail about it, and whether they said yes.
+    #[serde(default)]
+    pub authorized_emails: IndexMap<String, bool>,
     pub mirror: Option<Mirror>,
     /// A rule left behind by a mirror POST that failed on its robot: later rule changes go there (behaviour.md, hazards).
     pub orphan_mirror_rule: Option<Vec<String>>,

@@ -153,6 +153,30 @@ impl Registry {
         self.store.features.insert(name.to_owned(), on);
     }
 
+    /// Has people sign in by other means, by the name that `/config` uses: `LDAP`, `Keystone`, `OIDC`, `Database`. Only what
+    /// follows for teams is played.
+    pub fn set_authentication(&mut self, name: &str) {
+        name.clone_into(&mut self.store.authentication);
+    }
+
+    /// Follows the link in the mail that asks whether a repository (`namespace/name`) may notify an address; unknown
+    /// repositories are passed over.
+    pub fn confirm_email(&mut self, repository: &str, email: &str) {
+        if let Some(repository) = self.store.repositories.get_mut(repository) {
+            repository.authorized_emails.insert(email.to_owned(), true);
+        }
+    }
+
+    /// Does what the server's worker does: brings these people of its group into a synchronized team, and takes all
+    /// others out. Teams that are not synchronized are passed over.
+    pub fn synchronize(&mut self, organization: &str, team: &str, people: &[&str]) {
+        let team = self.store.team_mut(organization, team);
+        if let Some(team) = team.filter(|team| team.sync.is_some()) {
+            team.members.retain(|member| member.contains('+'));
+            team.members.extend(people.iter().map(|name| (*name).to_owned()));
+        }
+    }
+
     /// Adds a user, or changes the e-mail address and the rights of one.
     pub fn add_user(&mut self, name: &str, email: &str, superuser: bool) {
         let user = User {

@@ -35,6 +35,7 @@ impl Store {
             team_roles,
             notifications: Vec::new(),
             mirror: None,
+            authorized_emails: IndexMap::new(),
             orphan_mirror_rule: None,
             auto_prune: Vec::new(),
             immutability: Vec::new(),

@@ -122,6 +122,7 @@ const FAMILIES: &[&[Route]] = &[
     super::application::ROUTES,
     super::application_token::ROUTES,
     super::authorization::ROUTES,
+    super::authorized_email::ROUTES,
     super::access_token::ROUTES,
     super::app_token::ROUTES,
     super::auto_prune::ROUTES,

@@ -176,6 +176,7 @@ fn add_team(registry: &mut Registry, organization: &str, name: &str, seed: &Seed
         description: seed.description.clone(),
         members: seed.members.clone(),
         invitations: seed.invited.iter().map(invitation).collect(),
+        sync: None,
     };
     if let Some(record) = registry.store.organizations.get_mut(organization) {
         record.teams.insert(name.to_owned(), team);
@@ -244,6 +245,7 @@ fn add_repository(registry: &mut Registry, organization: &str, seed: &SeedReposi
         team_roles: seed.permissions.teams.clone(),
         notifications,
         mirror: seed.mirror.as_ref().map(mirror_of),
+        authorized_emails: IndexMap::new(),
         orphan_mirror_rule: None,
         auto_prune: Vec::new(),
         immutability: Vec::new(),

@@ -31,6 +31,9 @@ pub(super) struct Store {
     pub quota_limit_counter: u64,
     /// Feature flags by the names that `/config` uses.
     pub features: IndexMap<String, bool>,
+    /// How people sign in: `AUTHENTICATION_TYPE`.
+    #[serde(default = "config::recorded_authentication")]
+    pub authentication: String,
     pub users: IndexMap<String, User>,
     /// By the token's value.
     pub tokens: IndexMap<String, Token>,
@@ -76,6 +79,7 @@ impl Store {
             quota_counter: 0,
             quota_limit_counter: 0,
             features: config::recorded_features(),
+            authentication: config::recorded_authentication(),
             users: IndexMap::new(),
             tokens: IndexMap::new(),
             organizations: IndexMap::new(),

@@ -6,7 +6,7 @@ use super::answer::{Answer, Reply};
 use super::call::Call;
 use super::names;
 use super::organization_view::team_view;
-use super::records::{Team, TeamRole};
+use super::records::{Team, TeamRole, TeamSync};
 use super::router::{Operation, Route};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -90,6 +90,7 @@ fn create(call: &mut Call<'_>, organization: &str, name: &str, body: &Map<String
         description,
         members: Vec::new(),
         invitations: Vec::new(),
+        sync: None,
     };
     record.teams.insert(name.to_owned(), team);
     call.log("org_create_team", organization, json!({ "team": name }));
@@ -195,16 +196,59 @@ fn permissions(call: &mut Call<'_>) -> Reply {
     Ok(Answer::ok(&json!({ "permissions": permissions })))
 }
 
-/// Database authentication knows no groups (behaviour.md, 5).
+/// What the directory calls itself in answers, and the field that names a group, by how people sign in (api.md, 3.2; only
+/// that database authentication knows no groups is recorded).
+pub(super) fn directory(authentication: &str) -> Option<(&'static str, &'static str)> {
+    match authentication {
+        "LDAP" => Some(("ldap", "group_dn")),
+        "Keystone" => Some(("keystone", "group_id")),
+        "OIDC" => Some(("oidc", "group_name")),
+        _ => None,
+    }
+}
+
+/// Refuses who may not set up synchronization.
+fn require_sync_setup(call: &Call<'_>, organization: &str) -> Result<(), Answer> {
+    call.require_organization_admin(organization)?;
+    if call.store.has_feature("NONSUPERUSER_TEAM_SYNCING_SETUP") {
+        return Ok(());
+    }
+    call.require_superuser()
+}
+
 fn enable_syncing(call: &mut Call<'_>) -> Reply {
     let (organization, name) = (call.parameter("orgname"), call.parameter("teamname"));
-    call.require_organization_admin(&organization)?;
-    call.store.team(&organization, &name).ok_or_else(Answer::not_found)?;
-    Err(Answer::invalid("Could not sync to group: Not supported"))
+    require_sync_setup(call, &organization)?;
+    let team = call.store.team(&organization, &name).ok_or_else(Answer::not_found)?;
+    let Some((service, field)) = directory(&call.store.authentication) else {
+        return Err(Answer::invalid("Could not sync to group: Not supported"));
+    };
+    if team.sync.is_some() {
+        return Err(Answer::server_error());
+    }
+    let schema = json!({ "type": "object", "required": [field], "properties": { field: { "type": "string" } } });
+    let body = call.json_object(&schema)?;
+    let sync = TeamSync {
+        service: service.to_owned(),
+        config: json!({ field: body.get(field) }),
+    };
+    if let Some(team) = call.store.team_mut(&organization, &name) {
+        team.sync = Some(sync);
+        if service == "oidc" {
+            team.members.retain(|member| member.contains('+'));
+        }
+    }
+    call.log("enable_team_sync", &organization, json!({ "team": name }));
+    view(call, &organization, &name, false)
 }
 
 fn disable_syncing(call: &mut Call<'_>) -> Reply {
     let (organization, name) = (call.parameter("orgname"), call.parameter("teamname"));
-    call.require_organization_admin(&organization)?;
+    require_sync_setup(call, &organization)?;
+    if let Some(team) = call.store.team_mut(&organization, &name)
+        && team.sync.take().is_some()
+    {
+        call.log("disable_team_sync", &organization, json!({ "team": name }));
+    }
     view(call, &organization, &name, false)
 }

@@ -8,9 +8,9 @@ use super::answer::{Answer, Reply};
 use super::avatar::avatar;
 use super::call::Call;
 use super::organization_view::can_view;
-use super::records::Invitation;
+use super::records::{Invitation, Team};
 use super::router::{Operation, Route};
-use super::team::admin_teams_of_caller;
+use super::team::{admin_teams_of_caller, directory};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::new(
@@ -52,9 +52,37 @@ fn list(call: &mut Call<'_>) -> Reply {
                 .map(|invitation| invitation_view(call, invitation)),
         );
     }
-    Ok(Answer::ok(
-        &json!({ "name": name, "members": members, "can_edit": can_edit }),
-    ))
+    let mut view = json!({ "name": name, "members": members, "can_edit": can_edit });
+    add_sync(call, team, &mut view);
+    Ok(Answer::ok(&view))
+}
+
+/// What a team is synchronized with is for superusers only (api.md, 3.2; not recorded).
+fn add_sync(call: &Call<'_>, team: &Team, view: &mut Value) {
+    let Some((service, _)) = directory(&call.store.authentication).filter(|_| call.store.has_feature("TEAM_SYNCING"))
+    else {
+        return;
+    };
+    view["can_sync"] = json!({ "service": service });
+    if let Some(sync) = &team.sync {
+        view["synced"] = json!({ "service": sync.service });
+        if call.caller.is_superuser(call.store) {
+            view["synced"]["last_updated"] = Value::Null;
+            view["synced"]["config"] = sync.config.clone();
+        }
+    }
+}
+
+/// The people of a synchronized team come from its group alone.
+fn require_unsynced(call: &Call<'_>, organization: &str, team: &str, member: &str) -> Result<(), Answer> {
+    let is_synced = call
+        .store
+        .team(organization, team)
+        .is_some_and(|team| team.sync.is_some());
+    match is_synced && !member.contains('+') {
+        true => Err(Answer::invalid("Cannot call this method on an auth-synced team")),
+        false => Ok(()),
+    }
 }
 
 /// A member: robots say `user` too, only their avatar knows better (behaviour.md, 5).
@@ -93,6 +121,7 @@ fn add(call: &mut Call<'_>) -> Reply {
     if !call.store.has_account(&member) {
         return Err(Answer::invalid("Unknown user"));
     }
+    require_unsynced(call, &organization, &name, &member)?;
     let invited = needs_invitation(call, &organization, &member)?;
     let Some(team) = call.store.team_mut(&organization, &name) else {
         return Err(Answer::not_found());
@@ -142,6 +171,7 @@ fn remove(call: &mut Call<'_>) -> Reply {
     if !call.store.has_account(&member) {
         return Err(Answer::not_found());
     }
+    require_unsynced(call, &organization, &name, &member)?;
     let invitation = Invitation::User(member.clone());
     if team.invitations.contains(&invitation) {
         withdraw(call, &organization, &name, &invitation);
@@ -181,6 +211,7 @@ fn withdraw(call: &mut Call<'_>, organization: &str, team: &str, invitation: &In
 fn invite(call: &mut Call<'_>) -> Reply {
     let (organization, name) = (call.parameter("orgname"), call.parameter("teamname"));
     call.require_organization_admin(&organization)?;
+    require_unsynced(call, &organization, &name, "")?;
     let invitation = Invitation::Email(call.parameter("email"));
     let team = call
         .store

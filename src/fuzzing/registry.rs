@@ -133,6 +133,7 @@ async fn run(case: Case) -> Option<()> {
         sink: None,
         journal: Arc::new(Nowhere),
         settle_time: apply::settle::TIME,
+        build_patience: apply::builds::PATIENCE,
         stop: Stop::default(),
     };
     let applied = apply::apply(&plan, &live, &context, &Unseen).await.ok()?;

@@ -7,11 +7,12 @@ use serde_json::Value as Json;
 use super::robot;
 use super::sight::{self, Sight, text};
 use super::wishes::Wishes;
-use super::{Keep, Kind, shapes, targets, team, user};
+use super::{Keep, Kind, shapes, targets, team, team_sync, user};
 use crate::http::Method;
 use crate::manifest::documents::OrganizationDocument;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
+    World,
 };
 
 /// The kind's name.
@@ -110,7 +111,8 @@ impl Kind for Member {
                 let Some(listed) = view.pointer("/teams").and_then(|teams| teams.get(team)) else {
                     continue;
                 };
-                if let Some(reason) = doubt(listed, &derived, known) {
+                let expects_robot = declared_in(interest, organization, team).any(|name| name.contains('+'));
+                if let Some(reason) = doubt(listed, &derived, expects_robot, known) {
                     let target = targets::team_members(organization, team);
                     queries.push(targets::ask(
                         target,
@@ -198,6 +200,13 @@ impl Kind for Member {
         Keep::Nothing
     }
 
+    /// People of a team that is to be synchronized, also where this server does not let it be.
+    fn is_managed_elsewhere(&self, object: &Object, desired: &Desired) -> bool {
+        let (organization, team, name) = parts(&object.address);
+        let sync = team_sync::address(organization, team);
+        !name.contains('+') && desired.left_to_others.contains(&sync)
+    }
+
     /// Who is in no team of the organization yet is only invited, where people are.
     fn defaults(&self, change: &Change, world: &World) -> Vec<(&'static str, Value)> {
         let (organization, _, name) = parts(&change.address);
@@ -270,7 +279,8 @@ pub fn administrations<'a>(world: &'a World, organization: &'a str) -> impl Iter
     })
 }
 
-fn is_synced(world: &World, organization: &str, team: &str) -> bool {
+/// Whether a team is synchronized with an external group.
+pub fn is_synced(world: &World, organization: &str, team: &str) -> bool {
     let object = world.get(&team::address(organization, team));
     object
         .and_then(|object| object.fields.get("synced"))
@@ -341,20 +351,30 @@ fn derived<'a>(answers: &'a Answers, organization: &str, team: &str) -> Option<B
 ///
 /// A robot in it is a doubt by itself: its list names teams without their organizations, so that one that sits in a
 /// team of the same name elsewhere could stand for a robot of another organization in this one, and the count be right.
-fn doubt(team: &Json, derived: &BTreeSet<&str>, known: &World) -> Option<&'static str> {
+fn doubt(team: &Json, derived: &BTreeSet<&str>, expects_robot: bool, known: &World) -> Option<&'static str> {
     let counted = team.get("member_count").and_then(Json::as_u64);
     if counted != Some(derived.len() as u64) {
         return Some(
             "the members of a team: the lists explain another number than the server counts (a robot of another organization?)",
         );
     }
-    if derived.iter().any(|name| name.contains('+')) {
+    // A robot that is to come would be one afterwards: what the list shows besides should be known before.
+    if expects_robot || derived.iter().any(|name| name.contains('+')) {
         return Some("the members of a team: a robot's list of teams does not tell of which organization they are");
     }
     known
         .features
         .invites()
         .then_some("the members of a team and the invitations that are not answered yet")
+}
+
+/// The declared members of one team.
+fn declared_in<'a>(interest: &'a Interest, organization: &str, team: &str) -> impl Iterator<Item = &'a str> {
+    let first = address(organization, team, "");
+    let prefix = first.identity.clone();
+    let all = interest.addresses.range(first..);
+    let ours = all.take_while(move |address| address.kind == NAME && address.identity.starts_with(&prefix));
+    ours.map(|address| parts(address).2)
 }
 
 /// The declared members of all teams.

@@ -6,12 +6,15 @@ pub mod default_permission;
 pub mod exclusive;
 pub mod federation;
 pub mod immutability;
+pub mod invite;
 pub mod kept;
+pub mod label;
 pub mod member;
 pub mod mirror;
 pub mod notification;
 pub mod organization;
 pub mod organization_mirror;
+pub mod organization_notification;
 pub mod permission;
 pub mod policy;
 pub mod proxy_cache;
@@ -21,8 +24,11 @@ pub mod repository;
 pub mod robot;
 pub mod shapes;
 pub mod sight;
+pub mod tag;
 pub mod targets;
 pub mod team;
+pub mod team_sync;
+pub mod trigger;
 pub mod user;
 pub mod wishes;
 
@@ -119,6 +125,11 @@ pub trait Kind: Sync {
         Keep::Nothing
     }
 
+    /// Whether manifests leave an object that they do not name to somebody else, although its collection is exact.
+    fn is_managed_elsewhere(&self, _object: &Object, _desired: &Desired) -> bool {
+        false
+    }
+
     /// What the change takes away that another apply cannot bring back: data, history, or a credential.
     fn reversibility(&self, _change: &Change) -> Reversibility {
         Reversibility::Reversible
@@ -158,17 +169,23 @@ pub const ALL: &[&dyn Kind] = &[
     &quota::Quota,
     &quota_limit::QuotaLimit,
     &team::Team,
+    &team_sync::TeamSync,
     &robot::Robot,
     &federation::Federation,
     &application::Application,
     &organization_mirror::OrganizationMirror,
     &proxy_cache::ProxyCache,
     &member::Member,
+    &invite::Invite,
     &default_permission::DefaultPermission,
+    &organization_notification::OrganizationNotification,
     &repository::Repository,
     &mirror::Mirror,
     &permission::Permission,
     &notification::Notification,
+    &tag::Tag,
+    &label::Label,
+    &trigger::Trigger,
     &auto_prune::AutoPrune,
     &immutability::Immutability,
 ];

@@ -49,7 +49,7 @@ fn check_organization(organization: &OrganizationSpec, check: &mut Check<'_>) {
 }
 
 /// The registry's own test, which also takes nothing at all.
-fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     let has_form = |(name, host): (&str, &str)| {
         !name.is_empty() && host.split('.').count() > 1 && host.split('.').all(|part| !part.is_empty())
     };

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::organization;
 use super::quota_limit::QuotaLimitSpec;
 use super::wishes::{Wishes, set};
-use super::{Kind, quota_limit, sight, targets};
+use super::{Kind, organization_notification, quota_limit, sight, targets};
 use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::documents::OrganizationDocument;
@@ -158,9 +158,10 @@ impl Kind for Quota {
     /// The limits go with their quota.
     fn effects(&self, change: &Change, _world: &World) -> Vec<Effect> {
         match change.action {
-            Action::Delete => vec![Effect::RemoveAll(quota_limit::of_organization(
-                &change.address.identity,
-            ))],
+            Action::Delete => vec![
+                Effect::RemoveAll(quota_limit::of_organization(&change.address.identity)),
+                Effect::RemoveAll(organization_notification::of_organization(&change.address.identity)),
+            ],
             _ => Vec::new(),
         }
     }

@@ -6,8 +6,8 @@ use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
 use super::{
-    Kind, auto_prune, default_permission, exclusive, immutability, mirror, notification, permission, policy, shapes,
-    targets, team,
+    Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, permission, policy,
+    shapes, tag, targets, team, trigger,
 };
 use crate::http::Method;
 use crate::manifest::choice::choice;
@@ -102,6 +102,28 @@ pub fn names(answers: &Answers, organization: &str) -> std::collections::BTreeSe
         .collect()
 }
 
+/// The live repositories in which collections of a kind are wanted, with the collections; of the others nothing needs to
+/// be asked.
+pub fn wanted(kind: &'static str, interest: &Interest, answers: &Answers) -> Vec<(String, Collection)> {
+    let mut wanted = Vec::new();
+    for organization in interest.namespaces() {
+        let live = names(answers, organization);
+        for prefix in interest.prefixes(kind, organization) {
+            let name = prefix.split(':').next().unwrap_or_default();
+            if live.contains(name) {
+                wanted.push((name.to_owned(), Collection::new(kind, prefix)));
+            }
+        }
+    }
+    wanted
+}
+
+/// Why a repository takes no changes of what is pushed to it, if it takes none.
+pub fn refusal(name: &str, world: &World) -> Option<String> {
+    let state = world.get(&address(name))?.text("state");
+    (!matches!(state, "" | "NORMAL")).then(|| format!("the repository is in the state {state}, which takes no pushes"))
+}
+
 const FIELDS: &[Field] = &[Field::updated("visibility"), Field::updated("description")];
 
 /// What a document wants of its repository.
@@ -138,7 +160,15 @@ impl Kind for Repository {
     /// B, for everything that lives in repositories: it also tells which names in other lists are of deleted ones.
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let needed = |name: &&str| {
-            let kinds = [NAME, permission::NAME, notification::NAME, mirror::NAME];
+            let kinds = [
+                NAME,
+                permission::NAME,
+                notification::NAME,
+                mirror::NAME,
+                tag::NAME,
+                label::NAME,
+                trigger::NAME,
+            ];
             let with_team = || !team::ending(interest, answers, name).is_empty();
             let wanted =
                 || kinds.iter().any(|kind| interest.wants(kind, name)) || policy::in_repositories(interest, name);
@@ -249,6 +279,9 @@ impl Kind for Repository {
                 permission::NAME,
                 notification::NAME,
                 auto_prune::NAME,
+                tag::NAME,
+                label::NAME,
+                trigger::NAME,
                 immutability::NAME,
             ]
             .map(|kind| Effect::RemoveAll(Collection::new(kind, format!("{repository}:"))))

@@ -136,14 +136,23 @@ pub const GRANTS: Form = Form::always(Object(&[key(
     List(&Object(&[key("repository", NAMED), key("role", Name)])),
 )]));
 
-/// The members of one team; who is invited by an e-mail address alone has no name.
-pub const TEAM_MEMBERS: Form = Form::always(Object(&[key(
-    "members",
-    List(&OneOf(&[
-        Object(&[key("name", Name), key("invited", Switch)]),
-        Object(&[key("email", Name), key("invited", Switch)]),
-    ])),
-)]));
+/// The members of one team, and what it is synchronized with; who is invited by an e-mail address alone has no name.
+pub const TEAM_MEMBERS: Form = Form::always(Object(&[
+    key(
+        "members",
+        List(&OneOf(&[
+            Object(&[key("name", Name), key("invited", Switch)]),
+            Object(&[key("email", Name), key("invited", Switch)]),
+        ])),
+    ),
+    optional(
+        "synced",
+        OrNull(&Object(&[
+            key("service", Name),
+            optional("config", OrNull(&Map(&Anything))),
+        ])),
+    ),
+]));
 
 /// One robot with its metadata; asked only about robots that are in the list.
 pub const ROBOT: Form = Form::always(Object(&[
@@ -157,7 +166,7 @@ pub const ROBOT_FEDERATION: Form = Form::always(List(&Object(&[key("issuer", Nam
 /// P: users and robots by name.
 pub const USER_PERMISSIONS: Form = Form::always(Object(&[key("permissions", Map(&Object(&[key("role", Name)])))]));
 
-/// The notifications of one repository.
+/// L, and the notifications of one repository.
 pub const NOTIFICATIONS: Form = Form::always(Object(&[key(
     "notifications",
     List(&Object(&[
@@ -167,6 +176,46 @@ pub const NOTIFICATIONS: Form = Form::always(Object(&[key(
         key("method", Name),
         key("config", Map(&Anything)),
         optional("event_config", OrNull(&Map(&Anything))),
+    ])),
+)]));
+
+/// Whether an e-mail address was confirmed for a repository.
+pub const AUTHORIZED_EMAIL: Form = Form::perhaps(Object(&[key("confirmed", Switch)]));
+
+/// The living tags of one repository, or one of them; the same for each page.
+pub const TAGS: Form = Form::always(Object(&[
+    key(
+        "tags",
+        List(&Object(&[
+            key("name", Name),
+            key("manifest_digest", Name),
+            optional("start_ts", Number),
+            optional("end_ts", OrNull(&Number)),
+            optional("immutable", OrNull(&Switch)),
+        ])),
+    ),
+    key("has_additional", Switch),
+]));
+
+/// The labels of one manifest, which may not be there.
+pub const LABELS: Form = Form::perhaps(Object(&[key(
+    "labels",
+    List(&Object(&[
+        key("id", Name),
+        key("key", Name),
+        key("value", OrNull(&Text)),
+        key("source_type", Name),
+    ])),
+)]));
+
+/// The build triggers of one repository; what they hold besides is a secret.
+pub const TRIGGERS: Form = Form::always(Object(&[key(
+    "triggers",
+    List(&Object(&[
+        key("id", Name),
+        key("is_active", Switch),
+        key("enabled", Switch),
+        key("build_source", OrNull(&Text)),
     ])),
 )]));
 

@@ -138,6 +138,44 @@ pub fn notifications(repository: &str) -> String {
     format!("/api/v1/repository/{}/notification/", encode_repository(repository))
 }
 
+/// Whether an e-mail address was confirmed for a repository; only where mail is sent, or else another repository answers.
+pub fn authorized_email(repository: &str, email: &str) -> String {
+    format!(
+        "/api/v1/repository/{}/authorizedemail/{}",
+        encode_repository(repository),
+        encode(email)
+    )
+}
+
+/// L: every notification of an organization.
+pub fn organization_notifications(organization: &str) -> String {
+    format!("/api/v1/organization/{}/notifications", encode(organization))
+}
+
+/// The living tags of one repository, 100 a page.
+pub fn tags(repository: &str) -> String {
+    format!(
+        "/api/v1/repository/{}/tag/?onlyActiveTags=true&limit=100",
+        encode_repository(repository)
+    )
+}
+
+/// One tag, as a list with one element or none.
+pub fn tag(repository: &str, name: &str) -> String {
+    format!("{}&specificTag={}", tags(repository), encode(name))
+}
+
+/// The labels of one manifest.
+pub fn labels(repository: &str, digest: &str) -> String {
+    let repository = encode_repository(repository);
+    format!("/api/v1/repository/{repository}/manifest/{}/labels", encode(digest))
+}
+
+/// The build triggers of one repository.
+pub fn triggers(repository: &str) -> String {
+    format!("/api/v1/repository/{}/trigger/", encode_repository(repository))
+}
+
 /// The rules about tags of one organization or repository (`acme/api`); `route` says of which sort.
 pub fn policies(owner: &str, route: &str) -> String {
     match owner.contains('/') {

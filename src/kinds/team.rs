@@ -2,8 +2,9 @@
 
 use super::organization;
 use super::sight::{self, Sight, text};
+use super::team_sync::{self, TeamSyncSpec};
 use super::wishes::{Wishes, set};
-use super::{Keep, Kind, default_permission, member, permission};
+use super::{Keep, Kind, default_permission, invite, member, permission};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::decode::Entry;
@@ -24,6 +25,10 @@ record! {
         description: String,
         /// Its members, exactly: users, and robots by their full name such as `acme+ci`; `[]` for none.
         members: List<String>,
+        /// E-mail addresses that are invited, exactly; `[]` for none. Who has accepted belongs under `members`.
+        invites: List<String>,
+        /// The group of the registry's directory whose people are the team's; then only robots stand under `members`.
+        sync: TeamSyncSpec,
         /// What is owned exactly, for this team only, such as `{members: additive}`.
         manage: TeamManage,
         /// Marks a team that exists and is managed elsewhere, so that it can be referred to; stands alone.
@@ -150,7 +155,7 @@ impl Kind for Team {
         }
     }
 
-    /// What goes with a team can be declared again; how it was synchronized, quayform cannot set.
+    /// What goes with a team can be declared again; what it was synchronized with need not be known.
     fn reversibility(&self, change: &Change) -> Reversibility {
         let is_synced = change.wanted.get("synced").and_then(Value::as_boolean) == Some(true);
         match change.action {
@@ -185,7 +190,7 @@ impl Kind for Team {
         }
     }
 
-    /// Members, grants and default permissions go with their team.
+    /// Members, invitations, grants and default permissions go with their team.
     fn effects(&self, change: &Change, world: &World) -> Vec<Effect> {
         if change.action != Action::Delete {
             return Vec::new();
@@ -195,7 +200,11 @@ impl Kind for Team {
             address.namespace() == organization
                 && (permission::is_of(address, "team", team) || default_permission::is_of(address, "team", team))
         };
-        let mut effects = vec![Effect::RemoveAll(member::of_team(organization, team))];
+        let mut effects = vec![
+            Effect::RemoveAll(member::of_team(organization, team)),
+            Effect::RemoveAll(invite::of_team(organization, team)),
+            Effect::Remove(team_sync::address(organization, team)),
+        ];
         effects.extend(
             world
                 .objects

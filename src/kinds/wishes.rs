@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    application, auto_prune, default_permission, immutability, member, mirror, notification, organization,
-    organization_mirror, permission, proxy_cache, quota, repository, robot, team,
+    application, auto_prune, default_permission, immutability, invite, member, mirror, notification, organization,
+    organization_mirror, organization_notification, permission, proxy_cache, quota, repository, robot, tag, team,
+    team_sync, trigger,
 };
 use crate::manifest::Project;
 use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
@@ -73,7 +74,9 @@ impl<'a> Wishes<'a> {
             self.watch(member::of_organization(name));
             for (team, entry) in &teams.value {
                 team::desired(name, team, entry, self);
+                team_sync::desired(name, team, &entry.value, self);
                 member::desired(name, team, document, &entry.value, self);
+                invite::desired(name, team, document, &entry.value, self);
             }
         }
         if let Some(robots) = &document.robots {
@@ -88,6 +91,9 @@ impl<'a> Wishes<'a> {
             for (application, entry) in &applications.value {
                 application::desired(name, application, entry, self);
             }
+        }
+        if let Some(list) = &document.notifications {
+            organization_notification::desired(name, document, list, self);
         }
         if let Some(list) = &document.default_permissions {
             default_permission::desired(name, document, list, self);
@@ -135,6 +141,23 @@ impl<'a> Wishes<'a> {
         }
         if let Some(spec) = &document.mirror {
             mirror::desired(name, spec, self);
+        }
+        if let Some(tags) = &document.tags {
+            self.own(tag::of_repository(name), document.manage_tags(organization), tags.place);
+            let labels = document.manage_labels(organization);
+            for (tag, entry) in &tags.value {
+                tag::desired(name, tag, entry, labels, self);
+            }
+        }
+        if let Some(triggers) = &document.triggers {
+            self.own(
+                trigger::of_repository(name),
+                document.manage_triggers(organization),
+                triggers.place,
+            );
+            for (trigger, entry) in &triggers.value {
+                trigger::desired(name, trigger, entry, self);
+            }
         }
         if let Some(list) = &document.auto_prune {
             auto_prune::desired(name, document.manage_auto_prune(organization), list, self);
@@ -192,6 +215,11 @@ impl<'a> Wishes<'a> {
         if !self.project.organizations.contains_key(address.namespace()) {
             self.desired.references.insert(address, place);
         }
+    }
+
+    /// Notes that exact lists leave something to somebody else.
+    pub fn leave(&mut self, address: Address) {
+        self.desired.left_to_others.insert(address);
     }
 
     /// Notes that a collection decides whether a change is safe.

@@ -9,6 +9,7 @@ mod metadata;
 mod project;
 mod reach;
 pub mod record;
+mod registries;
 mod resolve;
 mod scalars;
 mod schema;
@@ -18,7 +19,8 @@ pub mod suggest;
 pub mod tree;
 
 pub use documents::{Manage, OrganizationDocument, RepositoryDefaultsDocument, RepositoryDocument};
-pub use project::{Loaded, Project, load, parse_sources};
+pub use project::{Loaded, Project, load, load_for, parse_for, parse_sources};
+pub use registries::Target;
 pub use resolve::route_word_in;
 pub use schema::schema;
 pub use secret::TextOrReference;

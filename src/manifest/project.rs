@@ -10,6 +10,7 @@ use indexmap::map::Entry as Slot;
 use super::decode::Decoder;
 use super::documents::{OrganizationDocument, RepositoryDefaultsDocument, RepositoryDocument};
 use super::layers::Layers;
+use super::registries::{Aimed, Target, aim};
 use super::suggest::closest;
 use super::tree::{Content, MapEntry, Node, Tree};
 use super::{record, resolve, source, tree};
@@ -24,6 +25,8 @@ pub struct Project {
     pub repositories: IndexMap<String, RepositoryDocument>,
     /// The patterns of layers that also reach live repositories which nobody declares.
     pub reaching: Vec<String>,
+    /// How many documents hold in other registries only.
+    pub elsewhere: usize,
     /// The files, for the places of values.
     pub sources: Arc<Sources>,
 }
@@ -43,12 +46,19 @@ pub struct Loaded {
     pub references: Vec<Located<Reference>>,
 }
 
-/// Reads and checks the manifests below a project's root that the patterns choose (none: all of them).
+/// Reads and checks the manifests below a project's root that the patterns choose (none: all of them), as they hold in
+/// the unnamed registry.
 pub fn load(root: &Path, patterns: &[String]) -> Loaded {
+    load_for(root, patterns, Target::default())
+}
+
+/// The same, as they hold in one of several registries.
+pub fn load_for(root: &Path, patterns: &[String], target: Target<'_>) -> Loaded {
     let (files, diagnostics) = source::read(root, patterns);
-    let mut loaded = parse(files, diagnostics);
+    let mut loaded = parse(files, diagnostics, target);
     let is_empty = |project: &Project| project.organizations.is_empty() && project.repositories.is_empty();
-    if loaded.project.as_ref().is_some_and(is_empty) {
+    let holds_elsewhere = loaded.project.as_ref().is_some_and(|project| project.elsewhere > 0);
+    if loaded.project.as_ref().is_some_and(is_empty) && !holds_elsewhere {
         let message = format!("the files below {} hold no document", root.display());
         loaded
             .diagnostics
@@ -60,15 +70,20 @@ pub fn load(root: &Path, patterns: &[String]) -> Loaded {
 
 /// Reads and checks manifests whose texts are at hand.
 pub fn parse_sources(files: impl IntoIterator<Item = (PathBuf, String)>) -> Loaded {
-    parse(files.into_iter().collect(), Diagnostics::default())
+    parse_for(files, Target::default())
 }
 
-fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics) -> Loaded {
+/// The same, as they hold in one of several registries.
+pub fn parse_for(files: impl IntoIterator<Item = (PathBuf, String)>, target: Target<'_>) -> Loaded {
+    parse(files.into_iter().collect(), Diagnostics::default(), target)
+}
+
+fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics, target: Target<'_>) -> Loaded {
     let mut sources = Sources::default();
     for (path, text) in files {
         sources.add(path, text);
     }
-    let mut layers = Layers::find(&sources);
+    let mut layers = Layers::find(&sources, target);
     let mut collected = Collected {
         diagnostics,
         ..Collected::default()
@@ -76,7 +91,7 @@ fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics) -> Loaded {
     for index in 0..sources.len() as u32 {
         if let Some(source) = sources.get(index) {
             let tree = tree::parse(index, &source.text, &mut collected.diagnostics);
-            collected.file(&tree, &mut layers);
+            collected.file(&tree, target, &mut layers);
         }
     }
     let Collected {
@@ -124,14 +139,22 @@ struct Collected {
 }
 
 impl Collected {
-    fn file<'t>(&mut self, tree: &Tree<'t>, layers: &mut Layers<'t>) {
+    fn file<'t>(&mut self, tree: &Tree<'t>, target: Target<'_>, layers: &mut Layers<'t>) {
         let mut decoder = Decoder::new(tree);
         let mut inheriting = Vec::new();
-        for document in &tree.documents {
-            let document = tree.node(*document);
-            match layers.applied_to(tree, document, &mut decoder.diagnostics) {
-                Some(merged) => inheriting.push(merged),
-                None => self.document(document, &mut decoder),
+        for root in &tree.documents {
+            let document = tree.node(*root);
+            match aim(tree, *root, target, &mut decoder.diagnostics) {
+                Aimed::Elsewhere => self.project.elsewhere += 1,
+                Aimed::Changed(changed) => {
+                    let root = changed.node(changed.documents[0]);
+                    let merged = layers.applied_to(&changed, root, &mut decoder.diagnostics);
+                    inheriting.push(merged.unwrap_or(changed));
+                }
+                Aimed::AsWritten => match layers.applied_to(tree, document, &mut decoder.diagnostics) {
+                    Some(merged) => inheriting.push(merged),
+                    None => self.document(document, &mut decoder),
+                },
             }
         }
         self.take(decoder);

@@ -8,6 +8,7 @@ use super::documents::{Manage, RepositoryDocument, RepositoryManage};
 use super::layers::Layers;
 use super::project::{Loaded, Project};
 use super::record::{self, Record};
+use super::registries::Target;
 use super::resolve;
 use super::tree::Content;
 use crate::model::Diagnostics;
@@ -48,12 +49,12 @@ impl Project {
 impl Loaded {
     /// Adds the live repositories that layers reach and nobody declares, by their full names. What cannot be said of
     /// them is reported, and takes the project away as every error does.
-    pub fn reach(&mut self, live: impl IntoIterator<Item = String>) {
+    pub fn reach(&mut self, live: impl IntoIterator<Item = String>, target: Target<'_>) {
         let Some(mut project) = self.project.take() else {
             return;
         };
         let sources = Arc::clone(&self.sources);
-        let mut layers = Layers::find(&sources);
+        let mut layers = Layers::find(&sources, target);
         let lists: Vec<&'static str> = RepositoryManage::fields().iter().map(|field| field.name).collect();
         let mut found = Diagnostics::default();
         for name in live {

@@ -4,7 +4,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::decode::{Decode, Decoder};
 use super::tree::{Content, Node};
-use crate::model::units::{Bytes, Duration, Moment, Percent};
+use crate::model::units::{Bytes, Duration, Expiration, Moment, Percent};
 
 /// The schema of a text: YAML readers may see a number or a switch where we keep what was written.
 pub(super) fn text_schema() -> Schema {
@@ -122,6 +122,11 @@ decode_unit!(Percent, "a percentage", {
     "minimum": 1,
     "maximum": 100,
     "examples": ["80%"],
+});
+decode_unit!(Expiration, "a moment or `never`", {
+    "type": "string",
+    "pattern": "^(never|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)$",
+    "examples": ["2027-01-01T00:00:00Z", "never"],
 });
 decode_unit!(Moment, "a moment", {
     "type": "string",

@@ -32,6 +32,15 @@ pub struct Call {
     pub expect: Expect,
     /// What to do when no answer comes.
     pub on_unknown: OnUnknown,
+    /// What it starts that goes on after the answer, and is waited for.
+    pub starts: Option<Follow>,
+}
+
+/// Work that a call starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follow {
+    /// A build by the registry's own builder (API guide §3.17).
+    Build,
 }
 
 impl Call {
@@ -52,7 +61,15 @@ impl Call {
             body: None,
             expect: Expect::default(),
             on_unknown,
+            starts: None,
         }
+    }
+
+    /// It starts something that goes on after the answer.
+    #[must_use]
+    pub fn starting(mut self, work: Follow) -> Self {
+        self.starts = Some(work);
+        self
     }
 
     /// Adds the server's id of an object to the path.

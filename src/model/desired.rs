@@ -73,6 +73,8 @@ pub struct Desired {
     pub detailed: BTreeSet<Address>,
     /// Collections that decide whether a change is safe, although nothing in them is declared.
     pub watched: BTreeSet<Collection>,
+    /// What exact lists leave to somebody else: the kinds know what each address stands for.
+    pub left_to_others: BTreeSet<Address>,
 }
 
 impl Desired {
@@ -102,6 +104,7 @@ impl Desired {
         self.references.retain(|address, _| chosen(address.namespace()));
         self.detailed.retain(|address| chosen(address.namespace()));
         self.watched.retain(|collection| chosen(collection.namespace()));
+        self.left_to_others.retain(|address| chosen(address.namespace()));
         self
     }
 
@@ -124,6 +127,7 @@ impl Desired {
             references: references.map(|(address, place)| (address.clone(), *place)).collect(),
             detailed: detailed.cloned().collect(),
             watched: watched.cloned().collect(),
+            left_to_others: self.left_to_others.clone(),
         }
     }
 
@@ -142,6 +146,7 @@ impl Desired {
             objects: objects.cloned().collect(),
             owned: owned.map(|(each, owned)| (each.clone(), *owned)).collect(),
             detailed: detailed.cloned().collect(),
+            left_to_others: self.left_to_others.clone(),
             ..Desired::default()
         }
     }

@@ -10,6 +10,14 @@ pub struct Field {
 }
 
 impl Field {
+    /// A field that the server can only change with its whole object.
+    pub const fn replaced(name: &'static str) -> Self {
+        Field {
+            name,
+            way: Way::Replace,
+        }
+    }
+
     /// A field that the server can change in place.
     pub const fn updated(name: &'static str) -> Self {
         Field { name, way: Way::Update }

@@ -29,7 +29,7 @@ pub mod world;
 pub use access::{AccessChange, Ground, Role, Shift, Standing, Subject};
 pub use address::{Address, Collection, Pattern};
 pub use answers::{Answer, Answers, Gap};
-pub use call::{Call, Expect, OnUnknown, Segment};
+pub use call::{Call, Expect, Follow, OnUnknown, Segment};
 pub use change::{Action, Change, FieldChange};
 pub use credential::{Credential, CredentialFormat};
 pub use desired::{Declared, Desired, Intent, Manage, Origin, Owned};

@@ -63,6 +63,8 @@ pub enum Paging {
     Whole,
     /// `next_page` in the body leads on; the named array grows page by page (API guide §1.6).
     NextPage(&'static str),
+    /// `has_additional` in the body says that there is a page with the next number, `page=2` (API guide §1.6).
+    Numbered(&'static str),
 }
 
 /// What a run wants to know: the collections, and the objects that manifests name in them.
@@ -74,6 +76,9 @@ pub struct Interest {
     pub addresses: BTreeSet<Address>,
     /// Declared objects with fields that no list shows, so that each needs a request of its own.
     pub detailed: BTreeSet<Address>,
+    /// Objects that are asked about although perhaps nobody declares them: of kinds without a list that is worth its
+    /// price, nothing else is read.
+    pub asked: BTreeSet<Address>,
     /// Whether those who are to be added somewhere are known to exist, so that nobody needs to look them up.
     pub subjects_are_known: bool,
     /// Objects that are to go: what goes with them matters, and how much they are used.

@@ -168,6 +168,36 @@ impl fmt::Display for Moment {
     }
 }
 
+/// When something ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiration {
+    /// It does not.
+    Never,
+    /// At this moment.
+    At(Moment),
+}
+
+impl Expiration {
+    /// Reads `never` or a moment. The error says what is accepted.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "never" => Ok(Expiration::Never),
+            text => Moment::parse(text)
+                .map(Expiration::At)
+                .map_err(|error| format!("{error}, or `never`")),
+        }
+    }
+}
+
+impl fmt::Display for Expiration {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Expiration::Never => formatter.write_str("never"),
+            Expiration::At(moment) => write!(formatter, "{moment}"),
+        }
+    }
+}
+
 /// `500 GiB` to 500 and `GiB`: digits, at most one blank, the rest.
 fn split_unit(text: &str) -> Option<(u64, &str)> {
     let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());

@@ -42,6 +42,8 @@ pub struct Features {
     off: Option<BTreeSet<String>>,
     /// The allowed tag expirations in seconds; empty where the server does not say.
     pub tag_expirations: Vec<i64>,
+    /// How people sign in, such as `Database` or `LDAP`; empty where the server does not say.
+    pub authentication: String,
     /// Whether auto-prune rules have tag patterns, and an owner several of them; `None` while nobody needs to know.
     pub prunes_by_pattern: Option<bool>,
 }
@@ -53,6 +55,7 @@ impl Features {
             on: on.into_iter().collect(),
             off: None,
             tag_expirations,
+            authentication: String::new(),
             prunes_by_pattern: None,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! - [`nouns`]: the table itself, one file per noun; a new operation is one more row.
 //! - [`operation`]: what a row says: inputs, routes, the form of the answer, what it takes away for good.
+//! - [`free`]: requests that no row has.
 //! - [`inputs`]: what was given, read in the forms that the row asks for.
 //! - [`request`]: the route that fits what was given, with its path, query and body; pure.
 //! - [`findings`]: what a scanner found.
@@ -12,6 +13,7 @@
 
 pub mod act;
 pub mod findings;
+pub mod free;
 pub mod inputs;
 pub mod judge;
 pub mod nouns;

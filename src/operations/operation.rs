@@ -143,6 +143,8 @@ pub enum Right {
     Own,
     /// A superuser.
     Superuser,
+    /// Nobody knows here.
+    Unknown,
 }
 
 impl Right {
@@ -157,13 +159,14 @@ impl Right {
             Right::OrganizationAdmin => "administrators of the organization",
             Right::OwnRead | Right::Own => "every user, for the own account",
             Right::Superuser => "superusers",
+            Right::Unknown => "whoever the registry lets do it",
         }
     }
 
     /// The scope that the token needs; empty where it needs none.
     pub fn scope(self) -> &'static str {
         match self {
-            Right::Anyone => "",
+            Right::Anyone | Right::Unknown => "",
             Right::RepositoryRead => "repo:read",
             Right::RepositoryWrite => "repo:write",
             Right::RepositoryAdmin => "repo:admin",
@@ -213,6 +216,8 @@ pub enum Paging {
     NextPage,
     /// `page=2`, as long as the answer says this about itself.
     Numbered(&'static str),
+    /// In whichever of these ways the answer shows.
+    Any,
 }
 
 /// What people see of an object: a column of a table, or a line.

@@ -43,37 +43,63 @@ pub async fn read(
     prepared: &Prepared,
     most: usize,
 ) -> Result<Found, Problem> {
-    let route = prepared.route;
-    let first = get(reader, route, &prepared.target).await?;
     let (at, paging) = match operation.answer {
         Answer::List { at, paging, .. } => (at, paging),
         _ => ("", Paging::Whole),
     };
-    let mut found = Found {
-        body: first,
-        has_more: false,
-    };
-    let mut seen = BTreeSet::new();
-    let mut number = 1;
-    let mut next = following(&found.body, paging, &prepared.target, &mut number);
-    while let Some(target) = next {
-        if length(&found.body, at) >= most {
+    pages(reader, prepared.route, &prepared.target, Some(at), paging, most).await
+}
+
+/// Reads a list with its pages; where nobody says where the list is, it is the first in the answer.
+pub async fn pages(
+    reader: &ReadOnly,
+    route: &Route,
+    target: &str,
+    at: Option<&str>,
+    paging: Paging,
+    most: usize,
+) -> Result<Found, Problem> {
+    let body = get(reader, route, target).await?;
+    let at = at.map_or_else(|| first_list(&body), str::to_owned);
+    let mut found = Found { body, has_more: false };
+    if paging == Paging::Whole {
+        return Ok(found);
+    }
+    let (mut seen, mut number) = (BTreeSet::new(), 1);
+    let mut next = following(&found.body, paging, target, &mut number);
+    while let Some(following_target) = next {
+        if length(&found.body, &at) >= most {
             found.has_more = true;
             break;
         }
-        if !seen.insert(target.clone()) {
+        if !seen.insert(following_target.clone()) {
             // A page token that the server does not understand means the first page to it.
             return Err(Problem::new(
                 "the list does not end: the server repeats a page",
                 "run it again; if it stays so, ask for less with --limit",
             ));
         }
-        let page = get(reader, route, &target).await?;
-        next = following(&page, paging, &prepared.target, &mut number);
-        append(&mut found.body, page, at);
+        let page = get(reader, route, &following_target).await?;
+        next = following(&page, paging, target, &mut number);
+        append(&mut found.body, page, &at);
     }
-    found.has_more |= shorten(&mut found.body, at, most);
+    found.has_more |= shorten(&mut found.body, &at, most);
     Ok(found)
+}
+
+/// The registry's own description of its API.
+pub async fn description(reader: &ReadOnly) -> Result<Json, Problem> {
+    const DISCOVERY: Route = Route::get("/discovery", Right::Anyone);
+    get(reader, &DISCOVERY, "/api/v1/discovery").await
+}
+
+/// The JSON pointer of the first list in an answer.
+fn first_list(body: &Json) -> String {
+    let fields = body.as_object().into_iter().flatten();
+    let mut lists = fields
+        .filter(|(_, value)| value.is_array())
+        .map(|(name, _)| format!("/{name}"));
+    lists.next().unwrap_or_default()
 }
 
 async fn get(reader: &ReadOnly, route: &Route, target: &str) -> Result<Json, Problem> {
@@ -87,17 +113,19 @@ async fn get(reader: &ReadOnly, route: &Route, target: &str) -> Result<Json, Pro
 
 /// The target of the page after this one.
 fn following(body: &Json, paging: Paging, first: &str, number: &mut u32) -> Option<String> {
+    let by_token = || Some(with_query(first, "next_page", body.get("next_page")?.as_str()?));
+    let mut by_number = |more: &str| {
+        *number += 1;
+        let goes_on = body.get(more) == Some(&Json::Bool(true));
+        goes_on.then(|| with_query(first, "page", &number.to_string()))
+    };
     match paging {
         Paging::Whole => None,
-        Paging::NextPage => {
-            let token = body.get("next_page")?.as_str()?;
-            Some(with_query(first, "next_page", token))
-        }
-        Paging::Numbered(more) => {
-            *number += 1;
-            let goes_on = body.get(more) == Some(&Json::Bool(true));
-            goes_on.then(|| with_query(first, "page", &number.to_string()))
-        }
+        Paging::NextPage => by_token(),
+        Paging::Numbered(more) => by_number(more),
+        Paging::Any if body.get("next_page").is_some() => by_token(),
+        Paging::Any if body.get("has_next").is_some() => by_number("has_next"),
+        Paging::Any => by_number("has_additional"),
     }
 }
 
@@ -142,8 +170,8 @@ pub async fn digest(reader: &ReadOnly, inputs: &Inputs, tag: &str) -> Result<Str
     })
 }
 
-/// Reads a build's log from the line on that nobody has seen yet; each new entry is told. Followed, it goes on until
-/// the build has ended; returns all entries.
+/// Reads a build's log from the entry on that nobody has seen yet; new entries are told. Followed, it goes on until the
+/// build has ended; returns all entries.
 pub async fn log(
     reader: &ReadOnly,
     prepared: &Prepared,
@@ -154,6 +182,8 @@ pub async fn log(
 ) -> Result<Found, Problem> {
     let (mut entries, mut pause): (Vec<Json>, _) = (Vec::new(), FIRST_PAUSE);
     loop {
+        // Asked before the log is read, so that nothing is missed that was written last.
+        let goes_on = follows && !has_ended(reader, prepared).await?;
         let target = with_query(&prepared.target, "start", &entries.len().to_string());
         let mut body = get(reader, prepared.route, &target).await?;
         // A log that was put away is not in the answer, but behind an address in it.
@@ -168,27 +198,29 @@ pub async fn log(
             _ => Vec::new(),
         };
         tell(&new);
-        let has_ended = |entry: &Json| {
-            let is_phase = entry.get("type").and_then(Json::as_str) == Some("phase");
-            let phase = entry.get("message").and_then(Json::as_str).unwrap_or_default();
-            is_phase && ENDS.contains(&phase)
-        };
-        let ended = new.iter().any(has_ended);
         pause = if new.is_empty() {
             (pause * 2).min(LONGEST_PAUSE)
         } else {
             FIRST_PAUSE
         };
         entries.extend(new);
-        if !follows || ended || !stop.wait(clock, pause).await {
+        if !goes_on || !stop.wait(clock, pause).await {
             let body = serde_json::json!({ "logs": entries });
             return Ok(Found { body, has_more: false });
         }
     }
 }
 
-/// The phases after which a build's log does not grow.
+/// The phases after which a build does nothing any more.
 const ENDS: [&str; 5] = ["complete", "error", "internalerror", "cancelled", "expired"];
+
+/// Whether the build whose log is read has ended.
+async fn has_ended(reader: &ReadOnly, prepared: &Prepared) -> Result<bool, Problem> {
+    let build = prepared.target.strip_suffix("/logs").unwrap_or(&prepared.target);
+    let body = get(reader, prepared.route, &format!("{build}/status")).await?;
+    let phase = body.get("phase").and_then(Json::as_str);
+    Ok(phase.is_some_and(|phase| ENDS.contains(&phase)))
+}
 
 /// How long the first look at a state is followed by the next; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_secs(1);

@@ -108,7 +108,7 @@ fn body(operation: &Operation, route: &Route, inputs: &Inputs) -> Option<Json> {
 }
 
 /// Puts a value at a JSON pointer, and makes the objects on the way.
-fn put(body: &mut Option<Json>, at: &str, value: Json) {
+pub(super) fn put(body: &mut Option<Json>, at: &str, value: Json) {
     let mut place = body.get_or_insert_with(|| Json::Object(Map::new()));
     for key in at.split('/').skip(1) {
         if !place.is_object() {

@@ -275,7 +275,10 @@ impl<'a> Stage<'a> {
     }
 
     fn undeclared(&mut self, kind: &'static dyn Kind, object: Object, owned: &Owned) {
-        let keep = kind.keeps(&object, &self.world);
+        let keep = match kind.keeps(&object, &self.world) {
+            Keep::Nothing if kind.is_managed_elsewhere(&object, self.desired) => Keep::Quietly,
+            keep => keep,
+        };
         match owned.manage {
             _ if keep == Keep::Quietly => {}
             Manage::Exact => match keep {

@@ -99,7 +99,12 @@ pub fn features(answer: Option<&Answer>) -> Result<Features, PreflightError> {
         .filter_map(Json::as_str)
         .filter_map(seconds)
         .collect();
-    Ok(Features::new(on, expirations))
+    let mut features = Features::new(on, expirations);
+    let authentication = body.pointer("/config/AUTHENTICATION_TYPE").and_then(Json::as_str);
+    authentication
+        .unwrap_or_default()
+        .clone_into(&mut features.authentication);
+    Ok(features)
 }
 
 /// A duration as the server's configuration writes it: `2w`, `0s`.

@@ -52,7 +52,11 @@ async fn read(client: &ReadOnly, query: &Query, counter: &Counter) -> Result<Ans
         target => client.get(target).await,
     };
     let first = query.believe(settle(&query.target, &first));
-    let (Paging::NextPage(key), Answer::Body(mut body)) = (query.paging, first.clone()) else {
+    let key = match query.paging {
+        Paging::NextPage(key) | Paging::Numbered(key) => key,
+        Paging::Whole => return Ok(first),
+    };
+    let Answer::Body(mut body) = first else {
         return Ok(first);
     };
     let (mut tokens, mut names) = (BTreeSet::new(), BTreeSet::new());
@@ -60,7 +64,7 @@ async fn read(client: &ReadOnly, query: &Query, counter: &Counter) -> Result<Ans
     if !new(&body) {
         return Err(Broken::Moved("an item stands on the page twice"));
     }
-    let mut token = next_page(&body);
+    let mut token = next_page(query.paging, &body, 1);
     while let Some(next) = token {
         if !tokens.insert(next.clone()) {
             return Err(Broken::Moved("the server repeats a page token, so the list never ends"));
@@ -75,14 +79,14 @@ async fn read(client: &ReadOnly, query: &Query, counter: &Counter) -> Result<Ans
                 "the list changes while it is read: an item stands on two pages",
             ));
         }
-        token = next_page(&page);
+        token = next_page(query.paging, &page, tokens.len() + 1);
         append(&mut body, page, key);
     }
     Ok(Answer::Body(body))
 }
 
 async fn page(client: &ReadOnly, query: &Query, next: &str) -> Result<Json, Broken> {
-    let target = format!("{}&next_page={}", query.target, targets::encode(next));
+    let target = format!("{}&{next}", query.target);
     match query.believe(settle(&target, &client.get(&target).await)) {
         Answer::Body(page) => Ok(page),
         Answer::Missing => Err(Broken::Gap(gap(query, "a page of the list is missing"))),
@@ -90,8 +94,19 @@ async fn page(client: &ReadOnly, query: &Query, next: &str) -> Result<Json, Brok
     }
 }
 
-fn next_page(body: &Json) -> Option<String> {
-    body.get("next_page").and_then(Json::as_str).map(ToOwned::to_owned)
+/// What leads from the page with this number to the next, if there is one.
+fn next_page(paging: Paging, body: &Json, number: usize) -> Option<String> {
+    match paging {
+        Paging::Whole => None,
+        Paging::NextPage(_) => {
+            let token = body.get("next_page").and_then(Json::as_str)?;
+            Some(format!("next_page={}", targets::encode(token)))
+        }
+        Paging::Numbered(_) => {
+            let has_more = body.get("has_additional") == Some(&Json::Bool(true));
+            has_more.then(|| format!("page={}", number + 1))
+        }
+    }
 }
 
 fn items<'b>(body: &'b Json, key: &str) -> &'b [Json] {

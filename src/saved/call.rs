@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::http::Method;
 use crate::kinds::targets::encode as percent_encode;
-use crate::model::{Call, Expect, OnUnknown, Segment, Value};
+use crate::model::{Call, Expect, Follow, OnUnknown, Segment, Value};
 
 use super::parts::{Parts, address};
 
@@ -30,6 +30,9 @@ pub(super) fn encode(call: &Call, salt: Option<&str>) -> Json {
             }),
         ),
     ]);
+    if let Some(Follow::Build) = call.starts {
+        document.insert("starts".to_owned(), json!("build"));
+    }
     if call.expect != Expect::default() {
         document.insert(
             "expect".to_owned(),
@@ -59,6 +62,11 @@ pub(super) fn decode(parts: &Parts<'_>, salt: &str) -> Result<Call, String> {
         "repeat" => OnUnknown::Repeat,
         "reread" => OnUnknown::Reread,
         other => return Err(format!("on_unknown: `{other}` means nothing")),
+    };
+    call.starts = match parts.json().get("starts").map(Json::as_str) {
+        None => None,
+        Some(Some("build")) => Some(Follow::Build),
+        Some(other) => return Err(format!("starts: `{}` means nothing", other.unwrap_or_default())),
     };
     if parts.json().get("expect").is_some() {
         let expect = parts.inner("expect")?;
@@ -155,7 +163,11 @@ mod tests {
             .slash()
             .already(400, "is there")
             .body(body);
-        for call in [call.clone(), Call::new(Method::Delete, &["x"]).null_is_missing()] {
+        for call in [
+            call.clone(),
+            Call::new(Method::Delete, &["x"]).null_is_missing(),
+            call.clone().starting(Follow::Build),
+        ] {
             let json = encode(&call, Some("salt"));
             let back = decode(&Parts::new(&json, "the call"), "salt").unwrap();
             assert_eq!(back, call);

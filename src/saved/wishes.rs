@@ -30,6 +30,7 @@ pub(super) fn encode(desired: &Desired, sources: &Sources, salt: &str) -> Json {
             "because": because(Some(owned.origin), sources),
         })).collect::<Vec<_>>(),
         "detailed": desired.detailed,
+        "left_to_others": desired.left_to_others,
     })
 }
 
@@ -67,6 +68,7 @@ pub(super) fn decode(parts: Parts<'_>, salt: &str, outlines: &mut Outlines) -> R
         objects,
         owned: owned.into_iter().collect(),
         detailed: parts.addresses("detailed")?.into_iter().collect(),
+        left_to_others: parts.addresses("left_to_others")?.into_iter().collect(),
         ..Desired::default()
     })
 }

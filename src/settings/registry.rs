@@ -231,7 +231,8 @@ impl Settings {
         self.registries.named.get(name).cloned().ok_or_else(unknown)
     }
 
-    fn named(&self) -> Vec<String> {
+    /// The names of `[registries.NAME]`.
+    pub fn named(&self) -> Vec<String> {
         self.registries.named.keys().cloned().collect()
     }
 }

@@ -16,6 +16,8 @@ fn normal(state: Json) -> Json {
     const OF_THE_RUN: [&str; 15] = [
         "id",
         "uuid",
+        "client_id",
+        "client_secret",
         "clock",
         "counter",
         "quota_counter",
@@ -27,10 +29,9 @@ fn normal(state: Json) -> Json {
         "sync_start_date",
         "sync_expiration_date",
         "creation_date",
-        "client_id",
-        "client_secret",
     ];
     const WITHOUT_ORDER: [&str; 8] = [
+        "applications",
         "members",
         "invitations",
         "notifications",
@@ -38,7 +39,6 @@ fn normal(state: Json) -> Json {
         "limits",
         "auto_prune",
         "immutability",
-        "applications",
     ];
     match state {
         Json::Object(fields) => {

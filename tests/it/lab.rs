@@ -8,7 +8,7 @@ use quayform::apply::{self, Applied, ApplyError, Progress, Sink};
 use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed, When, Write};
 use quayform::http::{Clock, ReadOnly, Stop, SystemClock, Transport};
 use quayform::kinds::{self, wishes};
-use quayform::manifest::{self, Loaded};
+use quayform::manifest::{self, Loaded, Target};
 use quayform::model::{Change, Desired, Interest, Outcome, Pattern, Plan, State, World};
 use quayform::plan::{Options, Scope, plan};
 use quayform::quay::preflight::PreflightError;
@@ -33,6 +33,8 @@ pub(crate) struct Surroundings {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) stop: Stop,
+    /// How long the end of builds is waited for.
+    pub(crate) build_patience: std::time::Duration,
 }
 
 /// A plan with what it was made from.
@@ -151,7 +153,7 @@ impl Lab {
         let namespaces = loaded.project.as_ref().map(|project| project.reached_namespaces());
         if let Some(namespaces) = namespaces.filter(|names| !names.is_empty()) {
             let names = runtime().block_on(live_repositories(&mut Reader::new(client.clone()), &namespaces));
-            loaded.reach(names.unwrap());
+            loaded.reach(names.unwrap(), Target::default());
         }
         self.plan_reading(self.wishes(&loaded), &mut Reader::new(client))
     }
@@ -219,6 +221,7 @@ impl Lab {
             clock: Arc::new(Impatient),
             journal: Arc::new(Forgetful),
             stop: Stop::default(),
+            build_patience: apply::builds::PATIENCE,
         }
     }
 
@@ -274,6 +277,7 @@ impl Lab {
             journal: surroundings.journal,
             settle_time: apply::settle::TIME,
             stop: surroundings.stop,
+            build_patience: surroundings.build_patience,
         };
         apply::apply(&planned.plan, &planned.live, &context, &Silent).await
     }

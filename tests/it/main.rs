@@ -7,6 +7,7 @@ mod canary;
 mod command_line;
 mod connect;
 mod contract;
+mod coverage;
 mod credentials;
 mod documentation;
 mod end_state;

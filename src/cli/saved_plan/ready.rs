@@ -31,7 +31,7 @@ pub async fn prepare(
     let purpose = Purpose::Apply { resend_secrets: false };
     let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
     let (mut plan, mut desired) = (guarded(saved, what, &options), saved.desired.clone());
-    let known = Known::new(&plan, &settings, context);
+    let known = Known::new(&plan, &settings, saved.origin.registry_name.as_deref(), context);
     known.fill_in(&mut plan)?;
     desired.objects.iter_mut().for_each(|object| {
         object.fields.values_mut().for_each(|value| known.fill(value));

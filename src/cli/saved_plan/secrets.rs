@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::prepare::resolve;
 use crate::kinds::wishes;
-use crate::manifest;
+use crate::manifest::{self, Target};
 use crate::model::{Address, Change, Diagnostics, Located, Place, Plan, Reference, Secret, Value};
 use crate::settings::Settings;
 
@@ -18,7 +18,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn new(plan: &Plan, settings: &Settings, context: &Context) -> Self {
+    pub(super) fn new(plan: &Plan, settings: &Settings, registry: Option<&str>, context: &Context) -> Self {
         let sealed: Vec<&Secret> = plan.changes.iter().flat_map(sent).flat_map(Value::secrets).collect();
         let references = sealed.iter().filter_map(|secret| secret.reference.clone());
         let references: Vec<Located<Reference>> = references
@@ -29,7 +29,7 @@ impl Known {
         let referenced = resolve(context, &context.secrets(settings), references, &mut ignored);
         let needs_manifests = sealed.iter().any(|secret| secret.reference.is_none());
         let written = if needs_manifests {
-            written_out(settings)
+            written_out(settings, registry)
         } else {
             Vec::new()
         };
@@ -110,8 +110,12 @@ fn sent(change: &Change) -> impl Iterator<Item = &Value> {
 }
 
 /// Every secret that is written out in the manifests that are here.
-fn written_out(settings: &Settings) -> Vec<SecretString> {
-    let loaded = manifest::load(&settings.root, &settings.manifest_patterns);
+fn written_out(settings: &Settings, registry: Option<&str>) -> Vec<SecretString> {
+    let target = Target {
+        name: registry,
+        known: None,
+    };
+    let loaded = manifest::load_for(&settings.root, &settings.manifest_patterns, target);
     let Some(project) = loaded.project else {
         return Vec::new();
     };

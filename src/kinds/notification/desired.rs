@@ -1,6 +1,6 @@
 //! From the manifest to the wanted fields.
 
-use super::{NAME, NotificationSpec, QuayNotificationSpec, label, of_repository};
+use super::{Methods, NAME, NotificationSpec, QuayNotificationSpec, label, mail, of_repository};
 use crate::kinds::wishes::{Wishes, set};
 use crate::kinds::{organization, repository, team};
 use crate::manifest::decode::List;
@@ -21,7 +21,7 @@ pub fn desired(name: &str, manage: Manage, list: &Located<List<NotificationSpec>
             ("title", title.into()),
             ("event", event.into()),
             ("method", method.into()),
-            ("config", wanted_config(name, spec, wishes)),
+            ("config", config(name, spec, wishes)),
             ("filter", wanted_filter(spec)),
         ]);
         let address = wishes.next(NAME, &label(name, &fields));
@@ -50,35 +50,42 @@ fn wanted_filter(spec: &NotificationSpec) -> Value {
     map(filter)
 }
 
-fn wanted_config(repository: &str, spec: &NotificationSpec, wishes: &Wishes<'_>) -> Value {
+/// What the method needs; whether an e-mail address may be written to is asked.
+fn config(name: &str, spec: &NotificationSpec, wishes: &mut Wishes<'_>) -> Value {
+    let Some(email) = spec.email.as_ref().and_then(|email| email.value.email.as_ref()) else {
+        let organization = name.split('/').next().unwrap_or_default();
+        return wanted_config(organization, &spec.shared(), wishes);
+    };
+    wishes.watch(mail::collection(name, &email.value));
+    map(Fields::from([("email", email.value.as_str().into())]))
+}
+
+/// What the written one of the methods needs that repositories and organizations share.
+pub fn wanted_config(organization: &str, methods: &Methods<'_>, wishes: &Wishes<'_>) -> Value {
     let mut config = Fields::new();
-    if let Some(webhook) = &spec.webhook {
+    if let Some(webhook) = methods.webhook {
         wishes.seal(&mut config, "url", &webhook.value.url);
         set(&mut config, "template", &webhook.value.template, |text| {
             Value::text(text)
         });
     }
-    if let Some(slack) = &spec.slack {
+    if let Some(slack) = methods.slack {
         wishes.seal(&mut config, "url", &slack.value.url);
     }
-    if let Some(email) = &spec.email {
-        set(&mut config, "email", &email.value.email, |text| Value::text(text));
-    }
-    if let Some(flowdock) = &spec.flowdock {
+    if let Some(flowdock) = methods.flowdock {
         wishes.seal(&mut config, "flow_api_token", &flowdock.value.flow_api_token);
     }
-    if let Some(hipchat) = &spec.hipchat {
+    if let Some(hipchat) = methods.hipchat {
         wishes.seal(&mut config, "notification_token", &hipchat.value.notification_token);
         set(&mut config, "room_id", &hipchat.value.room_id, |text| Value::text(text));
     }
-    if let Some(target) = &spec.quay_notification {
-        config.insert("target", wanted_target(repository, &target.value));
+    if let Some(target) = methods.quay_notification {
+        config.insert("target", wanted_target(organization, &target.value));
     }
     map(config)
 }
 
-fn wanted_target(repository: &str, target: &QuayNotificationSpec) -> Value {
-    let organization = repository.split('/').next().unwrap_or_default();
+fn wanted_target(organization: &str, target: &QuayNotificationSpec) -> Value {
     let (kind, name) = match (&target.user, &target.team) {
         (Some(user), _) => ("user", user.value.as_str()),
         (_, Some(team)) => ("team", team.value.as_str()),

@@ -1,6 +1,7 @@
 //! Notifications: what a repository tells whom when something happens.
 
 mod desired;
+mod mail;
 mod spec;
 mod wire;
 
@@ -13,10 +14,10 @@ use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, Way,
     World,
 };
-use wire::{body, read};
 
-pub use desired::desired;
+pub use desired::{desired, wanted_config};
 pub use spec::*;
+pub use wire::{body, read};
 
 /// The kind's name.
 pub const NAME: &str = "notification";
@@ -40,12 +41,19 @@ pub fn keep(body: &Json, salt: &str) -> Option<Json> {
     wire::keep(body, salt)
 }
 
+/// What tells notifications with one label apart.
+pub fn key(fields: &Fields) -> String {
+    ["title", "event", "method"]
+        .map(|name| fields.get(name).map_or(String::new(), Value::to_string))
+        .join("\n")
+}
+
 /// The address's identity without a number: the title, or event and method where there is none.
-pub fn label(repository: &str, fields: &Fields) -> String {
+pub fn label(owner: &str, fields: &Fields) -> String {
     let of = |name: &str| fields.get(name).and_then(Value::as_text).unwrap_or_default();
     match of("title") {
-        "" => format!("{repository}:{}.{}", of("event"), of("method")),
-        title => format!("{repository}:{title}"),
+        "" => format!("{owner}:{}.{}", of("event"), of("method")),
+        title => format!("{owner}:{title}"),
     }
 }
 
@@ -86,9 +94,7 @@ impl Kind for Notification {
     }
 
     fn key(&self, fields: &Fields) -> String {
-        ["title", "event", "method"]
-            .map(|name| fields.get(name).map_or(String::new(), Value::to_string))
-            .join("\n")
+        key(fields)
     }
 
     fn collection(&self, address: &Address) -> Collection {
@@ -96,8 +102,8 @@ impl Kind for Notification {
     }
 
     /// One GET per repository that declares some: no list goes over several repositories.
-    fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
-        let mut queries = Vec::new();
+    fn queries(&self, interest: &Interest, known: &World, answers: &Answers) -> Vec<Query> {
+        let mut queries = mail::queries(interest, known, answers);
         for organization in interest
             .namespaces()
             .into_iter()
@@ -139,12 +145,11 @@ impl Kind for Notification {
                 sight::settle(world, answers, Collection::new(NAME, prefix), &[proof]);
             }
         });
+        mail::live(interest, answers, world);
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
-        let mails = change.action != Action::Delete && change.text("method") == "email";
-        (mails && !world.features.has("MAILING"))
-            .then(|| "FEATURE_MAILING is off: the server sends no e-mail".to_owned())
+        mail::impossible(change, world)
     }
 
     /// There is no update. The old one goes first, although events between the two calls are missed: after a crash

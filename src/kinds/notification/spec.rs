@@ -159,29 +159,59 @@ impl NotificationEvent {
     }
 }
 
-const METHODS: [&str; 6] = ["webhook", "slack", "email", "quay_notification", "flowdock", "hipchat"];
+/// The methods, as the API calls them.
+pub const METHODS: [&str; 6] = ["webhook", "slack", "email", "quay_notification", "flowdock", "hipchat"];
 
-impl NotificationSpec {
-    /// The written methods, as the API calls them, and where.
-    pub fn methods(&self) -> impl Iterator<Item = (&'static str, Place)> {
+/// What is written of the methods that notifications of repositories and organizations share.
+pub struct Methods<'a> {
+    /// An HTTP POST.
+    pub webhook: &'a Option<Located<WebhookSpec>>,
+    /// A message in Slack.
+    pub slack: &'a Option<Located<SlackSpec>>,
+    /// A notification in the registry's own web pages.
+    pub quay_notification: &'a Option<Located<QuayNotificationSpec>>,
+    /// A message in Flowdock.
+    pub flowdock: &'a Option<Located<FlowdockSpec>>,
+    /// A message in HipChat.
+    pub hipchat: &'a Option<Located<HipchatSpec>>,
+}
+
+impl Methods<'_> {
+    /// The written ones, as the API calls them, and where.
+    pub fn written(&self) -> impl Iterator<Item = (&'static str, Place)> + use<> {
         let places = [
-            self.webhook.as_ref().map(|it| it.place),
-            self.slack.as_ref().map(|it| it.place),
-            self.email.as_ref().map(|it| it.place),
-            self.quay_notification.as_ref().map(|it| it.place),
-            self.flowdock.as_ref().map(|it| it.place),
-            self.hipchat.as_ref().map(|it| it.place),
+            ("webhook", self.webhook.as_ref().map(|it| it.place)),
+            ("slack", self.slack.as_ref().map(|it| it.place)),
+            ("quay_notification", self.quay_notification.as_ref().map(|it| it.place)),
+            ("flowdock", self.flowdock.as_ref().map(|it| it.place)),
+            ("hipchat", self.hipchat.as_ref().map(|it| it.place)),
         ];
-        METHODS
-            .into_iter()
-            .zip(places)
-            .filter_map(|(method, place)| Some((method, place?)))
+        places.into_iter().filter_map(|(method, place)| Some((method, place?)))
     }
 }
 
-fn check_notification(notification: &NotificationSpec, check: &mut Check<'_>) {
-    let written: Vec<_> = notification.methods().collect();
-    match written.as_slice() {
+impl NotificationSpec {
+    /// The written methods, as the API calls them, and where.
+    pub fn methods(&self) -> impl Iterator<Item = (&'static str, Place)> + use<> {
+        let email = self.email.as_ref().map(|email| ("email", email.place));
+        self.shared().written().chain(email)
+    }
+
+    /// The methods but e-mail.
+    pub fn shared(&self) -> Methods<'_> {
+        Methods {
+            webhook: &self.webhook,
+            slack: &self.slack,
+            quay_notification: &self.quay_notification,
+            flowdock: &self.flowdock,
+            hipchat: &self.hipchat,
+        }
+    }
+}
+
+/// Reports a notification with no method, or with several.
+pub fn check_methods(written: &[(&'static str, Place)], check: &mut Check<'_>) {
+    match written {
         [] if check.is_complete => check.diagnostics.push(
             Diagnostic::error("missing-field", "this notification has no method", check.place)
                 .help(format!("add {}", alternatives(METHODS))),
@@ -197,6 +227,11 @@ fn check_notification(notification: &NotificationSpec, check: &mut Check<'_>) {
         ),
         _ => {}
     }
+}
+
+fn check_notification(notification: &NotificationSpec, check: &mut Check<'_>) {
+    let written: Vec<_> = notification.methods().collect();
+    check_methods(&written, check);
     if let Some(event) = &notification.event {
         check_event_fields(notification, event, check);
         check_days(notification, event, check);

@@ -8,7 +8,8 @@ use super::{LEVELS, SECRET_KEYS};
 use crate::kinds::sight::text;
 use crate::model::{Change, Fields, Secret, Value};
 
-pub(super) fn read(view: &Json) -> Fields {
+/// The fields of a live notification.
+pub fn read(view: &Json) -> Fields {
     Fields::from([
         ("title", Value::text(text(view, "title"))),
         ("event", Value::text(text(view, "event"))),
@@ -85,7 +86,8 @@ fn read_filter(config: &Json) -> Value {
     Value::Map(read)
 }
 
-pub(super) fn body(change: &Change) -> BTreeMap<String, Value> {
+/// What is sent to make a notification.
+pub fn body(change: &Change) -> BTreeMap<String, Value> {
     let of = |field: &str| change.wanted.get(field).cloned();
     let mut filter = BTreeMap::new();
     if let Some(Value::Map(entries)) = of("filter") {

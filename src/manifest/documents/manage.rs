@@ -31,14 +31,23 @@ record! {
         repositories: Manage,
         /// Members of the teams whose `members` are written; `exact` unless written.
         members: Manage,
+        /// Invitations of e-mail addresses into the teams whose `invites` are written; `exact` unless written.
+        invites: Manage,
         /// Default permissions, where `default_permissions` is written; `exact` unless written.
         default_permissions: Manage,
         /// Limits of the quota, where `limits` is written; `exact` unless written.
         limits: Manage,
         /// Permissions of repositories, each of the three maps that is written; `exact` unless written.
         permissions: Manage,
-        /// Notifications of repositories that write `notifications`; `exact` unless written.
+        /// Notifications of the organization and of repositories, each where `notifications` is written; `exact` unless
+        /// written.
         notifications: Manage,
+        /// Tags of repositories that write `tags`; `declared` unless written.
+        tags: Manage,
+        /// Labels of manifests whose `labels` are written; `declared` unless written.
+        labels: Manage,
+        /// Build triggers of repositories that write `triggers`; `declared` unless written.
+        triggers: Manage,
         /// Auto-prune rules of the organization and its repositories, where `auto_prune` is written; `exact` unless written.
         auto_prune: Manage,
         /// Immutability rules of the organization and its repositories, where `immutability` is written; `exact` unless
@@ -52,6 +61,8 @@ record! {
     pub struct TeamManage {
         /// Members, where `members` is written; `exact` unless written.
         members: Manage,
+        /// Invitations of e-mail addresses, where `invites` is written; `exact` unless written.
+        invites: Manage,
     }
 }
 
@@ -62,6 +73,12 @@ record! {
         permissions: Manage,
         /// Notifications, where `notifications` is written; `exact` unless written.
         notifications: Manage,
+        /// Tags, where `tags` is written; `declared` unless written: then others are not even read.
+        tags: Manage,
+        /// Labels of each manifest whose `labels` are written; `declared` unless written.
+        labels: Manage,
+        /// Build triggers, where `triggers` is written; `declared` unless written.
+        triggers: Manage,
         /// Auto-prune rules, where `auto_prune` is written; `exact` unless written.
         auto_prune: Manage,
         /// Immutability rules, where `immutability` is written; `exact` unless written.
@@ -104,9 +121,20 @@ impl OrganizationDocument {
         nearest([own, self.setting(|manage| &manage.members)], Manage::Exact)
     }
 
+    /// How invitations into the team that are not written are treated.
+    pub fn manage_invites(&self, team: &TeamSpec) -> Manage {
+        let own = team.manage.as_ref().and_then(|manage| manage.value.invites.as_ref());
+        nearest([own, self.setting(|manage| &manage.invites)], Manage::Exact)
+    }
+
     /// How default permissions that are not written are treated.
     pub fn manage_default_permissions(&self) -> Manage {
         nearest([self.setting(|manage| &manage.default_permissions)], Manage::Exact)
+    }
+
+    /// How notifications of the organization itself that are not written are treated.
+    pub fn manage_organization_notifications(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.notifications)], Manage::Exact)
     }
 
     /// How auto-prune rules of the organization itself that are not written are treated.
@@ -178,6 +206,34 @@ impl RepositoryDocument {
             ],
             Manage::Exact,
         )
+    }
+}
+
+impl RepositoryDocument {
+    /// The own setting, or that of the organization.
+    fn inherited(
+        &self,
+        organization: Option<&OrganizationDocument>,
+        own: fn(&RepositoryManage) -> &Option<Located<Manage>>,
+        outer: fn(&OrganizationManage) -> &Option<Located<Manage>>,
+    ) -> Manage {
+        let own = self.manage.as_ref().and_then(|manage| own(&manage.value).as_ref());
+        nearest([own, organization.and_then(|it| it.setting(outer))], Manage::Declared)
+    }
+
+    /// How tags that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_tags(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        self.inherited(organization, |own| &own.tags, |outer| &outer.tags)
+    }
+
+    /// How labels that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_labels(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        self.inherited(organization, |own| &own.labels, |outer| &outer.labels)
+    }
+
+    /// How build triggers that are not written are treated; `organization` is the one the repository belongs to.
+    pub fn manage_triggers(&self, organization: Option<&OrganizationDocument>) -> Manage {
+        self.inherited(organization, |own| &own.triggers, |outer| &outer.triggers)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::kinds::default_permission::DefaultPermissionSpec;
 use crate::kinds::immutability::ImmutabilitySpec;
 use crate::kinds::organization::OrganizationSpec;
 use crate::kinds::organization_mirror::OrganizationMirrorSpec;
+use crate::kinds::organization_notification::OrganizationNotificationSpec;
 use crate::kinds::proxy_cache::ProxyCacheSpec;
 use crate::kinds::quota::QuotaSpec;
 use crate::kinds::robot::RobotSpec;
@@ -32,6 +33,8 @@ record! {
         applications: Map<ApplicationSpec>,
         /// What every new repository grants from the start, exactly; `[]` for nothing.
         default_permissions: List<DefaultPermissionSpec>,
+        /// What it tells whom about its storage, exactly; `[]` for nothing.
+        notifications: List<OrganizationNotificationSpec>,
         /// By which rules tags are deleted in all of its repositories, exactly; `[]` for none.
         auto_prune: List<AutoPruneSpec>,
         /// Which tags can neither be moved nor deleted in all of its repositories, exactly; `[]` for none. What matches

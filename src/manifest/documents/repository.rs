@@ -7,12 +7,14 @@ use crate::kinds::mirror::MirrorSpec;
 use crate::kinds::notification::NotificationSpec;
 use crate::kinds::permission::PermissionsSpec;
 use crate::kinds::repository::RepositorySpec;
+use crate::kinds::tag::TagSpec;
+use crate::kinds::trigger::TriggerSpec;
 use crate::manifest::choice::choice;
-use crate::manifest::decode::List;
+use crate::manifest::decode::{List, Map};
 use crate::manifest::record::record;
 
 record! {
-    /// A repository with its permissions, notifications and mirror. A field that is not written is not managed.
+    /// A repository with its permissions, notifications, mirror and tags. A field that is not written is not managed.
     pub struct RepositoryDocument {
         /// Tells that the document describes a repository.
         kind: RepositoryKind = required,
@@ -24,6 +26,10 @@ record! {
         notifications: List<NotificationSpec>,
         /// What it copies from another registry.
         mirror: MirrorSpec,
+        /// Tags by name: to what they point, or how they come to be.
+        tags: Map<TagSpec>,
+        /// Build triggers by their source, such as `git@example.com:acme/api.git`, or by their id.
+        triggers: Map<TriggerSpec>,
         /// By which rules its tags are deleted, besides those of the organization, exactly; `[]` for none.
         auto_prune: List<AutoPruneSpec>,
         /// Which of its tags can neither be moved nor deleted, besides those that the organization says, exactly; `[]` for

@@ -10,7 +10,7 @@ use crate::model::{Diagnostic, Diagnostics, Place};
 
 /// A value that may win.
 #[derive(Clone, Copy)]
-pub(super) struct Candidate<'m, 't> {
+pub(in crate::manifest) struct Candidate<'m, 't> {
     tree: &'m Tree<'t>,
     node: NodeId,
     /// The higher wins; the document itself has the highest.
@@ -20,9 +20,14 @@ pub(super) struct Candidate<'m, 't> {
 }
 
 impl<'m, 't> Candidate<'m, 't> {
-    /// What the document itself says.
-    pub(super) fn document(tree: &'m Tree<'t>) -> Self {
+    /// What the document says of one registry.
+    pub(in crate::manifest) fn difference(tree: &'m Tree<'t>) -> Self {
         Candidate::layer(tree, usize::MAX, false)
+    }
+
+    /// What the document itself says.
+    pub(in crate::manifest) fn document(tree: &'m Tree<'t>) -> Self {
+        Candidate::layer(tree, usize::MAX - 1, false)
     }
 
     /// What holds where nobody says otherwise.
@@ -94,7 +99,7 @@ impl<'m, 't> Candidate<'m, 't> {
 }
 
 /// One merge: the tree that comes of it, and what contradicts.
-pub(super) struct Merge<'m, 't> {
+pub(in crate::manifest) struct Merge<'m, 't> {
     tree: Tree<'t>,
     /// What was copied already, by tree and node: an alias may be named a thousand times.
     copies: HashMap<(usize, NodeId), NodeId>,
@@ -103,7 +108,10 @@ pub(super) struct Merge<'m, 't> {
 }
 
 impl<'m, 't> Merge<'m, 't> {
-    pub(super) fn new(diagnostics: &'m mut Diagnostics, reported: &'m mut HashSet<(Place, Place)>) -> Self {
+    pub(in crate::manifest) fn new(
+        diagnostics: &'m mut Diagnostics,
+        reported: &'m mut HashSet<(Place, Place)>,
+    ) -> Self {
         Merge {
             tree: Tree::default(),
             copies: HashMap::new(),
@@ -113,7 +121,11 @@ impl<'m, 't> Merge<'m, 't> {
     }
 
     /// Merges maps, of which the first wins, to the only document of a tree.
-    pub(super) fn document(mut self, place: Place, maps: Vec<(Candidate<'_, 't>, Vec<&MapEntry<'t>>)>) -> Tree<'t> {
+    pub(in crate::manifest) fn document(
+        mut self,
+        place: Place,
+        maps: Vec<(Candidate<'_, 't>, Vec<&MapEntry<'t>>)>,
+    ) -> Tree<'t> {
         let entries = self.entries(maps);
         let root = self.tree.push(place, Content::Map(entries));
         self.tree.documents.push(root);

@@ -7,10 +7,12 @@ mod merge;
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::registries::{Aimed, Target, aim};
 use super::tree::{self, Content, MapEntry, Node, NodeId, Tree};
 use crate::model::address::matches_glob;
 use crate::model::{Diagnostic, Diagnostics, Place, Sources};
-use merge::{Candidate, Merge, spot};
+use merge::spot;
+pub(super) use merge::{Candidate, Merge};
 
 /// What is said of the layer itself.
 const OWN: [&str; 4] = ["kind", "match", "applies_to", "enforced"];
@@ -46,8 +48,9 @@ impl Layer {
 impl<'t> Layers<'t> {
     /// Finds the layers in all files, and notes in which stretch of which file each stands. What is wrong in them is
     /// reported where all documents are read.
-    pub(super) fn find(sources: &'t Sources) -> Self {
+    pub(super) fn find(sources: &'t Sources, target: Target<'_>) -> Self {
         let mut layers = Layers::default();
+        let mut changes = Vec::new();
         for index in 0..sources.len() as u32 {
             let Some(source) = sources
                 .get(index)
@@ -55,14 +58,23 @@ impl<'t> Layers<'t> {
             else {
                 continue;
             };
-            let tree = tree::parse(index, &source.text, &mut Diagnostics::default());
-            let found: Vec<Layer> = tree
-                .documents
-                .iter()
-                .filter_map(|root| layer(&tree, *root, layers.trees.len()))
-                .collect();
-            layers.layers.extend(found);
+            let mut ignored = Diagnostics::default();
+            let tree = tree::parse(index, &source.text, &mut ignored);
+            let roots = tree.documents.iter();
+            for (root, aimed) in roots.map(|root| (*root, aim(&tree, *root, target, &mut ignored))) {
+                match aimed {
+                    Aimed::Elsewhere => {}
+                    Aimed::AsWritten => layers.layers.extend(layer(&tree, root, layers.trees.len())),
+                    Aimed::Changed(changed) => changes.push(changed),
+                }
+            }
             layers.trees.push(tree);
+        }
+        for changed in changes {
+            layers
+                .layers
+                .extend(layer(&changed, changed.documents[0], layers.trees.len()));
+            layers.trees.push(changed);
         }
         layers
     }
@@ -200,7 +212,7 @@ fn layer(tree: &Tree<'_>, root: NodeId, index: usize) -> Option<Layer> {
 }
 
 /// Whether a map says that its object goes, or is managed elsewhere: that stands alone.
-fn is_marked(tree: &Tree<'_>, entries: &[MapEntry<'_>]) -> bool {
+pub(super) fn is_marked(tree: &Tree<'_>, entries: &[MapEntry<'_>]) -> bool {
     let is_true = |name| spot(tree, entries, name).is_some_and(|(word, _)| word.eq_ignore_ascii_case("true"));
     is_true("absent") || is_true("external")
 }

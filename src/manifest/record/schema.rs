@@ -34,7 +34,7 @@ pub fn schema<R: Record>(generator: &mut SchemaGenerator) -> Schema {
 pub fn refine_marks(schema: &mut Schema, marks: &[&str]) {
     for mark in marks {
         let condition = json!({ "properties": { *mark: { "const": true } }, "required": [mark] });
-        let names = json!({ "anyOf": [{ "enum": ["kind", "name", mark] }, { "pattern": "^x-" }] });
+        let names = json!({ "anyOf": [{ "enum": ["kind", "name", "registries", mark] }, { "pattern": "^x-" }] });
         add_condition(schema, json!({ "if": condition, "then": { "propertyNames": names } }));
     }
 }

@@ -5,6 +5,7 @@ mod names;
 mod references;
 mod removals;
 mod repetitions;
+mod synchronized;
 
 pub(super) use names::can_be_named;
 
@@ -20,6 +21,7 @@ pub(super) fn check(project: &Project, incomplete: &HashSet<String>, diagnostics
     names::check(project, diagnostics);
     references::check(project, incomplete, diagnostics);
     removals::check(project, diagnostics);
+    synchronized::check(project, diagnostics);
     exclusions::check(project, diagnostics);
     // What could not be read makes different items look the same.
     if !diagnostics.has_errors() {

@@ -1,6 +1,6 @@
 //! Names by the registry's own rules.
 
-use crate::kinds::application;
+use crate::kinds::{application, organization, tag};
 use crate::manifest::{OrganizationDocument, Project, RepositoryDocument};
 use crate::model::{Diagnostic, Diagnostics, Located, Place};
 
@@ -54,6 +54,9 @@ fn check_organization(organization: &str, document: &OrganizationDocument, diagn
         diagnostics.extend(refuse("a team", name, exists, team.name));
         for member in team.value.members.iter().flat_map(|members| &members.value) {
             diagnostics.extend(refuse_account(member));
+        }
+        for email in team.value.invites.iter().flat_map(|invites| &invites.value) {
+            diagnostics.extend(refuse_email(email));
         }
     }
     for (name, robot) in document.robots.iter().flat_map(|robots| &robots.value) {
@@ -163,6 +166,13 @@ fn refuse_account(account: &Located<String>) -> Option<Diagnostic> {
         .then(|| Diagnostic::error("bad-name", is_no(name, "a user"), account.place).help(help))
 }
 
+/// The registry takes any text, and would send its mail into the void.
+fn refuse_email(email: &Located<String>) -> Option<Diagnostic> {
+    let is_right = !email.value.is_empty() && organization::is_email(&email.value);
+    let help = "write an address such as `kim@acme.example`; users of the registry belong under `members`";
+    (!is_right).then(|| Diagnostic::error("bad-name", is_no(&email.value, "a mailbox"), email.place).help(help))
+}
+
 /// Whether the API can tell a live repository of this name from its own routes.
 pub(in crate::manifest) fn can_be_named(repository: &str) -> bool {
     !repository.split('/').skip(2).any(|part| ROUTE_WORDS.contains(&part))
@@ -175,6 +185,12 @@ fn check_repository(document: &RepositoryDocument, diagnostics: &mut Diagnostics
         .flat_map(|permissions| &permissions.value.users);
     for (user, entry) in accounts.flat_map(|users| &users.value) {
         diagnostics.extend(refuse_account(&Located::new(user.clone(), entry.name)));
+    }
+    for (tag, entry) in document.tags.iter().flat_map(|tags| &tags.value) {
+        if !tag::is_name(tag) {
+            let help = "use up to 128 letters, digits, `_`, `.` and `-`, and begin with a letter, a digit or `_`";
+            diagnostics.push(Diagnostic::error("bad-name", is_no(tag, "a tag"), entry.name).help(help));
+        }
     }
     let Some(name) = document.name.as_ref() else { return };
     let refuse = |message: String, help: &str| Diagnostic::error("bad-name", message, name.place).help(help);

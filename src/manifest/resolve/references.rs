@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::kinds::default_permission::DefaultPermissionSpec;
+use crate::kinds::notification::QuayNotificationSpec;
 use crate::kinds::permission::Grant;
 use crate::kinds::robot::RobotSpec;
 use crate::kinds::team::TeamSpec;
@@ -48,9 +49,18 @@ impl<'p> References<'p> {
         {
             self.default_permission(name, &permission.value);
         }
+        self.notifications(name, organization);
         let mirror = organization.mirror.as_ref();
         if let Some(robot) = mirror.and_then(|mirror| mirror.value.robot.as_ref()) {
             self.own_robot(name, &robot.value, robot.place);
+        }
+    }
+
+    fn notifications(&mut self, name: &str, organization: &OrganizationDocument) {
+        for notification in organization.notifications.iter().flat_map(|list| &list.value) {
+            if let Some(target) = &notification.value.quay_notification {
+                self.target(name, &target.value);
+            }
         }
     }
 
@@ -130,17 +140,23 @@ impl<'p> References<'p> {
             .iter()
             .flat_map(|notifications| &notifications.value)
         {
-            let target = notification.value.quay_notification.as_ref();
-            if let Some(team) = target.and_then(|target| target.value.team.as_ref()) {
-                self.team(namespace, &team.value, team.place);
+            if let Some(target) = &notification.value.quay_notification {
+                self.target(namespace, &target.value);
             }
-            let organization = target.and_then(|target| target.value.organization.as_ref());
-            if let Some(organization) = organization.filter(|organization| organization.value != namespace) {
-                let message = format!("a repository of `{namespace}` cannot notify `{}`", organization.value);
-                let help = format!("write `organization: {namespace}`, or notify a user or a team");
-                self.diagnostics
-                    .push(Diagnostic::error("foreign-organization", message, organization.place).help(help));
-            }
+        }
+    }
+
+    /// Whom a notification in the web pages is for.
+    fn target(&mut self, namespace: &str, target: &QuayNotificationSpec) {
+        if let Some(team) = &target.team {
+            self.team(namespace, &team.value, team.place);
+        }
+        let organization = target.organization.as_ref();
+        if let Some(organization) = organization.filter(|organization| organization.value != namespace) {
+            let message = format!("a notification of `{namespace}` cannot be for `{}`", organization.value);
+            let help = format!("write `organization: {namespace}`, or notify a user or a team");
+            self.diagnostics
+                .push(Diagnostic::error("foreign-organization", message, organization.place).help(help));
         }
     }
 

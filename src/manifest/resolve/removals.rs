@@ -19,6 +19,7 @@ pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
             diagnostics.extend(deletes_repositories(name, organization, repositories));
         }
         check_admins(name, organization, diagnostics);
+        diagnostics.extend(quota_of_notifications(organization));
     }
 }
 
@@ -49,6 +50,23 @@ fn deletes_repositories(
     Some(shown.fold(diagnostic, |diagnostic, name| {
         diagnostic.also(name.place, "declared here")
     }))
+}
+
+/// The server deletes notifications about storage together with the quota.
+fn quota_of_notifications(organization: &OrganizationDocument) -> Option<Diagnostic> {
+    let absent = organization
+        .quota
+        .as_ref()?
+        .value
+        .absent
+        .as_ref()
+        .filter(|absent| absent.value)?;
+    let first = organization.notifications.as_ref()?.value.first()?;
+    Some(
+        Diagnostic::error("no-quota", "without a quota there is nothing to notify of", first.place)
+            .also(absent.place, "this deletes the quota, and its notifications with it")
+            .help("delete `notifications`, or keep the quota"),
+    )
 }
 
 /// Somebody must remain who can administer the organization.

@@ -14,6 +14,10 @@ pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
     for organization in project.organizations.values() {
         for (_, team) in organization.teams.iter().flat_map(|teams| &teams.value) {
             texts(team.value.members.as_ref(), "member", diagnostics);
+            texts(team.value.invites.as_ref(), "invitation", diagnostics);
+        }
+        if let Some(notifications) = &organization.notifications {
+            records(&notifications.value, "notification", diagnostics);
         }
         if let Some(permissions) = &organization.default_permissions {
             records(&permissions.value, "default permission", diagnostics);

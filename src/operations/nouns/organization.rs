@@ -8,7 +8,7 @@ use crate::operations::operation::{
 
 pub(super) const NOUN: Noun = Noun {
     name: "organization",
-    about: "Organizations: look, rename",
+    about: "Organizations: look, rename, delete",
     operations: &[
         Operation::new(
             "organization",
@@ -55,6 +55,18 @@ pub(super) const NOUN: Noun = Noun {
         .sends(&[Route::put("/superuser/organizations/{organization}", Right::Superuser)])
         .says("{organization} is called {name} now; manifests must call it so, too.")
         .loses("the old name: whoever pulls or pushes by it no longer can"),
+        Operation::new(
+            "organization",
+            "delete",
+            "Delete an organization that nobody administers any more, for superusers",
+        )
+        .takes(&[ORGANIZATION])
+        .sends(&[Route::delete(
+            "/superuser/organizations/{organization}",
+            Right::Superuser,
+        )])
+        .says("{organization} is deleted.")
+        .destroys("the organization with all of its repositories, robots and teams"),
     ],
 };
 

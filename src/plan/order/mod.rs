@@ -6,6 +6,7 @@ mod repositories;
 mod robots;
 mod roles;
 mod sort;
+mod teams;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -40,6 +41,7 @@ pub(super) fn order(changes: &mut Vec<Change>, causes: &Causes, live: &World, af
     for namespace in edges.namespaces() {
         edges.births_and_default_permissions(&namespace, live);
         edges.robots(&namespace);
+        edges.teams(&namespace);
         edges.exclusions(&namespace);
     }
     edges.look_alikes();

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::kinds::{mirror, permission, repository};
-use crate::model::{Action, Value, World};
+use crate::kinds::{label, mirror, permission, repository, tag, trigger};
+use crate::model::{Action, Address, Value, World};
 
 use super::{Causes, Edges, narrows};
 
 impl Edges<'_> {
     /// In one repository: private before any grant, public after all of them, what the birth granted too much before
-    /// the mirror fills it, and the creator's own way in last.
+    /// its mirror or a tag fills it, and the creator's own way in last.
     pub(super) fn within_repositories(&mut self, causes: &Causes, live: &World) {
         let mut grants: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (address, index) in self
@@ -42,9 +42,12 @@ impl Edges<'_> {
                     _ => {}
                 }
             }
-            let others: Vec<usize> = rest.iter().copied().chain(repository).chain(mirror).collect();
+            let content = self.content(name);
+            let others = rest.iter().chain(&content).copied().chain(repository).chain(mirror);
+            let others: Vec<usize> = others.collect();
             self.add_all(&others, &last);
-            if let Some(mirror) = mirror {
+            let fills: Vec<usize> = content.into_iter().chain(mirror).collect();
+            if !fills.is_empty() {
                 let born = |index: &usize| {
                     let change = &self.changes[*index];
                     let cause = causes.born_by.get(&change.address).map(|cause| cause.kind);
@@ -53,8 +56,17 @@ impl Edges<'_> {
                         && change.address != own
                 };
                 let narrowed: Vec<usize> = grants.iter().copied().filter(born).collect();
-                self.add_all(&narrowed, &[mirror]);
+                self.add_all(&narrowed, &fills);
             }
         }
+    }
+
+    /// What is done to the images of a repository.
+    fn content(&self, name: &str) -> Vec<usize> {
+        let prefix = format!("{name}:");
+        let kinds = [tag::NAME, label::NAME, trigger::NAME];
+        let of_it = |address: &Address| kinds.contains(&address.kind) && address.identity.starts_with(&prefix);
+        let found = self.by_address.iter().filter(|(address, _)| of_it(address));
+        found.map(|(_, index)| *index).collect()
     }
 }

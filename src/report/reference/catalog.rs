@@ -67,6 +67,18 @@ teams:
 ",
     },
     Entry {
+        kind: "team_sync",
+        what: "What a team is synchronized with: a group of the registry's directory.",
+        address: "team_sync[acme/operations]",
+        names: "`service` is the key that is written (`ldap` here), and `group` what stands there.",
+        example: "\
+kind: Organization
+name: acme
+teams:
+  operations: {role: member, sync: {ldap: \"cn=ops,ou=groups,dc=acme\"}}
+",
+    },
+    Entry {
         kind: "robot",
         what: "A credential for machines, of an organization.",
         address: "robot[acme+ci]",
@@ -160,6 +172,18 @@ teams:
 ",
     },
     Entry {
+        kind: "invite",
+        what: "The invitation of an e-mail address into a team, as long as nobody has answered it.",
+        address: "invite[acme/developers/kim@acme.example]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+teams:
+  developers: {invites: [kim@acme.example]}
+",
+    },
+    Entry {
         kind: "default_permission",
         what: "What a new repository of the organization grants from the start.",
         address: "default_permission[acme:team/developers]",
@@ -170,6 +194,21 @@ name: acme
 teams: {developers: {}}
 default_permissions:
   - {role: write, team: developers}
+",
+    },
+    Entry {
+        kind: "organization_notification",
+        what: "What an organization tells whom about its storage.",
+        address: "organization_notification[acme:full]",
+        names: "`method` is the method that is written (`webhook` here), and `config` what stands below it. It stands under \
+                `notifications` of the organization. One with another `title`, `event` or `method` is another one: the \
+                plan shows its creation and the deletion of the old one.",
+        example: "\
+kind: Organization
+name: acme
+quota: {limit: 500 GiB}
+notifications:
+  - {title: full, event: quota_error, webhook: {url: {env: SECURITY_URL}}}
 ",
     },
     Entry {
@@ -248,6 +287,57 @@ notifications:
     event: vulnerability_found
     level: high
     webhook: {url: {env: SECURITY_URL}}
+",
+    },
+    Entry {
+        kind: "tag",
+        what: "A name in a repository that points to an image.",
+        address: "tag[acme/api:v1]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+---
+kind: Repository
+name: acme/api
+tags:
+  v1:
+    digest: sha256:1111111111111111111111111111111111111111111111111111111111111111
+    expiration: 2027-01-01T00:00:00Z
+    immutable: false
+  stable: {from_tag: v1}
+",
+    },
+    Entry {
+        kind: "label",
+        what: "A label that was added to a manifest, not one that its image brought along.",
+        address: "label[acme/api:sha256:1111111111111111111111111111111111111111111111111111111111111111/team]",
+        names: "`value` is the text behind the key under `labels`.",
+        example: "\
+kind: Organization
+name: acme
+---
+kind: Repository
+name: acme/api
+tags:
+  v1:
+    digest: sha256:1111111111111111111111111111111111111111111111111111111111111111
+    labels: {team: core}
+",
+    },
+    Entry {
+        kind: "trigger",
+        what: "What starts builds of a repository when its source changes; only the registry's web page can make it.",
+        address: "trigger[acme/api:git@example.com:acme/api.git]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+---
+kind: Repository
+name: acme/api
+triggers:
+  \"git@example.com:acme/api.git\": {enabled: false}
 ",
     },
     Entry {

@@ -48,10 +48,10 @@ pub fn object(object: &Json, columns: &[Column], style: Style) -> String {
         .map(|column| (column.title, cell(object, column)))
         .filter(|(_, cell)| !cell.is_empty())
         .collect();
-    let widest = lines.iter().map(|(title, _)| title.len()).max().unwrap_or_default();
+    let widest = lines.iter().map(|(title, _)| title.len() + 1).max().unwrap_or_default();
     lines
         .iter()
-        .map(|(title, cell)| format!("{} {cell}\n", style.bold(&format!("{title:<widest$}:"))))
+        .map(|(title, cell)| format!("{} {cell}\n", style.bold(&format!("{:<widest$}", format!("{title}:")))))
         .collect()
 }
 

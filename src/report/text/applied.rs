@@ -58,11 +58,12 @@ fn undone(outcome: &Outcome, style: Style) -> String {
         _ => label,
     };
     let mut text = format!("{label} {action} {address}\n");
-    if let Some(detail) = outcome.state.detail() {
-        let _ = writeln!(text, "    {}", printable(detail));
+    // The log of a build has several lines; indented, none of them passes for one of ours.
+    for line in outcome.state.detail().unwrap_or_default().lines() {
+        let _ = writeln!(text, "    {}", printable(line));
     }
     match outcome.state {
-        State::Deferred(_) => text.push_str("    the server does not allow it yet; the next apply tries again\n"),
+        State::Deferred(_) => text.push_str("    it is not done yet; the next apply tries again\n"),
         State::Stale(_) => text.push_str("    nothing was sent for it; plan anew to see what there is to do now\n"),
         _ => {}
     }

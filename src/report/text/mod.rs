@@ -40,3 +40,9 @@ fn printable(text: &str) -> String {
 fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
+
+/// The line above what is told of one registry among several.
+pub fn registry(name: Option<&str>, identity: &str, style: Style) -> String {
+    let line = name.map_or(identity.to_owned(), |name| format!("{name} ({identity})"));
+    format!("{}\n\n", style.bold(&printable(&format!("=== {line}"))))
+}

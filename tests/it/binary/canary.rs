@@ -131,7 +131,7 @@ fn robot_tokens(emulator: &Emulator) -> Vec<String> {
 }
 
 /// Asserts that neither stream holds a mark.
-fn clean(run: &Run, marks: &[String]) {
+pub(super) fn clean(run: &Run, marks: &[String]) {
     for mark in marks.iter().map(String::as_str).chain([MARK]) {
         assert!(
             !run.stdout.contains(mark) && !run.stderr.contains(mark),

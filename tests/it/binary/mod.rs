@@ -13,6 +13,7 @@ mod kill;
 mod kubernetes;
 mod mistakes;
 mod narrowed;
+mod operations;
 mod output;
 mod partly;
 mod price;

@@ -71,3 +71,91 @@ fn one_registry_that_is_down_does_not_hide_the_others() {
     );
     assert_eq!(of("converged").unwrap()["summary"]["done"], 1, "{}", applied.shown());
 }
+
+const TWO: &str = "
+kind: Organization
+name: acme
+teams: {owners: {role: admin, members: [quayadmin]}, testers: {}}
+---
+kind: Repository
+name: acme/api
+description: The API
+permissions: {teams: {owners: admin}}
+registries:
+  production: {}
+  staging:
+    description: The API as it will be
+    permissions: {teams: {testers: write}}
+---
+kind: Repository
+name: acme/sandbox
+registries: [staging]
+";
+
+/// Each registry has what is meant for it, and each is told under its name.
+#[test]
+fn a_document_holds_where_it_says_and_differs_there() {
+    let (production, staging) = (serve(registry(PEOPLE)), serve(registry(PEOPLE)));
+    let toml = format!(
+        "format = 1\n[registries.production]\nurl = \"{production}\"\ntoken = {{ env = \"TOKEN\" }}\n\
+         [registries.staging]\nurl = \"{staging}\"\ntoken = {{ env = \"TOKEN\" }}\n"
+    );
+    let program = Program::new(&[("quayform.toml", &toml), ("acme.yaml", TWO)]).with("TOKEN", "emulator-token");
+    let validated = program.run(&["validate"]);
+    assert_eq!(validated.code, Some(0), "{}", validated.shown());
+    assert!(
+        validated.stdout.contains("1 organization and 2 repositories"),
+        "{}",
+        validated.shown()
+    );
+    let planned = program.run(&["plan", "--registry", "all", "--format", "json"]).json();
+    let descriptions = |index: usize| -> Vec<String> {
+        let changes = planned["registries"][index]["changes"].as_array().unwrap().iter();
+        let ours = changes.filter(|change| change["address"].as_str().unwrap().starts_with("repository["));
+        let ours = ours.map(|change| {
+            let fields = change["fields"].as_array().unwrap().iter();
+            let described = fields
+                .filter(|field| field["name"] == "description")
+                .map(|field| field["after"].to_string());
+            format!("{} {}", change["address"], described.collect::<String>())
+        });
+        let mut ours: Vec<String> = ours.collect();
+        ours.sort();
+        ours
+    };
+    assert_eq!(descriptions(0), [r#""repository[acme/api]" "The API""#]);
+    assert_eq!(
+        descriptions(1),
+        [
+            r#""repository[acme/api]" "The API as it will be""#,
+            r#""repository[acme/sandbox]" "#
+        ]
+    );
+    let applied = program.run(&["apply", "--registry", "all", "--auto-approve"]);
+    assert_eq!(applied.code, Some(0), "{}", applied.shown());
+    assert!(
+        applied.stdout.contains("=== production (") && applied.stdout.contains("=== staging ("),
+        "{}",
+        applied.shown()
+    );
+    let again = program.run(&["plan", "--registry", "all", "--detailed-exitcode"]);
+    assert_eq!(again.code, Some(0), "{}", again.shown());
+}
+
+#[test]
+fn registries_of_documents_must_exist() {
+    let toml = "format = 1\n[registries.production]\nurl = \"https://quay.example.com\"\n";
+    let manifest = "kind: Organization\nname: acme\nregistries: {producton: {email: a@example.com, name: other}}\n";
+    let program = Program::new(&[("quayform.toml", toml), ("acme.yaml", manifest)]);
+    let validated = program.run(&["validate", "--format", "json"]);
+    assert_eq!(validated.code, Some(1), "{}", validated.shown());
+    let document = validated.json();
+    let mut codes: Vec<&str> = document["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|each| each["code"].as_str().unwrap())
+        .collect();
+    codes.sort_unstable();
+    assert_eq!(codes, ["unknown-field", "unknown-registry"]);
+}

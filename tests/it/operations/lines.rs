@@ -246,7 +246,8 @@ pub(super) const LINES: &[&str] = &[
     "label delete images/app latest {label}",
     "tag delete images/app v1 --auto-approve",
     "tag restore images/app v1 {digest}",
-    "? proxy-cache show acme",
+    "proxy-cache show acme",
+    // It cannot reach anything.
     "? proxy-cache validate acme docker.io",
     "quota limits --quota {own quota}",
     "? quota limit --quota {own quota} --limit 1",
@@ -262,4 +263,5 @@ pub(super) const LINES: &[&str] = &[
     "search all api",
     "search entities al",
     "organization rename acme acme2 --auto-approve",
+    "organization delete acme2 --auto-approve",
 ];

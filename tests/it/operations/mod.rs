@@ -1,7 +1,8 @@
 //! The table of operations: every row as a command line, sent to the embedded registry.
 
 mod lines;
-mod runs;
+mod outcomes;
+pub(crate) mod runs;
 
 use std::collections::BTreeSet;
 

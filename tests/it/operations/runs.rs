@@ -5,9 +5,10 @@ use std::sync::{Arc, OnceLock};
 use clap::Parser;
 use quayform::cli::{Cli, Command};
 use quayform::emulator::{Emulator, IncomingRequest};
-use quayform::http::{Clock, ReadOnly, Stop, SystemClock};
-use quayform::operations::Problem;
+use quayform::http::{Clock, Method, ReadOnly, Stop, SystemClock, Transport};
+use quayform::operations::act::act;
 use quayform::operations::run::{Done, Surroundings, ready, run};
+use quayform::operations::{Problem, free};
 use secrecy::SecretString;
 use serde_json::Value as Json;
 
@@ -15,7 +16,7 @@ use super::lines::{IDS, LINES, lab};
 use crate::lab::{Impatient, runtime};
 
 /// The token of the superuser.
-const TOKEN: &str = "emulator-token";
+pub(super) const TOKEN: &str = "emulator-token";
 
 /// One request of one line.
 #[derive(Debug, Clone)]
@@ -69,6 +70,16 @@ fn ran(emulator: &Emulator, line: &str) -> Ran {
 
 /// Runs a line as the program does, up to what is printed.
 pub(crate) fn carry_out(emulator: &Emulator, line: &str) -> (String, Result<Done, Problem>) {
+    carry_out_as(emulator, line, TOKEN, Impatient)
+}
+
+/// The same with another token, on another clock.
+pub(crate) fn carry_out_as(
+    emulator: &Emulator,
+    line: &str,
+    token: &str,
+    clock: impl Clock + 'static,
+) -> (String, Result<Done, Problem>) {
     let words = std::iter::once("quayform").chain(line.split(' '));
     let cli = Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
     let Command::Operation(chosen) = cli.command else {
@@ -79,12 +90,12 @@ pub(crate) fn carry_out(emulator: &Emulator, line: &str) -> (String, Result<Done
         .inputs(SystemClock.now())
         .unwrap_or_else(|error| panic!("{line}: {error:?}"));
     let wishes = chosen.wishes().unwrap();
-    let token = SecretString::from(TOKEN);
+    let token = SecretString::from(token);
     let surroundings = Surroundings {
         reader: ReadOnly::new(Arc::new(emulator.clone()), Some(token.clone())),
         writer: Arc::new(emulator.clone()),
         token: Some(token),
-        clock: Arc::new(Impatient),
+        clock: Arc::new(clock),
         stop: Stop::default(),
     };
     let outcome = runtime().block_on(async {
@@ -92,6 +103,25 @@ pub(crate) fn carry_out(emulator: &Emulator, line: &str) -> (String, Result<Done
         run(operation, &prepared, &mut inputs, wishes, &surroundings, |_| {}).await
     });
     (operation.command(), outcome)
+}
+
+/// Whether `quayform api` brings a request of that form to the registry, whatever it answers.
+pub(crate) fn can_be_sent(method: &str, template: &str) -> bool {
+    let emulator = lab();
+    let parts = template.split('/').map(|part| match part {
+        "{repository}" => "acme/api",
+        part if part.starts_with('{') => "1",
+        part => part,
+    });
+    let path = parts.collect::<Vec<_>>().join("/");
+    let method: Method = serde_json::from_value(method.into()).unwrap();
+    let prepared = free::prepare(method, &path, &[], None).unwrap();
+    let writer: Arc<dyn Transport> = Arc::new(emulator.clone());
+    let _ = runtime().block_on(act(&writer, Some(SecretString::from(TOKEN)), &prepared));
+    emulator.with(|registry| {
+        let last = registry.request_log().last().unwrap();
+        last.method == method.to_string() && last.target == format!("/api/v1{path}")
+    })
 }
 
 /// Puts ids that the registry gave in the place of `{names}`.

@@ -83,6 +83,7 @@ impl Case {
         let lab = free(Lab::seeded(&seed.replace("INVITED", invited)));
         lab.emulator
             .with(|registry| registry.set_feature("MAILING", self.mailing));
+        lab.emulator.with(|registry| registry.set_authentication("LDAP"));
         if let Some(past) = &self.past {
             let planned = lab.plan(&past.text());
             if !is_refused(&planned.plan) {

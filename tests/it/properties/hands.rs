@@ -83,7 +83,7 @@ fn in_organizations() -> impl Strategy<Value = ByHand> {
         pick(ROBOTS_AND_MORE),
         pick(ACCOUNTS),
     );
-    let what = (0..11_usize, pick(&["member", "creator", "admin"]));
+    let what = (0..15_usize, pick(&["member", "creator", "admin"]));
     (names, what).prop_map(|((organization, team, robot, account), (what, role))| {
         let base = format!("/organization/{organization}");
         match what {
@@ -113,6 +113,18 @@ fn in_organizations() -> impl Strategy<Value = ByHand> {
                 json!([{"issuer": "https://issuer.example", "subject": "one"}]),
             ),
             9 => call("DELETE", format!("{base}/robots/{robot}/federation"), Json::Null),
+            10 => call("PUT", format!("{base}/team/{team}/invite/x@acme.example"), Json::Null),
+            11 => call(
+                "DELETE",
+                format!("{base}/team/{team}/invite/x@acme.example"),
+                Json::Null,
+            ),
+            12 => call(
+                "POST",
+                format!("{base}/team/{team}/syncing"),
+                json!({"group_dn": "cn=hand"}),
+            ),
+            13 => call("DELETE", format!("{base}/team/{team}/syncing"), Json::Null),
             _ => call(
                 "POST",
                 format!("{base}/applications"),

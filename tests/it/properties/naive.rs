@@ -80,6 +80,10 @@ impl Naive<'_> {
                 }
             }
         }
+        let list = self.get(&format!("{path}/notifications")).unwrap_or_default();
+        for view in entries(&list["notifications"]) {
+            views::put_numbered(world, views::organization_notification(name, view));
+        }
         let list = self.get(&format!("{path}/applications")).unwrap();
         views::applications(name, &list).for_each(|object| views::put_numbered(world, object));
         let list = self.get(&format!("{path}/prototypes")).unwrap_or_default();
@@ -116,10 +120,17 @@ impl Naive<'_> {
         let fields = Fields::from([
             ("role", Value::text(text(view, "role"))),
             ("description", Value::text(text(view, "description"))),
+            ("synced", view["is_synced"].as_bool().unwrap().into()),
         ]);
         world.put(Object::new(team::address(organization, name), fields));
         let path = format!("/organization/{organization}/team/{name}/members?includePending=true");
         let list = self.get(&path).unwrap();
+        views::team_sync(organization, name, &list)
+            .into_iter()
+            .for_each(|object| world.put(object));
+        views::invites(organization, name, &list)
+            .into_iter()
+            .for_each(|object| world.put(object));
         for view in entries(&list["members"]).filter(|view| view["name"].is_string()) {
             let address = member::address(organization, name, text(view, "name"));
             let invited = view["invited"] == Json::Bool(true);

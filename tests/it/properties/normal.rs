@@ -32,7 +32,15 @@ fn line(object: &Object) -> String {
     } else {
         "password"
     };
-    let hidden = [unseen, "password", "synced", "invited", "ambiguous", "authorized"];
+    let hidden = [
+        unseen,
+        "password",
+        "synced",
+        "invited",
+        "ambiguous",
+        "authorized",
+        "times",
+    ];
     let shown: BTreeMap<_, _> = fields.iter().filter(|(name, _)| !hidden.contains(name)).collect();
     let shown: Vec<String> = shown
         .iter()

@@ -9,7 +9,7 @@ use super::shapes::{Shape, both, just, list_of, map_of, one_of, optional, rarely
 pub(super) const TEAMS: &[&str] = &["owners", "devs", "ops"];
 pub(super) const ROBOTS: &[&str] = &["ci", "cd", "bot"];
 pub(super) const USERS: &[&str] = &["alice", "bob", "quayadmin", "nobody"];
-const APPLICATIONS: &[&str] = &["portal", "Quay / CI"];
+pub(super) const APPLICATIONS: &[&str] = &["portal", "Quay / CI"];
 pub(super) const REPOSITORIES: &[&str] = &["api", "web", "lib/core"];
 pub(super) const MEMBERS: &[&str] = &[
     "quayadmin",
@@ -57,6 +57,7 @@ fn organization() -> Shape {
             ("teams", map_of(TEAMS, rarely(team(), tombstone()))),
             ("robots", map_of(ROBOTS, rarely(robot(), tombstone()))),
             ("applications", map_of(APPLICATIONS, rarely(application(), tombstone()))),
+            ("notifications", list_of(organization_notification(), 2)),
             ("default_permissions", list_of(default_permission(), 3)),
             ("auto_prune", list_of(auto_prune(), 3)),
             ("immutability", list_of(immutability(), 2)),
@@ -86,6 +87,7 @@ fn organization_manage() -> Shape {
         "applications",
         "repositories",
         "members",
+        "invites",
         "default_permissions",
         "limits",
         "permissions",
@@ -107,7 +109,20 @@ pub(super) fn team() -> Shape {
         ("role", word(&["member", "creator", "admin"])),
         ("description", word(&["", "The team", "# Title\n\nText"])),
         ("members", some_of(MEMBERS)),
-        ("manage", optional(vec![("members", word(MANAGE))])),
+        ("invites", some_of(&["x@acme.example", "y@acme.example"])),
+        ("sync", rarely(sync(), tombstone())),
+        (
+            "manage",
+            optional(vec![("members", word(MANAGE)), ("invites", word(MANAGE))]),
+        ),
+    ])
+}
+
+fn sync() -> Shape {
+    one_of(vec![
+        json!({"ldap": "cn=one"}),
+        json!({"ldap": "cn=two"}),
+        json!({"oidc": "one"}),
     ])
 }
 
@@ -126,7 +141,7 @@ pub(super) fn robot() -> Shape {
     ])
 }
 
-fn application() -> Shape {
+pub(super) fn application() -> Shape {
     optional(vec![
         ("redirect_uri", word(&["", "https://portal.example/callback"])),
         ("application_uri", word(&["", "https://portal.example"])),
@@ -193,6 +208,18 @@ pub(super) fn notification() -> Shape {
         just(json!({"flowdock": {"flow_api_token": "MARKED"}})),
     ];
     let title = optional(vec![("title", word(&["one", "two", "repo_push.webhook"]))]);
+    both(both(title, event.boxed()), method.boxed())
+}
+
+fn organization_notification() -> Shape {
+    let event = word(&["quota_warning", "quota_error"]).prop_map(|event| json!({"event": event}));
+    let method = prop_oneof![
+        word(&["https://hooks.example/MARKED-1", "https://hooks.example/MARKED-2"])
+            .prop_map(|url| json!({"webhook": {"url": url}})),
+        just(json!({"email": true})),
+        just(json!({"quay_notification": {"user": "alice"}})),
+    ];
+    let title = optional(vec![("title", word(&["one", "two"]))]);
     both(both(title, event.boxed()), method.boxed())
 }
 

@@ -79,9 +79,22 @@ fn repair_organization(name: &str, document: &mut Json, declared: &Declared<'_>)
         .into_iter()
         .flatten()
     {
+        let is_synced = team.1.get("sync").is_some_and(|sync| sync.get("absent").is_none());
+        if is_synced && let Some(fields) = team.1.as_object_mut() {
+            fields.remove("invites");
+            if let Some(members) = fields.get_mut("members").and_then(Json::as_array_mut) {
+                members.retain(|member| member.as_str().is_some_and(|name| name.contains('+')));
+            }
+        }
         if let Some(members) = team.1.get_mut("members").and_then(Json::as_array_mut) {
             members.retain(|member| keep_account(name, member, declared));
         }
+    }
+    // Without a quota there is nothing to notify of.
+    if document.pointer("/quota/absent").is_some()
+        && let Some(fields) = document.as_object_mut()
+    {
+        fields.remove("notifications");
     }
     if let Some(limits) = document.pointer_mut("/quota/limits").and_then(Json::as_array_mut) {
         for limit in limits {

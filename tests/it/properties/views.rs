@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use quayform::kinds::{
-    application, auto_prune, default_permission, federation, immutability, mirror, notification, organization,
-    organization_mirror, proxy_cache, quota, repository, robot,
+    application, auto_prune, default_permission, federation, immutability, invite, mirror, notification, organization,
+    organization_mirror, organization_notification, proxy_cache, quota, repository, robot, team_sync,
 };
 use quayform::model::{Fields, Object, Secret, Value, World};
 use serde_json::Value as Json;
@@ -73,6 +73,40 @@ pub(super) fn applications<'a>(organization: &'a str, view: &'a Json) -> impl It
         let object = Object::new(application::address(organization, name), fields);
         with_handle(object, view["client_id"].as_str().unwrap().to_owned())
     })
+}
+
+pub(super) fn organization_notification(organization: &str, view: &Json) -> Object {
+    let mut object = notification(organization, view);
+    object.address.kind = organization_notification::NAME;
+    object.fields.remove("filter");
+    object
+}
+
+pub(super) fn team_sync(organization: &str, team: &str, view: &Json) -> Option<Object> {
+    let (service, config) = (
+        view["synced"]["service"].as_str()?,
+        view["synced"]["config"].as_object()?,
+    );
+    let group = config.values().next()?.as_str()?;
+    let fields = Fields::from([("service", service.into()), ("group", group.into())]);
+    Some(Object::new(team_sync::address(organization, team), fields))
+}
+
+pub(super) fn invites(organization: &str, team: &str, view: &Json) -> Vec<Object> {
+    let mut times: BTreeMap<&str, i64> = BTreeMap::new();
+    let emails = view["members"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|view| view["email"].as_str());
+    emails.for_each(|email| *times.entry(email).or_default() += 1);
+    let invite = |(email, times): (&str, i64)| {
+        Object::new(
+            invite::address(organization, team, email),
+            Fields::from([("times", times.into())]),
+        )
+    };
+    times.into_iter().map(invite).collect()
 }
 
 pub(super) fn default_permission(organization: &str, view: &Json) -> Object {

@@ -2,6 +2,7 @@
 
 mod application;
 mod auto_prune;
+mod builds;
 mod by_hand;
 mod cache;
 pub(crate) mod company;
@@ -12,14 +13,19 @@ mod costs;
 mod federation;
 mod guards;
 mod immutability;
+mod invite;
 mod journal;
 mod layers;
+mod mail;
 mod moved;
 mod one_team;
+mod organization_notification;
 mod policy;
 mod proportion;
 mod residual;
 mod safe_order;
 mod sight;
 mod strangers;
+mod tags;
+mod team_sync;
 mod unanswered;
