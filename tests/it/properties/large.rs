@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use super::case::Case;
 use super::hands::by_hand;
 use super::project::{
-    MEMBERS, Project, ROBOTS, TEAMS, auto_prune, default_permission, immutability, mirror, notification,
-    organization_mirror, organization_settings, permissions, proxy_cache, quota, repository, robot, team,
+    APPLICATIONS, MEMBERS, Project, ROBOTS, TEAMS, application, auto_prune, default_permission, immutability, mirror,
+    notification, organization_mirror, organization_settings, permissions, proxy_cache, quota, repository, robot, team,
 };
 use super::repair::repair;
 use super::shapes::{Shape, both, just, map_of, record, tombstone, word};
@@ -56,10 +56,15 @@ fn organization() -> Shape {
     let devs = both(team(), members.boxed());
     let teams = both(map_of(TEAMS, mostly(team())), record(vec![("devs", devs)]));
     let robots = both(map_of(ROBOTS, mostly(robot())), record(vec![("ci", robot())]));
+    let applications = both(
+        map_of(APPLICATIONS, mostly(application())),
+        record(vec![("portal", application())]),
+    );
     let all = record(vec![
         ("quota", quota_with_limits()),
         ("teams", teams),
         ("robots", robots),
+        ("applications", applications),
         ("default_permissions", default_permissions()),
         ("auto_prune", vec(auto_prune(), 1..4).prop_map(Json::Array).boxed()),
         ("immutability", vec(immutability(), 1..3).prop_map(Json::Array).boxed()),

@@ -9,7 +9,7 @@ use super::shapes::{Shape, both, just, list_of, map_of, one_of, optional, rarely
 pub(super) const TEAMS: &[&str] = &["owners", "devs", "ops"];
 pub(super) const ROBOTS: &[&str] = &["ci", "cd", "bot"];
 pub(super) const USERS: &[&str] = &["alice", "bob", "quayadmin", "nobody"];
-const APPLICATIONS: &[&str] = &["portal", "Quay / CI"];
+pub(super) const APPLICATIONS: &[&str] = &["portal", "Quay / CI"];
 pub(super) const REPOSITORIES: &[&str] = &["api", "web", "lib/core"];
 pub(super) const MEMBERS: &[&str] = &[
     "quayadmin",
@@ -141,7 +141,7 @@ pub(super) fn robot() -> Shape {
     ])
 }
 
-fn application() -> Shape {
+pub(super) fn application() -> Shape {
     optional(vec![
         ("redirect_uri", word(&["", "https://portal.example/callback"])),
         ("application_uri", word(&["", "https://portal.example"])),
