@@ -146,6 +146,7 @@ async fn applied(planned: &Planned, transport: Arc<dyn Transport>) -> (Applied, 
         sink: None,
         journal: Arc::new(Nothing),
         settle_time: apply::settle::TIME,
+        build_patience: std::time::Duration::ZERO,
         stop: Stop::default(),
     };
     let applied = apply::apply(&planned.plan, &planned.live, &context, &Nothing).await;

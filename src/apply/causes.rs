@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::drift::{self, Log, Residual, Window};
 use crate::http::ReadOnly;
-use crate::kinds::targets;
+use crate::kinds::{registry, targets};
 use crate::model::{Address, Change, Gap, Plan};
 
 /// The residual with its causes, and what it took to find them.
@@ -27,8 +27,17 @@ pub(super) async fn causes(residual: Vec<Change>, plan: &Plan, window: &Window, 
     };
     for change in residual {
         let organization = change.address.namespace().to_owned();
+        if registry::owns(change.address.kind) {
+            // What is done to the registry as a whole stands in no organization's log.
+            causes.residual.push(drift::explain(change, None, None, window));
+            continue;
+        }
         if !logs.contains_key(&organization) {
-            let (log, requests) = drift::read(client, &organization, window.reach()).await;
+            let target = match organization == window.caller {
+                true => targets::OWN_USAGE_LOG.to_owned(),
+                false => targets::usage_log(&organization),
+            };
+            let (log, requests) = drift::read(client, &organization, &target, window.reach()).await;
             causes.requests += requests;
             causes.unread.extend(unread(&organization, &log));
             let log = log.ok();

@@ -8,8 +8,10 @@ use secrecy::SecretString;
 use serde_json::Value as Json;
 
 use crate::http::{ReadOnly, Response};
-use crate::kinds::{self, organization, robot, targets};
-use crate::model::{Action, Address, Answer, Change, Credential, Desired, Intent, Outcome, State, World};
+use crate::kinds::{self, organization, robot, service_key, targets, user};
+use crate::model::{
+    Action, Address, Answer, Change, Credential, CredentialSort as Sort, Desired, Intent, Outcome, State, World,
+};
 use crate::quay::settle;
 
 use super::Context;
@@ -30,16 +32,25 @@ pub struct Delivered {
     pub problems: Vec<String>,
 }
 
-/// Whether a change that is done hands out a credential.
+/// Whether a change that is done hands out a credential that can be asked for again.
 pub fn hands_out(change: &Outcome) -> bool {
-    let kind = kinds::find(change.address.kind);
-    change.state == State::Done && kind.is_some_and(|kind| kind.hands_out_credential(change.action))
+    change.state == State::Done && change.address.kind == robot::NAME && gives(&change.address, change.action)
+}
+
+/// Whether the change hands out a credential that nobody is shown again: a user's password, a service's private key.
+pub fn hands_out_once(change: &Change) -> bool {
+    change.action.writes() && change.address.kind != robot::NAME && gives(&change.address, change.action)
+}
+
+fn gives(address: &Address, action: Action) -> bool {
+    kinds::find(address.kind).is_some_and(|kind| kind.hands_out_credential(action))
 }
 
 /// Whether there is anything for a sink to do.
 pub fn concerns_credentials(desired: &Desired, changes: &[Change]) -> bool {
     let declared = desired.objects.iter().any(|wish| wish.address.kind == robot::NAME);
-    declared || changes.iter().any(|change| change.address.kind == robot::NAME)
+    let concerned = |change: &Change| change.address.kind == robot::NAME || hands_out_once(change);
+    declared || changes.iter().any(concerned)
 }
 
 /// Hands credentials to one sink, and remembers what became of them.
@@ -50,10 +61,12 @@ pub(super) struct Keeper {
     /// Robots whose change failed at the sink and says so; they are not tried twice in one run.
     failed: Mutex<BTreeSet<Address>>,
     requests: AtomicUsize,
+    /// Whose token is used: the robots of this account have paths of their own.
+    account: String,
 }
 
 impl Keeper {
-    pub(super) fn new(sink: Arc<dyn Sink>, client: ReadOnly) -> Self {
+    pub(super) fn new(sink: Arc<dyn Sink>, client: ReadOnly, account: &str) -> Self {
         let to = sink.name();
         Keeper {
             sink,
@@ -64,6 +77,7 @@ impl Keeper {
             }),
             failed: Mutex::default(),
             requests: Default::default(),
+            account: account.to_owned(),
         }
     }
 
@@ -76,23 +90,35 @@ impl Keeper {
         self.noted(|delivered| delivered.clone())
     }
 
-    /// Takes the token of a robot that was just created from the answer, or asks for it where the answer was lost.
-    pub(super) async fn take(&self, robot: &Address, answer: Option<&Response>) -> Result<(), String> {
-        let answered = answer.and_then(Response::json).and_then(|body| token(&body));
+    /// Takes the credential of what was just created from the answer. A robot's token can be asked for where the answer
+    /// was lost; nothing else is shown twice.
+    pub(super) async fn take(&self, owner: &Address, answer: Option<&Response>) -> Result<(), String> {
+        let answered = answer.and_then(Response::json).and_then(|body| credential(&body));
+        let is_robot = owner.kind == robot::NAME;
         let kept = match answered {
-            Some(token) => self.keep(robot, token).await,
-            None => self.ask_and_keep(robot).await,
+            Some(token) => self.keep(owner, token).await,
+            None if is_robot => self.ask_and_keep(owner).await,
+            None => Err("the answer that held it was lost".to_owned()),
         };
         kept.map_err(|reason| {
-            self.failed().insert(robot.clone());
-            let again = "the next apply with the same sink fetches it";
-            format!("it was created, but its token did not reach its sink: {reason}; {again}")
+            self.failed().insert(owner.clone());
+            if is_robot {
+                let again = "the next apply with the same sink fetches it";
+                format!("it was created, but its token did not reach its sink: {reason}; {again}")
+            } else {
+                let again = "nothing shows it again: delete it with a tombstone and create it anew";
+                format!("credential lost: it was created, but its credential did not reach its sink: {reason}; {again}")
+            }
         })
     }
 
     async fn ask_and_keep(&self, robot: &Address) -> Result<(), String> {
         let (organization, short) = robot.identity.split_once('+').unwrap_or_default();
-        match self.get(targets::robot(organization, short)).await {
+        let target = match organization == self.account {
+            true => targets::own_robot(short),
+            false => targets::robot(organization, short),
+        };
+        match self.get(target).await {
             Answer::Body(body) => match token(&body) {
                 Some(token) => self.keep(robot, token).await,
                 None => Err(hidden(organization)),
@@ -108,9 +134,14 @@ impl Keeper {
     }
 
     async fn keep(&self, robot: &Address, token: SecretString) -> Result<(), String> {
+        let (owner, sort) = match robot.kind {
+            service_key::NAME => (service_key::name(robot), Sort::Key),
+            _ => (robot.identity.as_str(), Sort::Login),
+        };
         let credential = Credential {
-            robot: robot.identity.clone(),
+            robot: owner.to_owned(),
             token,
+            sort,
         };
         match self.at_sink(move |sink| sink.keep(&credential)).await {
             Ok(Kept::Written) => self.noted(|delivered| _ = delivered.written.insert(robot.clone())),
@@ -131,7 +162,11 @@ impl Keeper {
                 let what = format!("the robots of {organization} were not looked at: the run was interrupted");
                 return self.noted(|delivered| delivered.problems.push(what));
             }
-            match self.get(targets::robot_tokens(&organization)).await {
+            let target = match organization == self.account {
+                true => targets::own_robot_tokens(),
+                false => targets::robot_tokens(&organization),
+            };
+            match self.get(target).await {
                 Answer::Body(body) => self.bring(&organization, &robots, &body).await,
                 // Nothing is declared of it that exists: the plan says so.
                 Answer::Missing => {}
@@ -239,11 +274,23 @@ fn gone(live: &World, outcomes: &[Outcome]) -> BTreeSet<Address> {
         .objects
         .keys()
         .filter(|address| address.kind == robot::NAME && organizations.contains(address.namespace()));
-    deleted(robot::NAME).chain(with_them).cloned().collect()
+    let accounts = deleted(robot::NAME).chain(deleted(user::NAME));
+    accounts.chain(with_them).cloned().collect()
 }
 
 fn token(view: &Json) -> Option<SecretString> {
-    let text = view.get("token")?.as_str().filter(|text| !text.is_empty())?;
+    secret(view, "token")
+}
+
+/// What the answer to a creation hands out, each kind of object under a name of its own.
+fn credential(answer: &Json) -> Option<SecretString> {
+    ["token", "password", "private_key"]
+        .iter()
+        .find_map(|key| secret(answer, key))
+}
+
+fn secret(view: &Json, key: &str) -> Option<SecretString> {
+    let text = view.get(key)?.as_str().filter(|text| !text.is_empty())?;
     Some(SecretString::from(text))
 }
 

@@ -23,7 +23,7 @@ use crate::model::{Address, Change, Desired, Outcome, Plan, State, World};
 use crate::plan::Options;
 use journal::{Event, Journal};
 
-pub use credentials::{Delivered, concerns_credentials, hands_out};
+pub use credentials::{Delivered, concerns_credentials, hands_out, hands_out_once};
 pub use sink::{Kept, Sink, SinkProblem};
 pub use verify::Verified;
 

@@ -71,7 +71,7 @@ impl Sender {
             caller: live.caller.clone(),
             keeper: context.sink.as_ref().map(|sink| {
                 let client = ReadOnly::new(Arc::clone(&context.transport), context.token.clone());
-                Keeper::new(Arc::clone(sink), client)
+                Keeper::new(Arc::clone(sink), client, &live.caller.name)
             }),
             handles: Mutex::new(known.collect()),
             writes: AtomicUsize::new(0),
@@ -128,20 +128,20 @@ impl Sender {
         state
     }
 
-    /// What the last answer hands out is in its sink before the change is done.
+    /// What the first answer, that of the creation, hands out is in its sink before the change is done.
     async fn calls(&self, change: &Change) -> State {
-        let mut answer = None;
+        let mut answers: Vec<Option<Response>> = vec![None; change.calls.len()];
         for (index, call) in change.calls.iter().enumerate() {
             let state = match self.path(call).await {
-                Ok(path) if call.starts.is_some() => self.build(change, call, &path, &mut answer).await,
-                Ok(path) => self.call(change, call, &path, &mut answer).await,
+                Ok(path) if call.starts.is_some() => self.build(change, call, &path, &mut answers[index]).await,
+                Ok(path) => self.call(change, call, &path, &mut answers[index]).await,
                 Err(reason) => State::Failed(reason),
             };
             if state != State::Done {
                 return told(state, index);
             }
         }
-        self.hand_over(change, answer.as_ref()).await
+        self.hand_over(change, answers.first().and_then(Option::as_ref)).await
     }
 
     async fn hand_over(&self, change: &Change, answer: Option<&Response>) -> State {

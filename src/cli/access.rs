@@ -14,7 +14,7 @@ use super::interrupts::Interrupts;
 use super::prepare::style;
 use crate::access::{Question, Row, survey, table};
 use crate::kinds::{self, organization, wishes};
-use crate::manifest;
+use crate::manifest::{self, Target};
 use crate::model::address::matches_glob;
 use crate::model::{Desired, Gap, Role, Subject, World};
 use crate::plan::{Options, promise};
@@ -64,7 +64,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
     let settings = context.settings(&arguments.project)?;
     let _interrupts = Interrupts::watch(context)?;
     let (registry, world, organizations) = if arguments.desired {
-        let desired = desired(&settings)?;
+        let desired = desired(&settings, context.globals.registry.as_deref())?;
         let organizations = organizations(arguments, || Ok(named(&desired)))?;
         (
             None,
@@ -72,7 +72,9 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
             organizations,
         )
     } else {
-        let organizations = organizations(arguments, || Ok(named(&desired(&settings)?)))?;
+        let organizations = organizations(arguments, || {
+            Ok(named(&desired(&settings, context.globals.registry.as_deref())?))
+        })?;
         let (registry, world) = live(&settings, &organizations, context).await?;
         (Some(registry), world, organizations)
     };
@@ -167,8 +169,13 @@ fn named(desired: &Desired) -> BTreeSet<String> {
     addresses.map(str::to_owned).collect()
 }
 
-fn desired(settings: &Settings) -> Result<Desired, Failure> {
-    let loaded = manifest::load(&settings.root, &settings.manifest_patterns);
+fn desired(settings: &Settings, registry: Option<&str>) -> Result<Desired, Failure> {
+    let known = settings.named();
+    let target = Target {
+        name: registry.filter(|name| *name != "all"),
+        known: Some(&known),
+    };
+    let loaded = manifest::load_for(&settings.root, &settings.manifest_patterns, target);
     match loaded.project {
         Some(project) => Ok(wishes::desired(&project, &wishes::Secrets::new())),
         None => {

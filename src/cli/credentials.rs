@@ -9,8 +9,8 @@ use clap::{Arg, ArgMatches, Args, ValueEnum};
 use super::context::Context;
 use super::failure::Failure;
 use super::prepare::Prepared;
-use crate::apply::{Sink, concerns_credentials};
-use crate::model::CredentialFormat;
+use crate::apply::{Sink, concerns_credentials, hands_out_once};
+use crate::model::{Address, CredentialFormat};
 use crate::sinks::{Command, Directory, Form};
 
 /// The arguments that decide where tokens go.
@@ -61,8 +61,25 @@ pub(super) fn format_of(matches: &ArgMatches) -> Option<CredentialFormat> {
     matches.get_one::<Format>("credentials-format").copied().map(Into::into)
 }
 
-/// The sink that is meant, if any: the flag comes before the file.
+/// The sink that is meant, if any: the flag comes before the file. What is shown only once must have one.
 pub fn sink(arguments: &Credentials, prepared: &Prepared, context: &Context) -> Result<Option<Arc<dyn Sink>>, Failure> {
+    let sink = chosen(arguments, prepared, context)?;
+    let once = prepared.plan.changes.iter().find(|change| hands_out_once(change));
+    match once {
+        Some(change) if sink.is_none() && !context.globals.emulator => Err(unkept(&change.address)),
+        _ => Ok(sink),
+    }
+}
+
+fn unkept(address: &Address) -> Failure {
+    Failure::new(format!(
+        "the credential of {address} would be lost: it is shown only once, and nothing keeps it"
+    ))
+    .certain("nothing was changed")
+    .help("write it to a file with --credentials-out DIR, or set `command` in [credentials] of quayform.toml")
+}
+
+fn chosen(arguments: &Credentials, prepared: &Prepared, context: &Context) -> Result<Option<Arc<dyn Sink>>, Failure> {
     let (rules, connection) = (&prepared.credentials, &prepared.connection);
     let form = Form {
         host: connection.host.clone(),

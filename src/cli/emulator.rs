@@ -12,7 +12,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
-use crate::emulator::{Emulator, Faults, Registry, SCOPES, Seed, serve_on};
+use crate::emulator::{Emulator, Faults, NEWEST, OLDEST, Registry, SCOPES, Seed, serve_on};
 
 /// The superuser that every embedded registry starts with.
 pub(super) const SUPERUSER: &str = "quayadmin";
@@ -43,6 +43,10 @@ pub struct Arguments {
     #[arg(long = "feature", value_name = "NAME=on|off", value_parser = parse_feature)]
     features: Vec<(String, bool)>,
 
+    /// Play an older server, from 3.9 on: it lacks what later versions brought
+    #[arg(long, value_name = "3.N", value_parser = parse_version)]
+    quay_version: Option<u32>,
+
     /// Let requests go wrong as this schedule (JSON) declares: late, refused, cut, stale, ...
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
@@ -62,6 +66,9 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Failur
             registry.expire_token(TOKEN);
         }
         registry.add_token(SUPERUSER, &arguments.token, &SCOPES);
+        if let Some(minor) = arguments.quay_version {
+            registry.set_version(minor);
+        }
         for (name, on) in &arguments.features {
             registry.set_feature(name, *on);
         }
@@ -160,4 +167,10 @@ fn parse_feature(text: &str) -> Result<(String, bool), String> {
         _ => return Err(format!("`{switch}` is neither on nor off")),
     };
     Ok((name.trim_start_matches("FEATURE_").to_owned(), on))
+}
+
+fn parse_version(text: &str) -> Result<u32, String> {
+    let minor = text.strip_prefix("3.").and_then(|minor| minor.parse().ok());
+    let minor = minor.filter(|minor| (OLDEST..=NEWEST).contains(minor));
+    minor.ok_or_else(|| format!("write one of 3.{OLDEST} to 3.{NEWEST}"))
 }

@@ -76,11 +76,15 @@ fn time(written: &str) -> Option<Timestamp> {
     DateTimeParser::new().parse_timestamp(written).ok()
 }
 
-/// Reads an organization's log of the last day back to what is older than `age`, in at most ten requests; says how
+/// Reads an organization's log (`first` is its first page) of the last day back to what is older than `age`, in at most ten requests; says how
 /// many it took. A page after the first that cannot be read cuts the log off.
-pub async fn read(client: &ReadOnly, organization: &str, age: SignedDuration) -> (Result<Log, Gap>, usize) {
-    let first = targets::usage_log(organization);
-    let mut target = first.clone();
+pub async fn read(
+    client: &ReadOnly,
+    organization: &str,
+    first: &str,
+    age: SignedDuration,
+) -> (Result<Log, Gap>, usize) {
+    let mut target = first.to_owned();
     let mut log = Log::default();
     for page in 1..=MOST_PAGES {
         let query = targets::ask(target.clone(), &shapes::USAGE_LOG, "who wrote", Vec::new());

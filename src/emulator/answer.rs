@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::version;
+
 /// The address of the recorded server, which its error documents refer to.
 pub(super) const ORIGIN: &str = "http://127.0.0.1:8090";
 
@@ -163,6 +165,17 @@ impl Answer {
         let text = "The requested URL was not found on the server. \
                     If you entered the URL manually please check your spelling and try again.";
         Answer::message(404, text)
+    }
+
+    /// The same answer without the fields that a version does not know.
+    pub(super) fn of_version(mut self, version: u32) -> Answer {
+        if version != version::NEWEST
+            && let Ok(mut body) = serde_json::from_slice(&self.body)
+        {
+            version::strip(version, &mut body);
+            self.body = body.to_string().into_bytes();
+        }
+        self
     }
 
     /// The same answer with one more header.

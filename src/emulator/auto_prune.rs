@@ -9,6 +9,7 @@ use super::call::Call;
 use super::records::AutoPrunePolicy;
 use super::robot::own_name;
 use super::router::{Operation, Route};
+use super::version;
 
 const FEATURES: &[&str] = &["AUTO_PRUNE"];
 
@@ -151,10 +152,14 @@ fn list(call: &mut Call<'_>) -> Reply {
 /// Refuses what is there already; a change does not (behaviour.md, 3).
 fn create(call: &mut Call<'_>) -> Reply {
     let target = Target::of(call, false)?;
-    let body = call.json_object(&policy_schema())?;
-    let noun = target.noun();
+    let body = wanted(call)?;
+    let (noun, version) = (target.noun(), call.store.version);
     let policies = target.policies(call).ok_or_else(Answer::not_found)?;
     let mut policy = draft(&body)?;
+    if version < version::SEVERAL_POLICIES && !policies.is_empty() {
+        let text = format!("Policy for this {noun} already exists, delete existing to create new policy");
+        return Err(Answer::invalid(&text));
+    }
     if policies.iter().any(|other| policy.is_like(other)) {
         let text = format!("Existing policy with same values for this {noun}, duplicate policies are not permitted");
         return Err(Answer::invalid(&text));
@@ -168,6 +173,16 @@ fn create(call: &mut Call<'_>) -> Reply {
     Ok(answer)
 }
 
+/// The body, without what the version passes over.
+fn wanted(call: &Call<'_>) -> Result<Map<String, Value>, Answer> {
+    let mut body = Value::Object(call.json_object(&policy_schema())?);
+    version::strip(call.store.version, &mut body);
+    match body {
+        Value::Object(fields) => Ok(fields),
+        _ => Ok(Map::new()),
+    }
+}
+
 fn read(call: &mut Call<'_>) -> Reply {
     let target = Target::of(call, true)?;
     Ok(Answer::ok(&view(find(&target, call)?)))
@@ -176,7 +191,7 @@ fn read(call: &mut Call<'_>) -> Reply {
 /// Replaces the whole: a pattern that is left out is taken away (exchanges 34 and 35).
 fn update(call: &mut Call<'_>) -> Reply {
     let target = Target::of(call, false)?;
-    let body = call.json_object(&policy_schema())?;
+    let body = wanted(call)?;
     let found = find(&target, call)?;
     let changed = AutoPrunePolicy {
         uuid: found.uuid.clone(),

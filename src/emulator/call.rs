@@ -8,6 +8,7 @@ use super::records::{LogEntry, Role};
 use super::request::{IncomingRequest, Query};
 use super::schema_error;
 use super::store::Store;
+use super::version;
 
 /// What a handler works with.
 pub(super) struct Call<'a> {
@@ -43,7 +44,9 @@ impl Call<'_> {
         if body.is_null() {
             return Err(Answer::invalid("Missing JSON body"));
         }
-        match schema_error::first_error(&body, schema) {
+        let mut schema = schema.clone();
+        version::strip(self.store.version, &mut schema);
+        match schema_error::first_error(&body, &schema) {
             Some(error) => Err(Answer::invalid(&error)),
             None => Ok(body),
         }

@@ -9,6 +9,7 @@ use super::answer::{Answer, Reply};
 use super::call::Call;
 use super::router::{Operation, Route};
 use super::store::Store;
+use super::version;
 
 pub(super) const ROUTES: &[Route] = &[Route::new("/config", &[Operation::get("getConfig", read)])];
 
@@ -44,7 +45,17 @@ pub(super) fn settings(store: &Store) -> Value {
 fn read(call: &mut Call<'_>) -> Reply {
     let mut config = RECORDED.clone();
     config["config"]["AUTHENTICATION_TYPE"] = Value::String(call.store.authentication.clone());
-    for (name, on) in &call.store.features {
+    let version = call.store.version;
+    if let Some(features) = config["features"].as_object_mut() {
+        features.retain(|name, _| version::has_feature(version, name));
+    }
+    if version == version::OLDEST {
+        config.as_object_mut().map(|config| config.remove("version_number"));
+    } else if version != version::NEWEST {
+        config["version_number"] = format!("Quay v3.{version}.0").into();
+    }
+    let known = call.store.features.iter();
+    for (name, on) in known.filter(|(name, _)| version::has_feature(version, name)) {
         config["features"][name] = Value::Bool(*on);
         let setting = format!("FEATURE_{name}");
         if config["config"].get(&setting).is_some() {

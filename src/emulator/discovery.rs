@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{Answer, Reply};
 use super::call::Call;
 use super::router::{self, Operation, Route};
+use super::version;
 
 pub(super) const ROUTES: &[Route] = &[Route::new("/api/v1/discovery", &[Operation::get("discovery", read)])];
 
@@ -25,7 +26,9 @@ fn read(call: &mut Call<'_>) -> Reply {
         for operation in route.operations {
             operations.insert(operation.method.to_ascii_lowercase(), describe(operation));
             if let Some((name, schema)) = operation.body {
-                definitions.insert(name.to_owned(), schema());
+                let mut schema = schema();
+                version::strip(call.store.version, &mut schema);
+                definitions.insert(name.to_owned(), schema);
             }
         }
         paths.insert(route.path.to_owned(), Value::Object(operations));

@@ -12,6 +12,7 @@ use super::mirror_health;
 use super::mirror_reference;
 use super::records::{Mirror, RepositoryState, Role};
 use super::router::{Operation, Route};
+use super::version;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::with_features(
@@ -108,7 +109,8 @@ fn set_up(call: &mut Call<'_>, namespace: &str, name: &str, body: &Map<String, V
     let robot = text(body, "robot_username").ok_or_else(Answer::server_error)?;
     admit_robot(call, namespace, name, robot)?;
     mirror.robot = robot.to_owned();
-    let schema = changed_mirror();
+    let mut schema = changed_mirror();
+    version::strip(call.store.version, &mut schema);
     if body.keys().any(|field| schema["properties"].get(field).is_none()) {
         // Fields that nobody knows are an error here and nowhere else (behaviour.md, 2).
         return Err(Answer::server_error());

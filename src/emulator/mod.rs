@@ -93,6 +93,7 @@ mod usage_log;
 mod usage_log_export;
 mod user;
 mod user_change;
+mod version;
 
 pub use answer::Answer;
 pub use faults::{Fault, Faults, ForeignWrite, PathPattern, Requests, Rule, When, Write, WriteMethod};
@@ -107,3 +108,4 @@ pub use seed::{
 pub use seed_images::{SeedBuilder, SeedManifest, SeedTag, SeedTrigger};
 pub use seeding::SeedError;
 pub use server::{serve, serve_on};
+pub use version::{NEWEST, OLDEST};

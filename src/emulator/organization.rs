@@ -10,6 +10,7 @@ use super::organization_view::view;
 use super::records::{Organization, Team, TeamRole};
 use super::router::{Operation, Route};
 use super::store::TAG_EXPIRATION;
+use super::version;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::new(
@@ -66,6 +67,10 @@ fn create(call: &mut Call<'_>) -> Reply {
         return Err(Answer::invalid("A user or organization with this name already exists"));
     }
     let email = wanted_email(&body).flatten();
+    // Since 3.18 it may be left out (api.md, 7).
+    if email.is_none() && call.store.version < version::NEWEST && call.store.has_feature("MAILING") {
+        return Err(Answer::invalid("Email address is required"));
+    }
     check_name_and_email(call, name, email.as_deref())?;
     let email = email.unwrap_or_else(|| call.store.next_uuid());
     let owner = call.caller.user.clone().unwrap_or_default();

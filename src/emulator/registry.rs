@@ -132,7 +132,8 @@ impl Registry {
             query: request.query(),
             parameters,
         };
-        (operation.handler)(&mut call).unwrap_or_else(|refusal| refusal)
+        let answer = (operation.handler)(&mut call).unwrap_or_else(|refusal| refusal);
+        answer.of_version(self.store.version)
     }
 
     fn record(&mut self, request: &IncomingRequest, caller: &Caller, answer: &Answer, is_write: bool) {
@@ -151,6 +152,11 @@ impl Registry {
     /// Turns a feature on or off, by its name in `/config`: `REPO_MIRROR`.
     pub fn set_feature(&mut self, name: &str, on: bool) {
         self.store.features.insert(name.to_owned(), on);
+    }
+
+    /// Plays an older server: the minor version of Quay 3, from [`OLDEST`](super::OLDEST) to [`NEWEST`](super::NEWEST).
+    pub fn set_version(&mut self, minor: u32) {
+        self.store.version = minor;
     }
 
     /// Has people sign in by other means, by the name that `/config` uses: `LDAP`, `Keystone`, `OIDC`, `Database`. Only what

@@ -8,6 +8,7 @@ use super::answer::{Answer, ORIGIN, Reply};
 use super::call::Call;
 use super::request::IncomingRequest;
 use super::store::Store;
+use super::version;
 
 /// Answers one request to one route.
 pub(super) type Handler = fn(&mut Call<'_>) -> Reply;
@@ -165,14 +166,15 @@ const FAMILIES: &[&[Route]] = &[
     super::user::ROUTES,
 ];
 
-/// The routes that exist with the store's features.
+/// The routes that exist in the store's version and with its features.
 pub(super) fn routes(store: &Store) -> impl Iterator<Item = &'static Route> {
     let all = FAMILIES.iter().flat_map(|family| family.iter());
     all.filter(|route| exists(store, route))
 }
 
 fn exists(store: &Store, route: &Route) -> bool {
-    route.features.iter().all(|feature| store.has_feature(feature))
+    let has_route = version::has_route(store.version, route.path);
+    has_route && route.features.iter().all(|feature| store.has_feature(feature))
 }
 
 /// What a request leads to.

@@ -12,12 +12,18 @@ use super::records::{
 use super::service_key;
 use super::session::Sessions;
 use super::time;
+use super::version;
 
 /// The default of `tag_expiration_s`: two weeks (behaviour.md, 4).
 pub(super) const TAG_EXPIRATION: i64 = 1_209_600;
 
 /// The version of the saved form; it grows when an older program could not read a newer state, or the other way round.
 pub(super) const VERSION: u64 = 1;
+
+/// States that were saved before versions could be played are of the newest.
+fn newest() -> u32 {
+    version::NEWEST
+}
 
 /// The whole state. Equal sequences of requests lead to equal stores: there is neither wall clock nor chance in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +35,9 @@ pub(super) struct Store {
     /// The last quota's and the last limit's number: small, as a database sequence gives them.
     pub quota_counter: u64,
     pub quota_limit_counter: u64,
+    /// The minor version of Quay 3 that is played.
+    #[serde(default = "newest")]
+    pub version: u32,
     /// Feature flags by the names that `/config` uses.
     pub features: IndexMap<String, bool>,
     /// How people sign in: `AUTHENTICATION_TYPE`.
@@ -78,6 +87,7 @@ impl Store {
             counter: 0,
             quota_counter: 0,
             quota_limit_counter: 0,
+            version: version::NEWEST,
             features: config::recorded_features(),
             authentication: config::recorded_authentication(),
             users: IndexMap::new(),
@@ -105,7 +115,7 @@ impl Store {
 
     /// Whether a feature is on; unknown ones are off.
     pub(super) fn has_feature(&self, name: &str) -> bool {
-        self.features.get(name).copied().unwrap_or(false)
+        self.features.get(name).copied().unwrap_or(false) && version::has_feature(self.version, name)
     }
 
     /// A number that was not given out before.

@@ -132,12 +132,13 @@ pub fn desired(
         match sort {
             "team" => needs.push(team::address(organization, &name.value)),
             "robot" => needs.push(robot::address(&robot::full_name(organization, &name.value))),
-            _ => {}
+            _ => needs.extend(wishes.user(&name.value)),
         }
         let creator = spec.created_by.as_ref().map_or("", |creator| creator.value.as_str());
         if creator.contains('+') {
             needs.push(robot::address(creator));
         }
+        needs.extend(wishes.user(creator));
         let label = label(
             organization,
             creator,
@@ -188,6 +189,7 @@ impl Kind for DefaultPermission {
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let wanted = |name: &&str| {
             sight::is_whole(answers, name)
+                && !sight::is_own_account(answers, name)
                 && (interest.wants(NAME, name)
                     || repository::any_missing(interest, answers, name)
                     || !team::ending(interest, answers, name).is_empty())

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::sight::{self, text};
 use super::wishes::Wishes;
-use super::{Kind, robot, shapes, targets};
+use super::{Kind, abilities, robot, shapes, targets};
 use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::record::{Check, record};
@@ -113,18 +113,26 @@ impl Kind for Federation {
         let ask = |robot: &str| {
             let serves = vec![Collection::new(NAME, robot)];
             let reason = "the outside identities that may act as a robot";
-            targets::ask(target(robot), &shapes::ROBOT_FEDERATION, reason, serves)
+            targets::ask(target(answers, robot), &shapes::ROBOT_FEDERATION, reason, serves)
         };
-        wanted.map(ask).collect()
+        wanted.map(ask).chain(doubt(interest, answers)).collect()
     }
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         sight::each_organization(NAME, interest, answers, world, |world, organization, _| {
+            if let Some(missing) = missing(organization, answers) {
+                let collections = interest.prefixes(NAME, organization);
+                world
+                    .complete
+                    .extend(collections.map(|robot| Collection::new(NAME, robot)));
+                world.features.lacks.insert(missing);
+                return;
+            }
             let listed = robot::listed(answers, organization);
             for robot in interest.prefixes(NAME, organization) {
                 let proof = match listed.contains(robot) {
-                    true => target(robot),
-                    false => targets::robots(organization),
+                    true => target(answers, robot),
+                    false => robot::list(answers, organization),
                 };
                 world
                     .objects
@@ -134,20 +142,29 @@ impl Kind for Federation {
         });
     }
 
+    fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        let is_own = change.address.namespace() == world.caller.name;
+        let missing = if is_own { OF_ACCOUNTS } else { OF_ORGANIZATIONS };
+        world
+            .features
+            .lacks
+            .contains(missing)
+            .then(|| format!("this server knows no {missing}"))
+    }
+
     /// The list is replaced as a whole.
-    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
-        let (organization, short) = change.address.identity.split_once('+').unwrap_or_default();
-        let path = ["organization", organization, "robots", short, "federation"];
+    fn calls(&self, change: &Change, world: &World) -> Vec<Call> {
+        let path = |method| robot::path(method, &change.address.identity, &world.caller).segment("federation");
         match change.action {
             Action::Create | Action::Update => {
                 let identities = change.wanted.get("identities").cloned();
                 vec![
-                    Call::new(Method::Post, &path)
+                    path(Method::Post)
                         .body_value(identities.unwrap_or(Value::List(Vec::new())))
                         .repeatable(),
                 ]
             }
-            Action::Delete => vec![Call::new(Method::Delete, &path).already(400, "Could not find robot")],
+            Action::Delete => vec![path(Method::Delete).already(400, "Could not find robot")],
             Action::Replace | Action::Blocked | Action::Deferred => Vec::new(),
         }
     }
@@ -157,14 +174,46 @@ impl Kind for Federation {
     }
 }
 
-fn target(robot: &str) -> String {
+/// What older servers lack, in words.
+const OF_ORGANIZATIONS: &str = "federation of robots (Quay 3.13 does)";
+const OF_ACCOUNTS: &str = "federation of robots of users' accounts (Quay 3.18 does)";
+
+/// What the server lacks for the robots of this owner, if its description was asked for and does not have it.
+fn missing(owner: &str, answers: &Answers) -> Option<&'static str> {
+    let (start, missing) = match sight::is_own_account(answers, owner) {
+        true => ("/api/v1/user/robots/", OF_ACCOUNTS),
+        false => ("/api/v1/organization/", OF_ORGANIZATIONS),
+    };
+    let has = abilities::has_route(answers, start, "/federation")?;
+    (!has).then_some(missing)
+}
+
+/// The server's description, where a robot that is not there yet is to have a federation, or the one of a robot that is
+/// there cannot be read: on an older server there is nothing to read.
+fn doubt(interest: &Interest, answers: &Answers) -> Option<Query> {
+    let visible = sight::visible(NAME, interest, answers).into_iter();
+    let unsure = visible.filter(|(owner, _)| {
+        let listed = robot::listed(answers, owner);
+        let is_read = answers.body(&robot::list(answers, owner)).is_some();
+        let mut wanted = interest.prefixes(NAME, owner);
+        is_read && wanted.any(|robot| !listed.contains(robot) || answers.gap(&target(answers, robot)).is_some())
+    });
+    let serves: Vec<Collection> = unsure.map(|(owner, _)| robot::of_organization(owner)).collect();
+    let reason = "whether this server knows federation of robots";
+    (!serves.is_empty() && !interest.subjects_are_known).then(|| abilities::query(reason, serves))
+}
+
+fn target(answers: &Answers, robot: &str) -> String {
     let (organization, short) = robot.split_once('+').unwrap_or_default();
-    targets::robot_federation(organization, short)
+    match sight::is_own_account(answers, organization) {
+        true => targets::own_robot_federation(short),
+        false => targets::robot_federation(organization, short),
+    }
 }
 
 /// The federation of a robot, if it was read and names anybody.
 fn read(robot: &str, answers: &Answers) -> Option<Object> {
-    let views = answers.body(&target(robot)).and_then(Json::as_array)?;
+    let views = answers.body(&target(answers, robot)).and_then(Json::as_array)?;
     let identities = in_order(
         views
             .iter()

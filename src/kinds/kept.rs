@@ -53,6 +53,10 @@ pub fn organizations(interest: &Interest) -> Vec<String> {
         let federations = interest.prefixes(federation::NAME, organization).count();
         robots.count() + federations + interest.prefixes(notification::NAME, organization).count()
     };
-    let organizations = interest.namespaces().into_iter();
+    // The log of an account is another one.
+    let organizations = interest
+        .namespaces()
+        .into_iter()
+        .filter(|name| !interest.accounts.contains(*name));
     organizations.filter(|name| kept(name) > 1).map(str::to_owned).collect()
 }

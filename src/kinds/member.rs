@@ -68,6 +68,7 @@ pub fn desired(
         if member.value.contains('+') {
             needs.push(robot::address(&member.value));
         }
+        needs.extend(wishes.user(&member.value));
         wishes.want(
             address(organization, team, &member.value),
             Fields::new(),

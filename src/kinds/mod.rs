@@ -1,5 +1,6 @@
 //! One file per resource kind, and the contract between a kind and the engine.
 
+pub mod abilities;
 pub mod application;
 pub mod auto_prune;
 pub mod default_permission;
@@ -10,6 +11,7 @@ pub mod invite;
 pub mod kept;
 pub mod label;
 pub mod member;
+pub mod message;
 pub mod mirror;
 pub mod notification;
 pub mod organization;
@@ -20,8 +22,10 @@ pub mod policy;
 pub mod proxy_cache;
 pub mod quota;
 pub mod quota_limit;
+pub mod registry;
 pub mod repository;
 pub mod robot;
+pub mod service_key;
 pub mod shapes;
 pub mod sight;
 pub mod tag;
@@ -30,6 +34,8 @@ pub mod team;
 pub mod team_sync;
 pub mod trigger;
 pub mod user;
+pub mod user_quota;
+pub mod user_quota_limit;
 pub mod wishes;
 
 use crate::model::{
@@ -165,6 +171,11 @@ pub trait Kind: Sync {
 
 /// Every kind, in the order in which plans look at them: what others refer to comes first.
 pub const ALL: &[&dyn Kind] = &[
+    &message::Message,
+    &service_key::ServiceKey,
+    &user::User,
+    &user_quota::UserQuota,
+    &user_quota_limit::UserQuotaLimit,
     &organization::Organization,
     &quota::Quota,
     &quota_limit::QuotaLimit,

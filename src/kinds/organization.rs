@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, member, mirror, robot, shapes, targets, team};
+use super::{Kind, member, mirror, registry, robot, shapes, targets, team};
 use crate::http::Method;
 use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, record};
 use crate::model::units::Duration;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Field, Fields, Interest, Object, Query,
+    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Field, Fields, Gap, Interest, Object, Query,
     Reversibility, Value, World,
 };
 
@@ -75,6 +75,27 @@ const FIELDS: &[Field] = &[
     Field::updated("tag_expiration"),
 ];
 
+/// Marks what is no organization, but the account of whose token it is; not compared.
+const ACCOUNT: &str = "account";
+
+/// Nothing is concluded about the account of somebody else: the token shows only its own user's.
+fn strange_accounts(interest: &Interest, answers: &Answers, world: &mut World) {
+    let Some(view) = answers.body(targets::USER) else {
+        return;
+    };
+    let own = text(view, "username");
+    let strange = |name: &str| name != own && interest.accounts.contains(name);
+    let collections = interest.collections.iter();
+    for collection in collections.filter(|each| !registry::owns(each.kind) && strange(each.namespace())) {
+        let reason = format!(
+            "{} is not the token's own user, who is {own}: an account is managed with its own token",
+            collection.namespace()
+        );
+        let target = targets::USER.to_owned();
+        world.gaps.insert(collection.clone(), Gap { target, reason });
+    }
+}
+
 /// What a document wants of its organization.
 pub fn desired(name: &str, document: &OrganizationDocument, wishes: &mut Wishes<'_>) {
     let place = document.name.as_ref().map(|name| name.place).unwrap_or_default();
@@ -116,7 +137,8 @@ impl Kind for Organization {
     }
 
     /// A, once per organization that anything is wanted of: it is also the proof of sight.
-    fn queries(&self, interest: &Interest, _known: &World, _answers: &Answers) -> Vec<Query> {
+    fn queries(&self, interest: &Interest, known: &World, _answers: &Answers) -> Vec<Query> {
+        let is_account = |name: &str| interest.accounts.contains(name) || name == known.caller.name;
         let whole = |name| {
             interest
                 .collections
@@ -125,10 +147,12 @@ impl Kind for Organization {
                 .cloned()
                 .collect()
         };
-        interest
-            .namespaces()
+        registry::owners(interest)
             .into_iter()
             .map(|name| {
+                if is_account(name) {
+                    return targets::ask(targets::USER.to_owned(), &shapes::USER, "whose token it is", Vec::new());
+                }
                 targets::ask(
                     targets::organization(name),
                     &shapes::ORGANIZATION,
@@ -140,7 +164,13 @@ impl Kind for Organization {
     }
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
+        strange_accounts(interest, answers, world);
         sight::each_organization(NAME, interest, answers, world, |world, name, view| {
+            if sight::is_own_account(answers, name) {
+                world.put(Object::new(address(name), Fields::from([(ACCOUNT, true.into())])));
+                world.complete.insert(Collection::new(NAME, name));
+                return;
+            }
             let fields = Fields::from([
                 ("email", Value::text(text(view, "email"))),
                 (
@@ -162,6 +192,13 @@ impl Kind for Organization {
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        let live = world.get(&change.address);
+        if live.is_some_and(|live| live.fields.contains_key(ACCOUNT)) {
+            let name = &change.address.identity;
+            return Some(format!(
+                "{name} is a user, and no organization: describe it with `kind: Account`"
+            ));
+        }
         let seconds = change
             .field("tag_expiration")
             .and_then(|field| field.after.as_ref())

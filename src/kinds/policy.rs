@@ -68,7 +68,7 @@ impl Sort {
         });
         let ask = |owner| {
             let serves = vec![of_owner(self.kind, owner)];
-            targets::ask(targets::policies(owner, self.route), self.form, self.reason, serves)
+            targets::ask(self.list(answers, owner), self.form, self.reason, serves)
         };
         owners.map(ask).collect()
     }
@@ -79,7 +79,7 @@ impl Sort {
             let live = repository::names(answers, organization);
             for prefix in interest.prefixes(self.kind, organization) {
                 let owner = owner_of(prefix);
-                let list = targets::policies(owner, self.route);
+                let list = self.list(answers, owner);
                 for view in answers.list(&list, "policies") {
                     let mut object = Object::new(numbered(world, self.kind, &label(owner)), (self.read)(view));
                     object.handle = Some(text(view, "uuid").to_owned());
@@ -89,12 +89,22 @@ impl Sort {
                     repository::list(answers, organization)
                 } else if world.features.has(self.feature) {
                     list
+                } else if sight::is_own_account(answers, organization) {
+                    targets::USER.to_owned()
                 } else {
                     targets::organization(organization)
                 };
                 sight::settle(world, answers, Collection::new(self.kind, prefix), &[proof]);
             }
         });
+    }
+
+    /// The list of an owner's rules; that of the token's own account has a path of its own.
+    fn list(&self, answers: &Answers, owner: &str) -> String {
+        match sight::is_own_account(answers, owner) {
+            true => targets::own_policies(self.route),
+            false => targets::policies(owner, self.route),
+        }
     }
 
     /// Why this server has no such rules, if so.

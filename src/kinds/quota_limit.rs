@@ -47,7 +47,7 @@ pub fn of_organization(organization: &str) -> Collection {
     Collection::new(NAME, format!("{organization}:"))
 }
 
-fn parts(address: &Address) -> (&str, &str, i64) {
+pub(super) fn parts(address: &Address) -> (&str, &str, i64) {
     let (organization, key) = address.identity.split_once(':').unwrap_or_default();
     let (kind, percent) = key.split_once('/').unwrap_or_default();
     (organization, kind, percent.parse().unwrap_or_default())
@@ -106,29 +106,33 @@ impl Kind for QuotaLimit {
     }
 
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
-        let (organization, kind, percent) = parts(&change.address);
-        let quota = quota::address(organization);
-        let limit = |method| {
-            Call::new(method, &["organization", organization, "quota"])
-                .handle(&quota)
-                .segment("limit")
-        };
-        match change.action {
-            Action::Create => {
-                let name = if kind == "reject" { "Reject" } else { "Warning" };
-                let body = [("type", name.into()), ("threshold_percent", percent.into())];
-                vec![
-                    limit(Method::Post)
-                        .already(400, "Quota limit already exists")
-                        .body(body),
-                ]
-            }
-            Action::Delete => vec![limit(Method::Delete).handle(&change.address).already(404, "Not Found")],
-            _ => Vec::new(),
-        }
+        calls_below(&quota::address(parts(&change.address).0), change)
     }
 
     fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {
         Vec::new()
+    }
+}
+
+/// The requests for a limit of this quota; those of a user are reached in the same way.
+pub(super) fn calls_below(quota: &Address, change: &Change) -> Vec<Call> {
+    let (owner, kind, percent) = parts(&change.address);
+    let limit = |method| {
+        Call::new(method, &["organization", owner, "quota"])
+            .handle(quota)
+            .segment("limit")
+    };
+    match change.action {
+        Action::Create => {
+            let name = if kind == "reject" { "Reject" } else { "Warning" };
+            let body = [("type", name.into()), ("threshold_percent", percent.into())];
+            vec![
+                limit(Method::Post)
+                    .already(400, "Quota limit already exists")
+                    .body(body),
+            ]
+        }
+        Action::Delete => vec![limit(Method::Delete).handle(&change.address).already(404, "Not Found")],
+        _ => Vec::new(),
     }
 }

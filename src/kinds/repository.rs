@@ -273,7 +273,9 @@ impl Kind for Repository {
                 };
                 let fired = default_permission::firing(world, change.address.namespace(), creator);
                 let fired = fired.into_iter().map(|((sort, name), role)| born(sort, name, role));
-                fired.chain([born("user", creator, "admin")]).collect()
+                // Who owns the namespace administers it anyway, and no list of grants is asked for that.
+                let own = (creator != change.address.namespace()).then(|| born("user", creator, "admin"));
+                fired.chain(own).collect()
             }
             Action::Delete => [
                 permission::NAME,

@@ -13,8 +13,8 @@ use crate::http::Method;
 use crate::manifest::decode::{Entry, List};
 use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Entries, Field, Fields, Gap, Interest, Object,
-    Query, Reversibility, Value, Way, World,
+    Action, Address, Answers, Call, Caller, Change, Collection, Desired, Effect, Entries, Field, Fields, Gap, Interest,
+    Object, Query, Reversibility, Value, Way, World,
 };
 
 record! {
@@ -97,6 +97,30 @@ const FIELDS: &[Field] = &[
 /// When somebody last logged in with it, in unix seconds.
 pub const LAST_LOGIN: &str = "last_accessed";
 
+/// The list of the robots of an organization or of the own account.
+pub fn list(answers: &Answers, owner: &str) -> String {
+    match sight::is_own_account(answers, owner) {
+        true => targets::own_robots(),
+        false => targets::robots(owner),
+    }
+}
+
+fn single(answers: &Answers, owner: &str, short: &str) -> String {
+    match sight::is_own_account(answers, owner) {
+        true => targets::own_robot(short),
+        false => targets::robot(owner, short),
+    }
+}
+
+/// A call about one robot of an organization, or of the own account.
+pub fn path(method: Method, full_name: &str, caller: &Caller) -> Call {
+    let (owner, short) = full_name.split_once('+').unwrap_or_default();
+    match owner == caller.name {
+        true => Call::new(method, &["user", "robots", short]),
+        false => Call::new(method, &["organization", owner, "robots", short]),
+    }
+}
+
 /// All robots of an organization.
 pub fn of_organization(organization: &str) -> Collection {
     Collection::new(NAME, format!("{organization}+"))
@@ -150,7 +174,7 @@ impl Kind for Robot {
                 let serves = vec![Collection::new(NAME, format!("{organization}+"))];
                 let reason = "all robots, their teams and the names of repositories they have grants on";
                 queries.push(targets::ask(
-                    targets::robots(organization),
+                    list(answers, organization),
                     &shapes::ROBOTS,
                     reason,
                     serves,
@@ -159,11 +183,11 @@ impl Kind for Robot {
         }
         for wanted in interest.detailed.iter().filter(|address| address.kind == NAME) {
             let (organization, short) = wanted.identity.split_once('+').unwrap_or_default();
-            let listed = answers.list(&targets::robots(organization), "robots");
+            let listed = answers.list(&list(answers, organization), "robots");
             if listed.iter().any(|robot| text(robot, "name") == wanted.identity) {
                 let serves = vec![self.collection(wanted)];
                 queries.push(targets::ask(
-                    targets::robot(organization, short),
+                    single(answers, organization, short),
                     &shapes::ROBOT,
                     "the metadata of a robot",
                     serves,
@@ -175,7 +199,7 @@ impl Kind for Robot {
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         for organization in interest.namespaces() {
-            let target = targets::robots(organization);
+            let target = list(answers, organization);
             if answers.get(&target).is_none() {
                 continue;
             }
@@ -234,13 +258,12 @@ impl Kind for Robot {
         vec![("description", Value::text(""))]
     }
 
-    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
-        let (organization, short) = change.address.identity.split_once('+').unwrap_or_default();
-        let path = ["organization", organization, "robots", short];
+    fn calls(&self, change: &Change, world: &World) -> Vec<Call> {
+        let path = |method| path(method, &change.address.identity, &world.caller);
         match change.action {
             Action::Create => {
                 let description = Value::text(change.text("description"));
-                let put = Call::new(Method::Put, &path).already_when_repeated(400, "Existing robot with name");
+                let put = path(Method::Put).already_when_repeated(400, "Existing robot with name");
                 match change.wanted.get("metadata") {
                     Some(metadata) => {
                         vec![put.body([
@@ -252,7 +275,7 @@ impl Kind for Robot {
                 }
             }
             Action::Delete => vec![
-                Call::new(Method::Delete, &path)
+                path(Method::Delete)
                     .already(400, "Could not find robot")
                     .later(400, "Robot is being used by a mirror"),
             ],
@@ -316,7 +339,7 @@ pub fn lookup(full_name: &str, interest: &Interest, answers: &Answers) -> Option
         }
         Sight::Whole(_) => {
             let reason = "whether a foreign robot exists, before it is added";
-            Some(targets::ask(targets::robots(owner), &shapes::ROBOTS, reason, serves))
+            Some(targets::ask(list(answers, owner), &shapes::ROBOTS, reason, serves))
         }
         Sight::Absent | Sight::Hidden(_) => None,
     }
@@ -328,7 +351,7 @@ pub fn learn(full_name: &str, interest: &Interest, answers: &Answers, world: &mu
     let Some(owner) = stranger(full_name, interest) else {
         return;
     };
-    let list = targets::robots(owner);
+    let list = list(answers, owner);
     match sight::sight(answers, owner) {
         Sight::Absent => {}
         Sight::Whole(_) if answers.body(&list).is_some() => {
@@ -343,7 +366,7 @@ pub fn learn(full_name: &str, interest: &Interest, answers: &Answers, world: &mu
 
 /// The full names of the robots in an organization's list, as far as it was read.
 pub fn listed<'a>(answers: &'a Answers, organization: &str) -> BTreeSet<&'a str> {
-    let robots = answers.list(&targets::robots(organization), "robots");
+    let robots = answers.list(&list(answers, organization), "robots");
     robots.iter().map(|view| text(view, "name")).collect()
 }
 
@@ -361,7 +384,7 @@ fn details(interest: &Interest, organization: &str, answers: &Answers) -> Vec<St
         .iter()
         .filter(|address| address.kind == NAME && address.namespace() == organization);
     ours.filter_map(|address| address.identity.split_once('+'))
-        .map(|(_, short)| targets::robot(organization, short))
+        .map(|(_, short)| single(answers, organization, short))
         .filter(|target| answers.get(target).is_some())
         .collect()
 }
@@ -370,7 +393,7 @@ fn robot(view: &serde_json::Value, answers: &Answers) -> Object {
     let name = text(view, "name");
     let mut fields = Fields::from([("description", Value::text(text(view, "description")))]);
     let (organization, short) = name.split_once('+').unwrap_or_default();
-    if let Some(single) = answers.body(&targets::robot(organization, short)) {
+    if let Some(single) = answers.body(&single(answers, organization, short)) {
         let metadata = match single.get("unstructured_metadata") {
             None | Some(serde_json::Value::Null) => Value::Map(Default::default()),
             Some(metadata) => Value::from_json(metadata),

@@ -11,12 +11,53 @@ use Shape::{Anything, List, Map, Name, Number, Object, OneOf, OrNull, Switch, Te
 pub const CONFIG: Form = Form::always(Anything);
 
 /// What the server's API has.
-pub const DISCOVERY: Form = Form::always(Object(&[key("definitions", Map(&Anything))]));
+pub const DISCOVERY: Form = Form::always(Object(&[
+    key("paths", Map(&Anything)),
+    key("definitions", Map(&Anything)),
+]));
 
 /// Who the token belongs to.
 pub const USER: Form = Form::always(Object(&[
     key("username", Name),
     optional("super_user", OrNull(&Switch)),
+]));
+
+/// What everybody is told.
+pub const MESSAGES: Form = Form::always(Object(&[key(
+    "messages",
+    List(&Object(&[
+        key("uuid", Name),
+        key("content", Text),
+        key("severity", Name),
+        key("media_type", Name),
+    ])),
+)]));
+
+/// Every service key; the names of those that services make by themselves may be empty.
+pub const SERVICE_KEYS: Form = Form::always(Object(&[key(
+    "keys",
+    List(&Object(&[
+        key("kid", Name),
+        key("service", Name),
+        key("name", OrNull(&Text)),
+        key("expiration_date", OrNull(&Text)),
+        key("approval", OrNull(&Object(&[key("approval_type", Name)]))),
+    ])),
+)]));
+
+/// Every user; the same for each page.
+pub const USERS: Form = Form::always(Object(&[
+    key(
+        "users",
+        List(&Object(&[
+            key("username", Name),
+            key("enabled", Switch),
+            key("super_user", Switch),
+            optional("email", OrNull(&Text)),
+            optional("quotas", List(&QUOTA)),
+        ])),
+    ),
+    NEXT_PAGE,
 ]));
 
 /// The public view of an account.

@@ -19,7 +19,12 @@ pub enum Sight<'a> {
 
 /// What the organization's view proves. A dead token and a stranger get 200 with a reduced body
 /// (`auth_and_errors.json` 12 and 13), a plain member gets the teams but not `is_admin`.
+///
+/// The token's own user sees all of the own account: then the view is that of the user.
 pub fn sight<'a>(answers: &'a Answers, organization: &str) -> Sight<'a> {
+    if let Some(view) = own_account(answers, organization) {
+        return Sight::Whole(view);
+    }
     let target = targets::organization(organization);
     match answers.get(&target) {
         None => Sight::Unknown,
@@ -35,6 +40,17 @@ pub fn sight<'a>(answers: &'a Answers, organization: &str) -> Sight<'a> {
             ),
         }),
     }
+}
+
+/// The user's own view, if the namespace is the account of whose token it is.
+pub fn own_account<'a>(answers: &'a Answers, namespace: &str) -> Option<&'a Json> {
+    let view = answers.body(targets::USER)?;
+    (text(view, "username") == namespace).then_some(view)
+}
+
+/// Whether the namespace is the account of whose token it is.
+pub fn is_own_account(answers: &Answers, namespace: &str) -> bool {
+    own_account(answers, namespace).is_some()
 }
 
 /// Whether further questions about an organization make sense.

@@ -32,6 +32,13 @@ pub const DISCOVERY: &str = "/api/v1/discovery";
 /// Who the token belongs to; needs `user:read`.
 pub const USER: &str = "/api/v1/user/";
 
+/// What everybody is told; anonymous.
+pub const MESSAGES: &str = "/api/v1/messages";
+/// Every service key; for superusers.
+pub const SERVICE_KEYS: &str = "/api/v1/superuser/keys";
+/// Every user, 100 a page; for superusers.
+pub const USERS: &str = "/api/v1/superuser/users/?limit=100";
+
 /// A: settings, teams with their counts, quotas.
 pub fn organization(name: &str) -> String {
     format!("/api/v1/organization/{}", encode(name))
@@ -62,6 +69,31 @@ pub fn robot_tokens(organization: &str) -> String {
         "/api/v1/organization/{}/robots?permissions=false&token=true",
         encode(organization)
     )
+}
+
+/// C for the token's own user.
+pub fn own_robots() -> String {
+    "/api/v1/user/robots?permissions=true&token=false".to_owned()
+}
+
+/// Every robot of the token's own user with its token; for credential sinks alone.
+pub fn own_robot_tokens() -> String {
+    "/api/v1/user/robots?permissions=false&token=true".to_owned()
+}
+
+/// One robot of the token's own user.
+pub fn own_robot(short: &str) -> String {
+    format!("/api/v1/user/robots/{}", encode(short))
+}
+
+/// Rules of one sort of the token's own account.
+pub fn own_policies(route: &str) -> String {
+    format!("/api/v1/user/{route}/")
+}
+
+/// The outside identities of a robot of the token's own user.
+pub fn own_robot_federation(short: &str) -> String {
+    format!("/api/v1/user/robots/{}/federation", encode(short))
 }
 
 /// D: every human in a team.
@@ -203,6 +235,9 @@ pub fn mirror(repository: &str) -> String {
 pub fn usage_log(organization: &str) -> String {
     format!("/api/v1/organization/{}/logs", encode(organization))
 }
+
+/// The usage log of the token's own account.
+pub const OWN_USAGE_LOG: &str = "/api/v1/user/logs";
 
 /// How many events of each kind there were on each day, from the first second of a day (`MM/DD/YYYY`) until the server's
 /// now: of the organization and its repositories, in one answer. More than a month is refused.

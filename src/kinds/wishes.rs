@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 
 use super::{
-    application, auto_prune, default_permission, immutability, invite, member, mirror, notification, organization,
-    organization_mirror, organization_notification, permission, proxy_cache, quota, repository, robot, tag, team,
-    team_sync, trigger,
+    application, auto_prune, default_permission, immutability, invite, member, message, mirror, notification,
+    organization, organization_mirror, organization_notification, permission, proxy_cache, quota, repository, robot,
+    service_key, tag, team, team_sync, trigger, user, user_quota,
 };
 use crate::manifest::Project;
-use crate::manifest::documents::{self, OrganizationDocument, RepositoryDocument};
+use crate::manifest::documents::{self, AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
 use crate::manifest::secret::TextOrReference;
 use crate::model::{
     Address, Collection, Declared, Desired, Fields, Intent, Located, Manage, Origin, Owned, Place, Reference, Secret,
@@ -46,14 +46,35 @@ impl<'a> Wishes<'a> {
     }
 
     fn all(&mut self) {
+        if let Some(document) = &self.project.registry {
+            self.registry(document);
+        }
         for namespace in self.project.reached_namespaces() {
             self.watch(repository::of_organization(&namespace));
         }
         for (name, document) in &self.project.organizations {
             self.organization(name, document);
         }
+        for (name, document) in &self.project.accounts {
+            self.account(name, document);
+        }
         for (name, document) in &self.project.repositories {
             self.repository(name, document);
+        }
+    }
+
+    fn registry(&mut self, document: &RegistryDocument) {
+        if let Some(messages) = &document.messages {
+            message::desired(document, messages, self);
+        }
+        if let Some(keys) = &document.service_keys {
+            self.own(service_key::all(), document.manage_service_keys(), keys.place);
+            for (name, entry) in &keys.value {
+                service_key::desired(name, entry, self);
+            }
+        }
+        for (name, entry) in document.users.iter().flat_map(|users| &users.value) {
+            user::desired(name, document, entry, self);
         }
     }
 
@@ -109,6 +130,32 @@ impl<'a> Wishes<'a> {
         }
         if let Some(spec) = &document.mirror {
             organization_mirror::desired(name, spec, self);
+        }
+        let manage = document
+            .manage
+            .as_ref()
+            .and_then(|manage| manage.value.repositories.as_ref());
+        if let Some(manage) = manage {
+            self.own(repository::of_organization(name), manage.value, manage.place);
+        }
+    }
+
+    /// The account itself is there or not: only what is in it is wished for.
+    fn account(&mut self, name: &str, document: &AccountDocument) {
+        let place = document.name.as_ref().map(|name| name.place).unwrap_or_default();
+        self.desired.accounts.insert(name.to_owned());
+        self.refer(organization::address(name), place);
+        if let Some(spec) = &document.quota {
+            user_quota::desired(name, document.manage_limits(), spec, self);
+        }
+        if let Some(robots) = &document.robots {
+            self.own(robot::of_organization(name), document.manage_robots(), robots.place);
+            for (short, entry) in &robots.value {
+                robot::desired(name, short, entry, self);
+            }
+        }
+        if let Some(list) = &document.auto_prune {
+            auto_prune::desired(name, document.manage_auto_prune(), list, self);
         }
         let manage = document
             .manage
@@ -207,6 +254,13 @@ impl<'a> Wishes<'a> {
                 origin: Origin { place },
             },
         );
+    }
+
+    /// The user of this name, if a document declares one: whoever is to get something must exist before.
+    pub fn user(&self, name: &str) -> Option<Address> {
+        let users = self.project.registry.as_ref()?.users.as_ref()?;
+        let declared = users.value.get(name).filter(|entry| entry.value.absent.is_none());
+        declared.map(|_| user::address(name))
     }
 
     /// Notes a reference; where no document describes the organization it is proven by the plan, otherwise validation

@@ -18,7 +18,9 @@ mod source;
 pub mod suggest;
 pub mod tree;
 
-pub use documents::{Manage, OrganizationDocument, RepositoryDefaultsDocument, RepositoryDocument};
+pub use documents::{
+    AccountDocument, Manage, OrganizationDocument, RegistryDocument, RepositoryDefaultsDocument, RepositoryDocument,
+};
 pub use project::{Loaded, Project, load, load_for, parse_for, parse_sources};
 pub use registries::Target;
 pub use resolve::route_word_in;

@@ -8,7 +8,9 @@ use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
 
 use super::decode::Decoder;
-use super::documents::{OrganizationDocument, RepositoryDefaultsDocument, RepositoryDocument};
+use super::documents::{
+    AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDefaultsDocument, RepositoryDocument,
+};
 use super::layers::Layers;
 use super::registries::{Aimed, Target, aim};
 use super::suggest::closest;
@@ -23,6 +25,10 @@ pub struct Project {
     pub organizations: IndexMap<String, OrganizationDocument>,
     /// The repositories by full name such as `acme/api`, in the order in which they were read.
     pub repositories: IndexMap<String, RepositoryDocument>,
+    /// The accounts by name, in the order in which they were read; a token serves one of them.
+    pub accounts: IndexMap<String, AccountDocument>,
+    /// What belongs to the registry as a whole.
+    pub registry: Option<RegistryDocument>,
     /// The patterns of layers that also reach live repositories which nobody declares.
     pub reaching: Vec<String>,
     /// How many documents hold in other registries only.
@@ -56,7 +62,10 @@ pub fn load(root: &Path, patterns: &[String]) -> Loaded {
 pub fn load_for(root: &Path, patterns: &[String], target: Target<'_>) -> Loaded {
     let (files, diagnostics) = source::read(root, patterns);
     let mut loaded = parse(files, diagnostics, target);
-    let is_empty = |project: &Project| project.organizations.is_empty() && project.repositories.is_empty();
+    let is_empty = |project: &Project| {
+        let names = project.organizations.len() + project.repositories.len() + project.accounts.len();
+        names == 0 && project.registry.is_none()
+    };
     let holds_elsewhere = loaded.project.as_ref().is_some_and(|project| project.elsewhere > 0);
     if loaded.project.as_ref().is_some_and(is_empty) && !holds_elsewhere {
         let message = format!("the files below {} hold no document", root.display());
@@ -179,7 +188,7 @@ impl Collected {
             if !matches!(node.content, Content::Broken) {
                 decoder.diagnostics.push(
                     Diagnostic::error("wrong-type", "a document must be a map", node.place)
-                        .help("begin it with `kind: Organization` or `kind: Repository`"),
+                        .help("begin it with `kind: Organization`, `Repository`, `Account` or `Registry`"),
                 );
             }
             return;
@@ -210,12 +219,46 @@ impl Collected {
                     |it| &it.name,
                 );
             }
+            Some("Account") => {
+                let document: AccountDocument = record::decode_document(node.place, entries, decoder);
+                let name = document.name.clone();
+                self.add(
+                    name,
+                    document,
+                    "account",
+                    |project| &mut project.accounts,
+                    |it| &it.name,
+                );
+            }
+            Some("Registry") => {
+                let document: RegistryDocument = record::decode_document(node.place, entries, decoder);
+                self.registry(node.place, document);
+            }
             Some("RepositoryDefaults") => {
                 decoder.takes_parts = true;
                 record::decode_document::<RepositoryDefaultsDocument>(node.place, entries, decoder);
                 decoder.takes_parts = false;
             }
             _ => {}
+        }
+    }
+
+    /// Takes the one document of its kind, or reports the other.
+    fn registry(&mut self, place: Place, document: RegistryDocument) {
+        let place_of = |document: &RegistryDocument| document.kind.as_ref().map(|kind| kind.place);
+        if let Some(first) = &self.project.registry {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "duplicate-address",
+                    "the registry is described twice",
+                    place_of(&document).unwrap_or(place),
+                )
+                .remark("described again here")
+                .also(place_of(first).unwrap_or_default(), "first described here")
+                .help("describe each object in one place: merge the two documents"),
+            );
+        } else {
+            self.project.registry = Some(document);
         }
     }
 
@@ -255,7 +298,13 @@ fn lost<T>(entries: &[MapEntry<'_>], name: &str, field: &Option<T>) -> bool {
     field.is_none() && entries.iter().any(|entry| entry.name == name)
 }
 
-const KINDS: [&str; 3] = ["Organization", "Repository", "RepositoryDefaults"];
+const KINDS: [&str; 5] = [
+    "Organization",
+    "Repository",
+    "RepositoryDefaults",
+    "Account",
+    "Registry",
+];
 
 /// The document's kind, or `None` after a report.
 fn kind<'t>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>) -> Option<&'static str> {
@@ -264,7 +313,7 @@ fn kind<'t>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>
         decoder
             .diagnostics
             .push(Diagnostic::error("missing-field", "`kind` is missing", place).help(
-            "add `kind: Organization` or `kind: Repository`, or leave the file out with `manifests` in quayform.toml",
+            "add `kind: Organization`, `Repository`, `Account` or `Registry`, or leave the file out with `manifests` in quayform.toml",
         ));
         return None;
     };
@@ -273,7 +322,7 @@ fn kind<'t>(place: Place, entries: &'t [MapEntry<'t>], decoder: &mut Decoder<'t>
     if known.is_none() {
         let help = match closest(&value, KINDS) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => "write `Organization` or `Repository`, or leave the file out with `manifests` in quayform.toml"
+            None => "write `Organization`, `Repository`, `Account` or `Registry`, or leave the file out with `manifests` in quayform.toml"
                 .to_owned(),
         };
         decoder

@@ -3,7 +3,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Value as Json, json};
 
-use super::{OrganizationDocument, RepositoryDefaultsDocument, RepositoryDocument};
+use super::{AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDefaultsDocument, RepositoryDocument};
 
 /// The JSON Schema (2020-12) of one document.
 pub fn schema() -> Json {
@@ -12,6 +12,8 @@ pub fn schema() -> Json {
         generator.subschema_for::<OrganizationDocument>(),
         generator.subschema_for::<RepositoryDocument>(),
         generator.subschema_for::<RepositoryDefaultsDocument>(),
+        generator.subschema_for::<AccountDocument>(),
+        generator.subschema_for::<RegistryDocument>(),
     ];
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -2,13 +2,25 @@
 
 use secrecy::SecretString;
 
-/// What a robot logs in with. Its `Debug` form does not show the token.
+/// What a robot or a user logs in with, or a service proves itself with. Its `Debug` form does not show the token.
 #[derive(Debug, Clone)]
 pub struct Credential {
-    /// The robot's full name, `acme+ci`: the user name of a login.
+    /// The robot's full name, `acme+ci`, or the user's name: the user name of a login; for a key, its name.
     pub robot: String,
-    /// The token: the password of a login.
+    /// The token: the password of a login, or a private key.
     pub token: SecretString,
+    /// What it is for.
+    pub sort: CredentialSort,
+}
+
+/// What a credential is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CredentialSort {
+    /// To log in with, under a user name.
+    #[default]
+    Login,
+    /// The private key of a service, which has one form only: PEM.
+    Key,
 }
 
 /// How a credential is written down.

@@ -71,6 +71,8 @@ pub struct Desired {
     pub references: BTreeMap<Address, Place>,
     /// Objects with declared fields that no list shows.
     pub detailed: BTreeSet<Address>,
+    /// Namespaces that are said to be a user's account, and not an organization.
+    pub accounts: BTreeSet<String>,
     /// Collections that decide whether a change is safe, although nothing in them is declared.
     pub watched: BTreeSet<Collection>,
     /// What exact lists leave to somebody else: the kinds know what each address stands for.
@@ -89,6 +91,7 @@ impl Desired {
         interest.collections.extend(self.owned.keys().cloned());
         interest.collections.extend(self.watched.iter().cloned());
         interest.detailed.clone_from(&self.detailed);
+        interest.accounts.clone_from(&self.accounts);
         let gone = self.objects.iter().filter(|declared| declared.intent == Intent::Absent);
         interest.ending = gone.map(|declared| declared.address.clone()).collect();
         let exact = self.owned.iter().filter(|(_, owned)| owned.manage == Manage::Exact);
@@ -104,6 +107,7 @@ impl Desired {
         self.references.retain(|address, _| chosen(address.namespace()));
         self.detailed.retain(|address| chosen(address.namespace()));
         self.watched.retain(|collection| chosen(collection.namespace()));
+        self.accounts.retain(|name| chosen(name));
         self.left_to_others.retain(|address| chosen(address.namespace()));
         self
     }
@@ -127,6 +131,7 @@ impl Desired {
             references: references.map(|(address, place)| (address.clone(), *place)).collect(),
             detailed: detailed.cloned().collect(),
             watched: watched.cloned().collect(),
+            accounts: self.accounts.clone(),
             left_to_others: self.left_to_others.clone(),
         }
     }

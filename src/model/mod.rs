@@ -33,7 +33,7 @@ pub use address::{Address, Collection, Pattern};
 pub use answers::{Answer, Answers, Gap};
 pub use call::{Call, Expect, Follow, OnUnknown, Segment};
 pub use change::{Action, Change, FieldChange};
-pub use credential::{Credential, CredentialFormat};
+pub use credential::{Credential, CredentialFormat, CredentialSort};
 pub use desired::{Declared, Desired, Intent, Manage, Origin, Owned};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use entries::Entries;

@@ -83,6 +83,8 @@ pub struct Interest {
     pub subjects_are_known: bool,
     /// Objects that are to go: what goes with them matters, and how much they are used.
     pub ending: BTreeSet<Address>,
+    /// Namespaces that are said to be a user's account, and not an organization.
+    pub accounts: BTreeSet<String>,
     /// Collections of which everything is to go that is not named.
     pub exact: BTreeSet<Collection>,
 }

@@ -43,6 +43,8 @@ pub struct Features {
     off: Option<BTreeSet<String>>,
     /// The allowed tag expirations in seconds; empty where the server does not say.
     pub tag_expirations: Vec<i64>,
+    /// What an older server lacks and no switch tells of, in words; only what was asked for.
+    pub lacks: BTreeSet<&'static str>,
     /// How people sign in, such as `Database` or `LDAP`; empty where the server does not say.
     pub authentication: String,
     /// Whether auto-prune rules have tag patterns, and an owner several of them; `None` while nobody needs to know.
@@ -56,6 +58,7 @@ impl Features {
             on: on.into_iter().collect(),
             off: None,
             tag_expirations,
+            lacks: BTreeSet::new(),
             authentication: String::new(),
             prunes_by_pattern: None,
         }

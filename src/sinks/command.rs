@@ -9,10 +9,12 @@ use secrecy::ExposeSecret;
 
 use super::Form;
 use crate::apply::{Kept, Sink, SinkProblem};
-use crate::model::Credential;
+use crate::model::{Credential, CredentialSort};
 
-/// The variable that names the robot to the command.
+/// The variable that names the robot or the user to the command.
 const ROBOT: &str = "QUAYFORM_ROBOT";
+/// The variable that names the service key to the command.
+const SERVICE_KEY: &str = "QUAYFORM_SERVICE_KEY";
 /// The variable that names the registry's host to the command.
 const HOST: &str = "QUAYFORM_REGISTRY_HOST";
 
@@ -39,12 +41,16 @@ impl Command {
     }
 
     fn run(&self, credential: &Credential) -> Result<(), String> {
+        let owner = match credential.sort {
+            CredentialSort::Login => ROBOT,
+            CredentialSort::Key => SERVICE_KEY,
+        };
         let (program, arguments) = self.words.split_first().ok_or("it names no program")?;
         // Its messages go to the user's terminal, what it prints nowhere: stdout is for the result of the run.
         let mut child = process::Command::new(program)
             .args(arguments)
             .current_dir(&self.directory)
-            .env(ROBOT, &credential.robot)
+            .env(owner, &credential.robot)
             .env(HOST, &self.form.host)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

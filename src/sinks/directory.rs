@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{Form, file_name};
 use crate::apply::{Kept, Sink, SinkProblem};
-use crate::model::{Credential, CredentialFormat};
+use crate::model::{Credential, CredentialFormat, CredentialSort};
 use crate::state::{Readers, beside, create, replace};
 
 /// Writes files with mode 0600, below a directory that gets mode 0700 where it is made.
@@ -24,14 +24,17 @@ impl Directory {
         Directory { path, form }
     }
 
-    fn file(&self, robot: &str) -> PathBuf {
-        self.path.join(file_name::of(robot, self.form.format))
+    fn file(&self, credential: &Credential) -> PathBuf {
+        self.path.join(match credential.sort {
+            CredentialSort::Login => file_name::of(&credential.robot, self.form.format),
+            CredentialSort::Key => file_name::of_key(&credential.robot),
+        })
     }
 
     /// Holds a login in the file of another name than the user's: several tokens of one user are no one login.
     pub fn keep_as(&self, name: &str, credential: &Credential) -> Result<PathBuf, SinkProblem> {
         let text = self.form.render(credential);
-        self.write(self.file(name), &text)
+        self.write(self.path.join(file_name::of(name, self.form.format)), &text)
     }
 
     /// Holds a secret that nobody logs in with, as it is, in `NAME.txt`.
@@ -62,7 +65,7 @@ impl Sink for Directory {
     }
 
     fn keep(&self, credential: &Credential) -> Result<Kept, SinkProblem> {
-        let (path, text) = (self.file(&credential.robot), self.form.render(credential));
+        let (path, text) = (self.file(credential), self.form.render(credential));
         if holds_privately(&path, text.expose_secret().as_bytes()) {
             return Ok(Kept::Unchanged);
         }

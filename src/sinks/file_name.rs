@@ -12,6 +12,20 @@ const LONGEST: usize = 200;
 /// The file's name: `acme+ci.docker.json`. What could mean something to a file system is percent-encoded, capital
 /// letters as well, since some do not tell them apart.
 pub(super) fn of(robot: &str, format: CredentialFormat) -> String {
+    let ending = match format {
+        CredentialFormat::Docker => "docker.json",
+        CredentialFormat::Kubernetes => "kubernetes.json",
+        CredentialFormat::Plain => "txt",
+    };
+    format!("{}.{ending}", readable(robot))
+}
+
+/// The name of the file with a service's private key: `scanner.pem`.
+pub(super) fn of_key(name: &str) -> String {
+    format!("{}.pem", readable(name))
+}
+
+fn readable(robot: &str) -> String {
     let mut name = String::new();
     for (at, byte) in robot.bytes().enumerate() {
         let plain = byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_+".contains(&byte);
@@ -26,12 +40,7 @@ pub(super) fn of(robot: &str, format: CredentialFormat) -> String {
         name.truncate(LONGEST - 20);
         name = format!("{name}%%{}", digest(robot));
     }
-    let ending = match format {
-        CredentialFormat::Docker => "docker.json",
-        CredentialFormat::Kubernetes => "kubernetes.json",
-        CredentialFormat::Plain => "txt",
-    };
-    format!("{name}.{ending}")
+    name
 }
 
 /// Sixteen hexadecimal digits that tell names apart whose readable part is the same.

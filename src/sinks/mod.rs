@@ -14,7 +14,7 @@ use secrecy::SecretString;
 pub use command::Command;
 pub use directory::Directory;
 
-use crate::model::{Credential, CredentialFormat};
+use crate::model::{Credential, CredentialFormat, CredentialSort};
 
 /// How credentials for one registry are written down.
 #[derive(Debug, Clone)]
@@ -28,6 +28,9 @@ pub struct Form {
 impl Form {
     /// The whole text; it holds the token.
     fn render(&self, credential: &Credential) -> SecretString {
+        if credential.sort == CredentialSort::Key {
+            return credential.token.clone();
+        }
         let text = match self.format {
             CredentialFormat::Docker => docker::render(&self.host, credential),
             CredentialFormat::Kubernetes => kubernetes::render(&self.host, credential),
@@ -42,5 +45,6 @@ fn example() -> Credential {
     Credential {
         robot: "acme+ci".to_owned(),
         token: SecretString::from("CANARY"),
+        sort: CredentialSort::Login,
     }
 }

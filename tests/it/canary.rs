@@ -123,6 +123,7 @@ fn nothing_that_carries_tokens_shows_them() {
     let credential = Credential {
         robot: "acme+ci".to_owned(),
         token,
+        sort: quayform::model::CredentialSort::Login,
     };
     unseen("a credential", &credential);
     let form = Form {

@@ -13,7 +13,7 @@ pub(crate) fn end_state(emulator: &Emulator) -> Json {
 
 /// A state without what differs from run to run.
 fn normal(state: Json) -> Json {
-    const OF_THE_RUN: [&str; 14] = [
+    const OF_THE_RUN: [&str; 15] = [
         "id",
         "uuid",
         "client_id",
@@ -28,14 +28,17 @@ fn normal(state: Json) -> Json {
         "tokens",
         "sync_start_date",
         "sync_expiration_date",
+        "creation_date",
     ];
-    const WITHOUT_ORDER: [&str; 6] = [
+    const WITHOUT_ORDER: [&str; 8] = [
         "applications",
         "members",
         "invitations",
         "notifications",
         "default_permissions",
         "limits",
+        "auto_prune",
+        "immutability",
     ];
     match state {
         Json::Object(fields) => {

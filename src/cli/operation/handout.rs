@@ -88,5 +88,6 @@ fn credential(user: &str, token: &SecretString) -> Credential {
     Credential {
         robot: user.to_owned(),
         token: token.clone(),
+        sort: crate::model::CredentialSort::Login,
     }
 }

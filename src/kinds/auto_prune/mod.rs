@@ -169,18 +169,27 @@ impl Kind for AutoPrune {
     }
 
     /// The server takes no rule twice, so that sending one again does no harm; a change keeps its id.
-    fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
+    fn calls(&self, change: &Change, world: &World) -> Vec<Call> {
+        let is_own = policy::owner(&change.address) == world.caller.name;
+        let own = |method| Call::new(method, &["user", SORT.route]);
+        let to_list = |method| match is_own {
+            true => own(method).slash(),
+            false => SORT.to_list(method, &change.address),
+        };
+        let to_one = |method| match is_own {
+            true => own(method).handle(&change.address),
+            false => SORT.to_one(method, &change.address),
+        };
         match change.action {
             Action::Create => {
-                let mut call = SORT
-                    .to_list(Method::Post, &change.address)
+                let mut call = to_list(Method::Post)
                     .already(400, "Existing policy with same values")
                     .body_map(wire::body(change));
                 call.on_unknown = OnUnknown::Repeat;
                 vec![call]
             }
-            Action::Update => vec![SORT.to_one(Method::Put, &change.address).body_map(wire::body(change))],
-            Action::Delete => vec![SORT.to_one(Method::Delete, &change.address).already(404, "Not Found")],
+            Action::Update => vec![to_one(Method::Put).body_map(wire::body(change))],
+            Action::Delete => vec![to_one(Method::Delete).already(404, "Not Found")],
             _ => Vec::new(),
         }
     }

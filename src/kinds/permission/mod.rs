@@ -1,5 +1,6 @@
 //! Permissions: who may do what in one repository.
 
+mod account;
 mod cover;
 mod read;
 mod strangers;
@@ -112,6 +113,7 @@ pub fn desired(repository: &str, manage: Manage, spec: &PermissionsSpec, wishes:
                 wishes.refer(subject.clone(), entry.name);
                 needs.push(subject);
             }
+            needs.extend(wishes.user(name).filter(|_| sort == "user"));
             let fields = Fields::from([("role", entry.value.as_str().into())]);
             wishes.want(grant, fields, needs, entry.name);
         }
@@ -136,6 +138,10 @@ impl Kind for Permission {
         let mut queries = Vec::new();
         for (organization, view) in sight::visible(NAME, interest, answers) {
             let wanted = Wanted::new(interest, answers, organization);
+            if sight::is_own_account(answers, organization) {
+                queries.extend(account::queries(&wanted));
+                continue;
+            }
             if !wanted.team.is_empty() {
                 queries.extend(team_queries(organization, view, &wanted.team));
             }
@@ -169,8 +175,12 @@ impl Kind for Permission {
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         sight::each_organization(NAME, interest, answers, world, |world, organization, view| {
             let wanted = Wanted::new(interest, answers, organization);
-            live_of_teams(organization, view, answers, &wanted, world);
-            live_of_accounts(organization, answers, &wanted, world);
+            if sight::is_own_account(answers, organization) {
+                account::live(organization, answers, &wanted, world);
+            } else {
+                live_of_teams(organization, view, answers, &wanted, world);
+                live_of_accounts(organization, answers, &wanted, world);
+            }
             let list = repository::list(answers, organization);
             for prefix in interest.prefixes(NAME, organization) {
                 let name = prefix.split(':').next().unwrap_or_default();
@@ -197,6 +207,11 @@ impl Kind for Permission {
         let (_, sort, name) = parts(&change.address);
         if change.action != Action::Create || sort != "user" {
             return None;
+        }
+        if name == change.address.namespace() {
+            return Some(format!(
+                "{name} owns the account and administers everything in it: delete the line"
+            ));
         }
         user::unknown(name, world)
     }

@@ -119,7 +119,7 @@ fn edges(organization: &str, list: &[Json], own_robots: bool) -> BTreeMap<String
 fn robot_edges(organization: &str, answers: &Answers) -> BTreeMap<String, BTreeSet<String>> {
     edges(
         organization,
-        answers.list(&targets::robots(organization), "robots"),
+        answers.list(&robot::list(answers, organization), "robots"),
         true,
     )
 }
@@ -322,7 +322,7 @@ pub(super) fn granted<'a>(
     })
 }
 
-fn put(world: &mut World, repository: &str, sort: &str, name: &str, role: &str) {
+pub(super) fn put(world: &mut World, repository: &str, sort: &str, name: &str, role: &str) {
     world.put(Object::new(
         address(repository, sort, name),
         Fields::from([("role", Value::text(role))]),

@@ -1,6 +1,6 @@
 //! Who owns what: how live things are treated that no manifest writes.
 
-use super::{OrganizationDocument, RepositoryDocument};
+use super::{AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
 use crate::kinds::team::TeamSpec;
 use crate::manifest::choice::choice;
 use crate::manifest::record::record;
@@ -63,6 +63,32 @@ record! {
         members: Manage,
         /// Invitations of e-mail addresses, where `invites` is written; `exact` unless written.
         invites: Manage,
+    }
+}
+
+record! {
+    /// What becomes of live things in the account that are not written.
+    pub struct AccountManage {
+        /// Robots; `declared` unless written.
+        robots: Manage,
+        /// Repositories; `declared` unless written.
+        repositories: Manage,
+        /// Limits of the quota, where `limits` is written; `exact` unless written.
+        limits: Manage,
+        /// Rules by which the registry deletes tags, where `auto_prune` is written; `exact` unless written.
+        auto_prune: Manage,
+    }
+}
+
+record! {
+    /// What becomes of live things of the registry as a whole that are not written.
+    pub struct RegistryManage {
+        /// Messages, where `messages` is written; `exact` unless written.
+        messages: Manage,
+        /// Service keys; `declared` unless written. The registry's own are never deleted by this.
+        service_keys: Manage,
+        /// Limits of users' quotas, where `limits` is written; `exact` unless written.
+        limits: Manage,
     }
 }
 
@@ -270,5 +296,47 @@ manage: {members: additive, robots: exact, permissions: declared}
         assert_eq!(far.manage_permissions(None), Manage::Exact);
         assert_eq!(near.manage_permissions(Some(acme)), Manage::Additive);
         assert_eq!(near.manage_notifications(Some(acme)), Manage::Exact);
+    }
+}
+
+impl RegistryDocument {
+    fn setting(&self, pick: fn(&RegistryManage) -> &Option<Located<Manage>>) -> Option<&Located<Manage>> {
+        pick(&self.manage.as_ref()?.value).as_ref()
+    }
+
+    /// How messages that are not written are treated.
+    pub fn manage_messages(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.messages)], Manage::Exact)
+    }
+
+    /// How service keys that are not written are treated.
+    pub fn manage_service_keys(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.service_keys)], Manage::Declared)
+    }
+
+    /// How limits of users' quotas that are not written are treated.
+    pub fn manage_limits(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.limits)], Manage::Exact)
+    }
+}
+
+impl AccountDocument {
+    /// How rules by which the registry deletes tags are treated that are not written.
+    pub fn manage_auto_prune(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.auto_prune)], Manage::Exact)
+    }
+
+    fn setting(&self, pick: fn(&AccountManage) -> &Option<Located<Manage>>) -> Option<&Located<Manage>> {
+        pick(&self.manage.as_ref()?.value).as_ref()
+    }
+
+    /// How robots that are not written are treated.
+    pub fn manage_robots(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.robots)], Manage::Declared)
+    }
+
+    /// How limits of the quota that are not written are treated.
+    pub fn manage_limits(&self) -> Manage {
+        nearest([self.setting(|manage| &manage.limits)], Manage::Exact)
     }
 }

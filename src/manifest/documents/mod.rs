@@ -1,12 +1,16 @@
 //! The documents that manifests hold, one file per kind.
 
+mod account;
 mod manage;
 mod organization;
+mod registry;
 mod repository;
 mod repository_defaults;
 
-pub use manage::{Manage, OrganizationManage, RepositoryManage, TeamManage};
+pub use account::{AccountDocument, AccountKind};
+pub use manage::{AccountManage, Manage, OrganizationManage, RegistryManage, RepositoryManage, TeamManage};
 pub use organization::{OrganizationDocument, OrganizationKind};
+pub use registry::{RegistryDocument, RegistryKind};
 pub use repository::{RepositoryDocument, RepositoryKind};
 pub use repository_defaults::{AppliesTo, InheritedFields, RepositoryDefaultsDocument, RepositoryDefaultsKind};
 

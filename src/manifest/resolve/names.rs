@@ -1,7 +1,7 @@
 //! Names by the registry's own rules.
 
 use crate::kinds::{application, organization, tag};
-use crate::manifest::{OrganizationDocument, Project, RepositoryDocument};
+use crate::manifest::{AccountDocument, OrganizationDocument, Project, RegistryDocument, RepositoryDocument};
 use crate::model::{Diagnostic, Diagnostics, Located, Place};
 
 /// What follows `/repository/NAMESPACE/NAME/` in the registry's API. A repository with such a part in its name can be
@@ -42,6 +42,68 @@ pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
     }
     for repository in project.repositories.values() {
         check_repository(repository, diagnostics);
+    }
+    for (name, account) in &project.accounts {
+        check_account(name, account, project, diagnostics);
+    }
+    if let Some(registry) = &project.registry {
+        check_registry(registry, project, diagnostics);
+    }
+}
+
+/// A name is a user's or an organization's.
+fn check_account(name: &str, account: &AccountDocument, project: &Project, diagnostics: &mut Diagnostics) {
+    let place = account.name.as_ref().map(|name| name.place).unwrap_or_default();
+    diagnostics.extend(described_as_organization(name, "an account", place, project));
+    for (robot, entry) in account.robots.iter().flat_map(|robots| &robots.value) {
+        let exists = is_true(&entry.value.external) || is_true(&entry.value.absent);
+        diagnostics.extend(refuse_robot(name, robot, exists, entry.name));
+    }
+    let below = project
+        .repositories
+        .iter()
+        .filter(|(repository, _)| repository.split('/').next() == Some(name));
+    for (_, repository) in below {
+        let teams = repository
+            .permissions
+            .as_ref()
+            .and_then(|permissions| permissions.value.teams.as_ref());
+        if let Some(teams) = teams.filter(|teams| !teams.value.is_empty()) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "unknown-team",
+                    format!("`{name}` is an account, and accounts have no teams"),
+                    teams.place,
+                )
+                .also(place, "described as an account here")
+                .help("grant it to users and robots, or move the repository to an organization"),
+            );
+        }
+    }
+}
+
+fn described_as_organization(name: &str, noun: &str, place: Place, project: &Project) -> Option<Diagnostic> {
+    let organization = project.organizations.get(name)?.name.as_ref()?;
+    let message = format!("`{name}` is described as {noun} and as an organization");
+    let diagnostic = Diagnostic::error("duplicate-address", message, place);
+    let diagnostic = diagnostic.also(organization.place, "described as an organization here");
+    Some(diagnostic.help("a name belongs to one of them: delete the other"))
+}
+
+/// Users and organizations share their names.
+fn check_registry(registry: &RegistryDocument, project: &Project, diagnostics: &mut Diagnostics) {
+    for (name, user) in registry.users.iter().flat_map(|users| &users.value) {
+        diagnostics.extend(refuse("a user", name, is_true(&user.value.absent), user.name));
+        diagnostics.extend(described_as_organization(name, "a user", user.name, project));
+    }
+    for (name, key) in registry.service_keys.iter().flat_map(|keys| &keys.value) {
+        let allowed =
+            |letter: char| letter.is_ascii_alphanumeric() || letter.is_whitespace() || "-_:/".contains(letter);
+        let exists = is_true(&key.value.absent);
+        if name.trim().is_empty() || !(exists || name.chars().all(allowed)) {
+            let help = "use letters, digits, blanks, `-`, `_`, `:` and `/`";
+            diagnostics.push(Diagnostic::error("bad-name", is_no(name, "a service key"), key.name).help(help));
+        }
     }
 }
 

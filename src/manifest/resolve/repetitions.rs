@@ -26,6 +26,10 @@ pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
         refused(organization.auto_prune.as_ref(), diagnostics);
         same_pattern(organization.immutability.as_ref(), diagnostics);
     }
+    let registry = project.registry.as_ref();
+    if let Some(messages) = registry.and_then(|registry| registry.messages.as_ref()) {
+        records(&messages.value, "message", diagnostics);
+    }
     for repository in project.repositories.values() {
         if let Some(notifications) = &repository.notifications {
             records(&notifications.value, "notification", diagnostics);

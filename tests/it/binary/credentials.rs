@@ -147,3 +147,28 @@ fn what_the_page_says_can_be_done() {
         assert!(program.path(&name).is_file() && page.contains(&name.replace("tokens/", "")));
     }
 }
+
+/// A password that nobody would ever see again is not made.
+#[test]
+fn what_is_shown_once_needs_a_place_before_anything_is_written() {
+    let manifest = "kind: Registry\nusers: {frank: {}}\n";
+    let program = Program::new(&[("registry.yaml", manifest), ("quayform.toml", "")]);
+    let program = program.at(&serve(registry("{}")), "emulator-token");
+    let run = program.run(&["apply", "--auto-approve"]);
+    assert_eq!(run.code, Some(1), "{}", run.shown());
+    assert!(
+        run.stderr.contains("user[frank]") && run.stderr.contains("--credentials-out"),
+        "{}",
+        run.shown()
+    );
+    let plan = program.run(&["plan"]);
+    assert!(
+        plan.stdout.contains("1 to create"),
+        "nothing was written: {}",
+        plan.shown()
+    );
+    let run = program.run(&["apply", "--auto-approve", "--credentials-out", "out"]);
+    assert_eq!(run.code, Some(0), "{}", run.shown());
+    assert!(program.path("out/frank.docker.json").is_file());
+    assert!(!run.shown().contains("EMULATED0"), "no password in the output");
+}

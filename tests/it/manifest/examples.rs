@@ -115,7 +115,7 @@ fn the_schema_refuses_what_the_reader_refuses() {
     let repository = |rest: &str| format!("kind: Repository\nname: acme/api\n{rest}\n");
     for text in [
         "name: acme".to_owned(),
-        "kind: Account\nname: acme".to_owned(),
+        "kind: Accounting\nname: acme".to_owned(),
         "kind: Organization".to_owned(),
         organization("teems: {}"),
         organization("email: null"),

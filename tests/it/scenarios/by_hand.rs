@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::lab::Lab;
 
 use super::company::{ACME, lab};
+use super::registry_wide;
 
 /// Changes by hand, each with the line of the plan that must follow.
 fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
@@ -401,6 +402,7 @@ fn one_change_by_hand_is_one_line_of_the_plan() {
 fn every_field_that_can_be_updated_is_changed_by_hand() {
     let lines: Vec<String> = changes()
         .into_iter()
+        .chain(registry_wide::changes())
         .map(|(.., line)| line.to_owned())
         .chain(super::tags::changes().into_iter().map(|(.., line)| line))
         .collect();

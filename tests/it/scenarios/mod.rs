@@ -1,5 +1,6 @@
 //! Plan, apply, plan again: the second plan is always empty.
 
+mod account;
 mod application;
 mod auto_prune;
 mod builds;
@@ -22,6 +23,7 @@ mod one_team;
 mod organization_notification;
 mod policy;
 mod proportion;
+mod registry_wide;
 mod residual;
 mod safe_order;
 mod sight;
@@ -29,3 +31,4 @@ mod strangers;
 mod tags;
 mod team_sync;
 mod unanswered;
+mod versions;

@@ -206,7 +206,12 @@ fn the_usage_log_tells_of_every_change() {
         .replace("erin: read", "erin: write");
     for text in [company::ACME, fewer.as_str(), company::ACME] {
         let planned = lab.converge(text);
-        let (log, _) = runtime().block_on(drift::read(&client, "acme", SignedDuration::from_hours(1)));
+        let (log, _) = runtime().block_on(drift::read(
+            &client,
+            "acme",
+            &quayform::kinds::targets::usage_log("acme"),
+            SignedDuration::from_hours(1),
+        ));
         let log = log.unwrap();
         for change in &planned.plan.changes {
             let mut subjects = log.entries.iter().filter_map(|entry| entry.subject.as_ref());
