@@ -13,7 +13,7 @@ pub(crate) fn end_state(emulator: &Emulator) -> Json {
 
 /// A state without what differs from run to run.
 fn normal(state: Json) -> Json {
-    const OF_THE_RUN: [&str; 14] = [
+    const OF_THE_RUN: [&str; 15] = [
         "id",
         "uuid",
         "client_id",
@@ -24,6 +24,7 @@ fn normal(state: Json) -> Json {
         "quota_limit_counter",
         "logs",
         "created",
+        "creation_date",
         "token",
         "tokens",
         "sync_start_date",
