@@ -22,7 +22,12 @@ fn registry(kind: &dyn Kind) -> (Planned, Address) {
         ("HUB_PASSWORD", "hub"),
         ("SECURITY_URL", "https://hooks.example/security"),
     ];
-    lab.emulator.with(|registry| registry.set_feature("SPARSE_INDEX", true));
+    lab.emulator.with(|registry| {
+        registry.set_feature("SPARSE_INDEX", true);
+        registry.set_authentication("LDAP");
+        // Where mail is sent, people are only invited.
+        registry.set_feature("MAILING", kind.name() == "invite");
+    });
     lab.converge(entry.example);
     let identity = entry.address.split_once('[').unwrap().1.trim_end_matches(']');
     (lab.plan(entry.example), Address::new(kind.name(), identity))
@@ -138,6 +143,7 @@ fn losses_of_every_kind_must_be_allowed() {
         [
             ("organization", "irreversible"),
             ("robot", "loses_history_or_credential"),
+            ("application", "loses_history_or_credential"),
             ("repository", "irreversible"),
         ]
     );
