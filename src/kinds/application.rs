@@ -68,6 +68,9 @@ const AMBIGUOUS: &str = "ambiguous";
 /// Whether the token's own user has authorized an application of this name.
 const AUTHORIZED: &str = "authorized";
 
+/// There where the server shows only a part of it.
+const HIDDEN: &str = "hidden";
+
 /// What a document wants of one application.
 pub fn desired(organization: &str, name: &str, entry: &Entry<ApplicationSpec>, wishes: &mut Wishes<'_>) {
     let (address, spec) = (address(organization, name), &entry.value);
@@ -200,6 +203,11 @@ impl Kind for Application {
         }
     }
 
+    /// Read-only superusers are shown nothing in place of some fields.
+    fn moved_by_server(&self, field: &str, _wanted: &Value, live: &Object) -> bool {
+        ["redirect_uri", "avatar_email"].contains(&field) && live.fields.contains_key(HIDDEN)
+    }
+
     fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {
         Vec::new()
     }
@@ -223,11 +231,16 @@ fn body(change: &Change) -> BTreeMap<String, Value> {
     fields.chain([("name".to_owned(), name.into())]).collect()
 }
 
-/// The secret is left where it is.
+/// The secret is left where it is; who is not shown it is not shown all of the rest either.
 fn read(view: &Json) -> Fields {
-    SENT.iter()
+    let mut fields: Fields = SENT
+        .iter()
         .map(|field| (*field, Value::text(text(view, field))))
-        .collect()
+        .collect();
+    if view.get("client_secret") == Some(&Json::Null) {
+        fields.insert(HIDDEN, true.into());
+    }
+    fields
 }
 
 /// The names of the organization's applications that the own user has authorized, as far as that can be read.

@@ -24,6 +24,7 @@ fn normal(state: Json) -> Json {
         "quota_limit_counter",
         "logs",
         "created",
+        "creation_date",
         "token",
         "tokens",
         "sync_start_date",

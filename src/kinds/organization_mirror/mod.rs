@@ -86,7 +86,8 @@ impl Kind for OrganizationMirror {
             return Vec::new();
         }
         let matters = |name: &&str| {
-            sight::is_whole(answers, name) && (interest.wants(NAME, name) || decides_births(interest, answers, name))
+            let is_organization = sight::is_whole(answers, name) && !sight::is_own_account(answers, name);
+            is_organization && (interest.wants(NAME, name) || decides_births(interest, answers, name))
         };
         let organizations = interest.namespaces().into_iter().filter(matters);
         let ask = |organization| {

@@ -22,7 +22,12 @@ fn registry(kind: &dyn Kind) -> (Planned, Address) {
         ("HUB_PASSWORD", "hub"),
         ("SECURITY_URL", "https://hooks.example/security"),
     ];
-    lab.emulator.with(|registry| registry.set_feature("SPARSE_INDEX", true));
+    lab.emulator.with(|registry| {
+        registry.set_feature("SPARSE_INDEX", true);
+        registry.set_authentication("LDAP");
+        // Where mail is sent, people are only invited.
+        registry.set_feature("MAILING", kind.name() == "invite");
+    });
     lab.converge(entry.example);
     let identity = entry.address.split_once('[').unwrap().1.trim_end_matches(']');
     (lab.plan(entry.example), Address::new(kind.name(), identity))
