@@ -29,7 +29,6 @@ fn normal(state: Json) -> Json {
         "tokens",
         "sync_start_date",
         "sync_expiration_date",
-        "creation_date",
     ];
     const WITHOUT_ORDER: [&str; 8] = [
         "applications",
