@@ -1,7 +1,7 @@
 //! `quayform api METHOD PATH`: any request to the registry's API, the way out for what has no command.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
@@ -153,7 +153,7 @@ async fn one(
     Ok((Exit::Done, document))
 }
 
-fn body(path: &PathBuf, context: &Context) -> Result<Json, Failure> {
+fn body(path: &Path, context: &Context) -> Result<Json, Failure> {
     let unusable = |cause: String| {
         Failure::new(format!("--input {} cannot be used", path.display()))
             .because(cause)

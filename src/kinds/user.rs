@@ -133,7 +133,7 @@ fn wanted(interest: &Interest) -> impl Iterator<Item = &str> {
 }
 
 /// What superusers see of a user who is wanted; `None` also where there is no such user, or no list of them.
-pub(super) fn views<'a>(answers: &'a Answers) -> impl Iterator<Item = (&'a str, &'a Json)> {
+pub(super) fn views(answers: &Answers) -> impl Iterator<Item = (&str, &Json)> {
     let users = answers.list(targets::USERS, "users").iter();
     users.map(|view| (text(view, "username"), view))
 }

@@ -49,11 +49,9 @@ fn check_tag(tag: &TagSpec, check: &mut Check<'_>) {
         let help = "write `sha256:` and 64 digits, 0 to 9 and a to f";
         check.bad_value(format!("`{}` is not a digest", digest.value), digest.place, help);
     }
-    if let Some(from) = &tag.from_tag {
-        if !is_name(&from.value) {
-            let help = "write the name of a tag of the same repository";
-            check.bad_value(format!("`{}` is not the name of a tag", from.value), from.place, help);
-        }
+    if let Some(from) = tag.from_tag.as_ref().filter(|from| !is_name(&from.value)) {
+        let help = "write the name of a tag of the same repository";
+        check.bad_value(format!("`{}` is not the name of a tag", from.value), from.place, help);
     }
     let means = [
         tag.digest.as_ref().map(|digest| digest.place),

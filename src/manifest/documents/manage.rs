@@ -263,42 +263,6 @@ impl RepositoryDocument {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::manifest::parse_sources;
-
-    #[test]
-    fn the_nearest_setting_wins() {
-        let text = "kind: Organization
-name: acme
-teams:
-  near: {manage: {members: exact}}
-  far: {}
-manage: {members: additive, robots: exact, permissions: declared}
----
-{kind: Repository, name: acme/far}
----
-{kind: Repository, name: acme/near, manage: {permissions: additive}}
-";
-        let project = parse_sources([("a.yaml".into(), text.to_owned())]).project.unwrap();
-        let acme = &project.organizations["acme"];
-        let teams = &acme.teams.as_ref().unwrap().value;
-        assert_eq!(acme.manage_members(&teams["near"].value), Manage::Exact);
-        assert_eq!(acme.manage_members(&teams["far"].value), Manage::Additive);
-        assert_eq!(
-            (acme.manage_teams(), acme.manage_robots()),
-            (Manage::Declared, Manage::Exact)
-        );
-        assert_eq!(acme.manage_default_permissions(), Manage::Exact);
-        let [far, near] = ["acme/far", "acme/near"].map(|name| &project.repositories[name]);
-        assert_eq!(far.manage_permissions(Some(acme)), Manage::Declared);
-        assert_eq!(far.manage_permissions(None), Manage::Exact);
-        assert_eq!(near.manage_permissions(Some(acme)), Manage::Additive);
-        assert_eq!(near.manage_notifications(Some(acme)), Manage::Exact);
-    }
-}
-
 impl RegistryDocument {
     fn setting(&self, pick: fn(&RegistryManage) -> &Option<Located<Manage>>) -> Option<&Located<Manage>> {
         pick(&self.manage.as_ref()?.value).as_ref()
@@ -338,5 +302,41 @@ impl AccountDocument {
     /// How limits of the quota that are not written are treated.
     pub fn manage_limits(&self) -> Manage {
         nearest([self.setting(|manage| &manage.limits)], Manage::Exact)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::parse_sources;
+
+    #[test]
+    fn the_nearest_setting_wins() {
+        let text = "kind: Organization
+name: acme
+teams:
+  near: {manage: {members: exact}}
+  far: {}
+manage: {members: additive, robots: exact, permissions: declared}
+---
+{kind: Repository, name: acme/far}
+---
+{kind: Repository, name: acme/near, manage: {permissions: additive}}
+";
+        let project = parse_sources([("a.yaml".into(), text.to_owned())]).project.unwrap();
+        let acme = &project.organizations["acme"];
+        let teams = &acme.teams.as_ref().unwrap().value;
+        assert_eq!(acme.manage_members(&teams["near"].value), Manage::Exact);
+        assert_eq!(acme.manage_members(&teams["far"].value), Manage::Additive);
+        assert_eq!(
+            (acme.manage_teams(), acme.manage_robots()),
+            (Manage::Declared, Manage::Exact)
+        );
+        assert_eq!(acme.manage_default_permissions(), Manage::Exact);
+        let [far, near] = ["acme/far", "acme/near"].map(|name| &project.repositories[name]);
+        assert_eq!(far.manage_permissions(Some(acme)), Manage::Declared);
+        assert_eq!(far.manage_permissions(None), Manage::Exact);
+        assert_eq!(near.manage_permissions(Some(acme)), Manage::Additive);
+        assert_eq!(near.manage_notifications(Some(acme)), Manage::Exact);
     }
 }
