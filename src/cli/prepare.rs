@@ -233,14 +233,14 @@ pub async fn prepare(
     };
     let mut loaded = manifest::load_for(&settings.root, &settings.manifest_patterns, target);
     if loaded.project.is_none() {
-        return Err(unusable(loaded));
+        return Err(unusable(loaded, "nothing was read or changed"));
     }
     let secrets = context.secrets(&settings);
     let connection = context.connect(&settings, &choice, &secrets)?;
     let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
     let looked_for = reach(&mut loaded, target, &connection).await?;
     let Some(project) = loaded.project.take() else {
-        return Err(unusable(loaded));
+        return Err(unusable(loaded, "nothing was changed"));
     };
     let (sources, places) = (Arc::clone(&loaded.sources), loaded.secrets);
     let mut diagnostics = loaded.diagnostics;
@@ -315,11 +315,11 @@ pub async fn prepare(
     })
 }
 
-/// Manifests with errors.
-fn unusable(loaded: manifest::Loaded) -> Failure {
+/// Manifests with errors, and what is certain all the same.
+fn unusable(loaded: manifest::Loaded, certain: &str) -> Failure {
     let findings = Findings::new(loaded.diagnostics, loaded.sources, loaded.secrets);
     let failure = Failure::new(format!("the manifests cannot be used: {}", findings.tally()));
-    failure.with_findings(findings).certain("nothing was changed")
+    failure.with_findings(findings).certain(certain)
 }
 
 /// What reading may cost; the price is said before it is paid.

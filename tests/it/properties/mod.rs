@@ -33,6 +33,8 @@ fn config(cases: u32) -> Config {
         rng_seed: RngSeed::Fixed(number("QUAYFORM_SEED").unwrap_or(3)),
         failure_persistence: None,
         max_shrink_iters: 4_000,
+        // In milliseconds: a failure is told within minutes, however large its case is.
+        max_shrink_time: 180_000,
         ..Config::default()
     }
 }
