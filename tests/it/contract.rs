@@ -33,7 +33,8 @@ const PUSHED: &str = r#"{"organizations": [{"name": "acme", "repositories": [{
     "triggers": [{"build_source": "git@example.com:acme/api.git"}]
 }]}]}"#;
 
-fn lab(kind: &dyn Kind) -> Lab {
+/// A registry in which the example of a kind can be applied.
+pub(crate) fn lab(kind: &dyn Kind) -> Lab {
     let mut lab = match kind.name() {
         "tag" | "label" | "trigger" => Lab::seeded(PUSHED),
         _ => Lab::new(),

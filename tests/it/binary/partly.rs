@@ -5,8 +5,8 @@ use super::server;
 
 const SEED: &str = r#"{"users": [{"name": "alice", "email": "alice@example.com"}]}"#;
 
-/// An e-mail that nobody confirmed is refused by the server; everything else goes on.
-const UNCONFIRMED: &str = r#"
+/// An image that is not there is refused by the server; everything else goes on.
+const NOT_PUSHED: &str = r#"
 kind: Organization
 name: acme
 teams: {developers: {}}
@@ -14,16 +14,15 @@ teams: {developers: {}}
 kind: Repository
 name: acme/api
 permissions: {teams: {developers: read}}
-notifications:
-  - {title: pushes, event: repo_push, email: {email: someone@example.com}}
+tags:
+  v1: {digest: "sha256:1111111111111111111111111111111111111111111111111111111111111111"}
 "#;
 
 #[test]
 fn a_refused_write_stops_nothing_else() {
     let emulator = server::registry(SEED);
-    emulator.with(|registry| registry.set_feature("MAILING", true));
     let url = server::serve(emulator);
-    let program = Program::new(&[("acme.yaml", UNCONFIRMED)]).at(&url, "emulator-token");
+    let program = Program::new(&[("acme.yaml", NOT_PUSHED)]).at(&url, "emulator-token");
     let runs = [
         program.run(&["apply", "--auto-approve"]),
         program.run(&["plan", "--detailed-exitcode"]),
@@ -75,7 +74,9 @@ fn what_depends_on_a_failure_is_skipped() {
 fn secrets_that_must_be_sent_are_asked_for_before_the_first_write() {
     let emulator = server::registry(SEED);
     let url = server::serve(emulator.clone());
-    let text = UNCONFIRMED.replace("email: {email: someone@example.com}", "slack: {url: {env: SLACK_URL}}");
+    let tag = "tags:\n  v1: {digest: \"sha256:1111111111111111111111111111111111111111111111111111111111111111\"}";
+    let slack = "notifications:\n  - {title: pushes, event: repo_push, slack: {url: {env: SLACK_URL}}}";
+    let text = NOT_PUSHED.replace(tag, slack);
     let program = Program::new(&[("acme.yaml", text.as_str())]).at(&url, "emulator-token");
     let run = program.run(&["apply", "--auto-approve"]);
     assert_eq!(run.code, Some(1), "{}", run.shown());

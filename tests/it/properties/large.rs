@@ -8,8 +8,9 @@ use serde_json::{Value as Json, json};
 use super::case::Case;
 use super::hands::by_hand;
 use super::project::{
-    APPLICATIONS, MEMBERS, Project, ROBOTS, TEAMS, application, auto_prune, default_permission, immutability, mirror,
-    notification, organization_mirror, organization_settings, permissions, proxy_cache, quota, repository, robot, team,
+    APPLICATIONS, MEMBERS, Project, ROBOTS, TEAMS, application, auto_prune, default_permission, federation,
+    immutability, mirror, notification, organization_mirror, organization_notification, organization_settings,
+    permissions, proxy_cache, quota, repository, robot, sync, team,
 };
 use super::repair::repair;
 use super::shapes::{Shape, both, just, map_of, record, tombstone, word};
@@ -54,8 +55,12 @@ fn organization() -> Shape {
         json!({"members": names})
     });
     let devs = both(team(), members.boxed());
-    let teams = both(map_of(TEAMS, mostly(team())), record(vec![("devs", devs)]));
-    let robots = both(map_of(ROBOTS, mostly(robot())), record(vec![("ci", robot())]));
+    let asked = record(vec![("invites", just(json!(["x@acme.example"])))]);
+    let synced = record(vec![("sync", sync())]);
+    let always = record(vec![("devs", devs), ("asked", asked), ("synced", synced)]);
+    let teams = both(map_of(TEAMS, mostly(team())), always);
+    let ci = both(robot(), record(vec![("federation", federation())]));
+    let robots = both(map_of(ROBOTS, mostly(robot())), record(vec![("ci", ci)]));
     let applications = both(
         map_of(APPLICATIONS, mostly(application())),
         record(vec![("portal", application())]),
@@ -68,6 +73,10 @@ fn organization() -> Shape {
         ("default_permissions", default_permissions()),
         ("auto_prune", vec(auto_prune(), 1..4).prop_map(Json::Array).boxed()),
         ("immutability", vec(immutability(), 1..3).prop_map(Json::Array).boxed()),
+        (
+            "notifications",
+            vec(organization_notification(), 1..3).prop_map(Json::Array).boxed(),
+        ),
         ("repositories", repositories()),
     ]);
     both(organization_settings(), all)

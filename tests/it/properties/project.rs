@@ -118,7 +118,7 @@ pub(super) fn team() -> Shape {
     ])
 }
 
-fn sync() -> Shape {
+pub(super) fn sync() -> Shape {
     one_of(vec![
         json!({"ldap": "cn=one"}),
         json!({"ldap": "cn=two"}),
@@ -128,16 +128,19 @@ fn sync() -> Shape {
 
 pub(super) fn robot() -> Shape {
     let metadata = one_of(vec![json!({}), json!({"owner": "x"}), json!({"pages": [1, 2]})]);
-    let identity = |subject: &str| json!({"issuer": "https://issuer.example", "subject": subject});
-    let federation = one_of(vec![
-        json!([]),
-        json!([identity("one")]),
-        json!([identity("two"), identity("one")]),
-    ]);
     optional(vec![
         ("description", word(&["", "Robot"])),
         ("metadata", metadata),
-        ("federation", federation),
+        ("federation", federation()),
+    ])
+}
+
+pub(super) fn federation() -> Shape {
+    let identity = |subject: &str| json!({"issuer": "https://issuer.example", "subject": subject});
+    one_of(vec![
+        json!([]),
+        json!([identity("one")]),
+        json!([identity("two"), identity("one")]),
     ])
 }
 
@@ -211,7 +214,7 @@ pub(super) fn notification() -> Shape {
     both(both(title, event.boxed()), method.boxed())
 }
 
-fn organization_notification() -> Shape {
+pub(super) fn organization_notification() -> Shape {
     let event = word(&["quota_warning", "quota_error"]).prop_map(|event| json!({"event": event}));
     let method = prop_oneof![
         word(&["https://hooks.example/MARKED-1", "https://hooks.example/MARKED-2"])

@@ -7,6 +7,7 @@ use quayform::plan::{Options, plan};
 use quayform::report::reference::catalog;
 use quayform::settings::{Guards, MaxDeletes};
 
+use crate::contract;
 use crate::lab::{Lab, Planned};
 
 const HOUR: i64 = 3_600;
@@ -17,17 +18,7 @@ const BEGINNING: i64 = 1_767_225_600;
 /// A registry that holds an object of the kind, as it was read, and the object.
 fn registry(kind: &dyn Kind) -> (Planned, Address) {
     let entry = catalog::entry(kind.name()).unwrap();
-    let mut lab = Lab::new();
-    lab.variables = vec![
-        ("HUB_PASSWORD", "hub"),
-        ("SECURITY_URL", "https://hooks.example/security"),
-    ];
-    lab.emulator.with(|registry| {
-        registry.set_feature("SPARSE_INDEX", true);
-        registry.set_authentication("LDAP");
-        // Where mail is sent, people are only invited.
-        registry.set_feature("MAILING", kind.name() == "invite");
-    });
+    let lab = contract::lab(kind);
     lab.converge(entry.example);
     let identity = entry.address.split_once('[').unwrap().1.trim_end_matches(']');
     (lab.plan(entry.example), Address::new(kind.name(), identity))
@@ -147,6 +138,7 @@ fn losses_of_every_kind_must_be_allowed() {
             ("robot", "loses_history_or_credential"),
             ("application", "loses_history_or_credential"),
             ("repository", "irreversible"),
+            ("trigger", "irreversible"),
         ]
     );
 }
