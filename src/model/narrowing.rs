@@ -69,6 +69,7 @@ pub struct Narrowed {
     pub paths: Vec<String>,
     /// Changes that nobody chose: what is chosen comes after them.
     pub pulled_in: Vec<Address>,
-    /// Changes that would be meant, each with what holds it up: it is excluded, and comes before or would go along.
+    /// Changes that would be meant, each with what holds it up: it is excluded, and comes before, would go along
+    /// or is called alike but for a number.
     pub left_out: Vec<(Address, Address)>,
 }

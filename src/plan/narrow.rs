@@ -19,7 +19,7 @@ pub(super) fn narrow(plan: &mut Plan, narrowing: &Narrowing, start: &World) -> W
     let meant = labels(&plan.changes, is_meant);
     let closure = closure(&plan.changes, |change| {
         let label = label(&change.address);
-        meant.contains(&label) && !held_up.contains_key(&key(change)) && !excluded.contains(&label)
+        meant.contains_key(&label) && !held_up.contains_key(&key(change)) && !excluded.contains_key(&label)
     });
     let meant = plan.changes.iter().filter(|change| is_meant(change));
     let pulled_in = plan
@@ -55,9 +55,12 @@ fn key(change: &Change) -> Key {
     (change.address.clone(), change.action.writes())
 }
 
+/// A kind, and what an object of it is called.
+type Label<'a> = (&'static str, &'a str);
+
 /// What items without names of their own are called before they are numbered: they are chosen together, since their
 /// numbers change as soon as one of them goes. Everything else is called by its address.
-fn label(address: &Address) -> (&'static str, &str) {
+fn label(address: &Address) -> Label<'_> {
     let identity = match kinds::find(address.kind).map(Kind::identity) {
         Some(Identity::Content) => matching::label(address),
         _ => &address.identity,
@@ -65,35 +68,36 @@ fn label(address: &Address) -> (&'static str, &str) {
     (address.kind, identity)
 }
 
-fn labels(changes: &[Change], chooses: impl Fn(&Change) -> bool) -> BTreeSet<(&'static str, &str)> {
-    changes
-        .iter()
-        .filter(|change| chooses(change))
-        .map(|change| label(&change.address))
-        .collect()
+/// The labels of what `chooses` accepts, each with the first object that has it.
+fn labels(changes: &[Change], chooses: impl Fn(&Change) -> bool) -> BTreeMap<Label<'_>, &Address> {
+    let mut labels = BTreeMap::new();
+    for change in changes.iter().filter(|change| chooses(change)) {
+        labels.entry(label(&change.address)).or_insert(&change.address);
+    }
+    labels
 }
 
 /// The changes that cannot be carried out while what is excluded stays as it is, each with the first such object: it
-/// comes before, or would go along. `changes` are in order.
-fn held_up(changes: &[Change], narrowing: &Narrowing, excluded: &BTreeSet<(&str, &str)>) -> BTreeMap<Key, Address> {
-    let writes = changes.iter().filter(|change| change.action.writes());
-    let mut stays: BTreeMap<&Address, &Address> = writes
-        .map(|change| &change.address)
-        .filter(|address| excluded.contains(&label(address)))
-        .map(|address| (address, address))
-        .collect();
+/// comes before, would go along, or is called alike. `changes` are in order.
+fn held_up(
+    changes: &[Change],
+    narrowing: &Narrowing,
+    excluded: &BTreeMap<Label<'_>, &Address>,
+) -> BTreeMap<Key, Address> {
+    let mut stays: BTreeMap<&Address, &Address> = BTreeMap::new();
     let mut held_up = BTreeMap::new();
-    for change in changes.iter().filter(|change| change.action.writes()) {
-        if stays.contains_key(&change.address) {
-            continue;
+    let writes = || changes.iter().filter(|change| change.action.writes());
+    for change in writes() {
+        if let Some(cause) = excluded.get(&label(&change.address)) {
+            let is_excluded = narrowing.excludes(&change.address);
+            stays.insert(&change.address, if is_excluded { &change.address } else { cause });
         }
+    }
+    for change in writes().filter(|change| !narrowing.excludes(&change.address)) {
         let goes_along = || change.takes_along.iter().find(|address| narrowing.excludes(address));
-        let cause = change
-            .after
-            .iter()
-            .find_map(|first| stays.get(first).copied())
-            .or_else(goes_along);
-        if let Some(cause) = cause {
+        let comes_before = || change.after.iter().find_map(|first| stays.get(first).copied());
+        let alike = stays.get(&change.address).copied();
+        if let Some(cause) = alike.or_else(comes_before).or_else(goes_along) {
             stays.insert(&change.address, cause);
             held_up.insert(key(change), cause.clone());
         }

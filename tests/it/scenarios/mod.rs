@@ -19,6 +19,7 @@ mod journal;
 mod layers;
 mod mail;
 mod moved;
+mod narrowed;
 mod one_team;
 mod organization_notification;
 mod policy;
