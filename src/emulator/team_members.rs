@@ -202,9 +202,11 @@ fn remove(call: &mut Call<'_>) -> Reply {
     Ok(Answer::no_content())
 }
 
+/// One of them, where there are several (api.md, 3.2: every call creates another).
 fn withdraw(call: &mut Call<'_>, organization: &str, team: &str, invitation: &Invitation) {
     if let Some(team) = call.store.team_mut(organization, team) {
-        team.invitations.retain(|other| other != invitation);
+        let first = team.invitations.iter().position(|other| other == invitation);
+        first.map(|index| team.invitations.remove(index));
     }
 }
 
@@ -217,7 +219,7 @@ fn invite(call: &mut Call<'_>) -> Reply {
         .store
         .team_mut(&organization, &name)
         .ok_or_else(Answer::not_found)?;
-    // Not unique on the server either; two equal ones cannot be told apart and go together.
+    // Not unique on the server either.
     team.invitations.push(invitation.clone());
     let metadata = json!({ "email": call.parameter("email"), "team": name });
     call.log("org_invite_team_member", &organization, metadata);

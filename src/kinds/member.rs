@@ -21,6 +21,9 @@ pub const NAME: &str = "member";
 /// The membership of a user or robot in a team.
 pub struct Member;
 
+/// How often the server lists somebody who is both member and invited, or invited several times: each goes by itself.
+pub const TIMES: &str = "times";
+
 /// The address of a membership; robots by their full names.
 pub fn address(organization: &str, team: &str, member: &str) -> Address {
     Address::new(NAME, format!("{organization}/{team}/{member}"))
@@ -233,9 +236,9 @@ impl Kind for Member {
                 let delete = Call::new(Method::Delete, &path)
                     .already(400, "does not belong to team")
                     .already(404, "Not Found");
-                // The server withdraws an invitation first, and leaves the member in.
-                let times = if change.wanted.contains_key("invited") { 2 } else { 1 };
-                vec![delete; times]
+                // The server withdraws one invitation after the other first, and leaves the member in.
+                let times = change.wanted.get(TIMES).and_then(Value::as_integer).unwrap_or(1);
+                vec![delete; usize::try_from(times).unwrap_or(1).max(1)]
             }
             _ => Vec::new(),
         }
@@ -293,23 +296,22 @@ fn is_pending(object: &Object) -> bool {
     object.fields.get("pending").and_then(Value::as_boolean) == Some(true)
 }
 
-/// The members of a team and the accounts that are invited, of which one may be both. Invitations of e-mail addresses
-/// are no memberships.
+/// The members of a team and the accounts that are invited, of which one may be both, or be invited several times.
+/// Invitations of e-mail addresses are no memberships.
 fn listed(organization: &str, team: &str, list: &[Json]) -> impl Iterator<Item = Object> {
-    let mut found: BTreeMap<&str, Object> = BTreeMap::new();
+    let mut found: BTreeMap<&str, (bool, i64)> = BTreeMap::new();
     for view in list.iter().filter(|view| !text(view, "name").is_empty()) {
-        let (name, pending) = (text(view, "name"), view.get("invited") == Some(&Json::Bool(true)));
-        let object = match found.remove(name) {
-            None => membership(organization, team, name, pending),
-            Some(mut object) => {
-                object.fields.insert("pending", false.into());
-                object.fields.insert("invited", true.into());
-                object
-            }
-        };
-        found.insert(name, object);
+        let (pending, times) = found.entry(text(view, "name")).or_insert((true, 0));
+        *pending &= view.get("invited") == Some(&Json::Bool(true));
+        *times += 1;
     }
-    found.into_values()
+    found.into_iter().map(|(name, (pending, times))| {
+        let mut object = membership(organization, team, name, pending);
+        if times > 1 {
+            object.fields.insert(TIMES, times.into());
+        }
+        object
+    })
 }
 
 fn membership(organization: &str, team: &str, member: &str, pending: bool) -> Object {

@@ -32,15 +32,7 @@ fn line(object: &Object) -> String {
     } else {
         "password"
     };
-    let hidden = [
-        unseen,
-        "password",
-        "synced",
-        "invited",
-        "ambiguous",
-        "authorized",
-        "times",
-    ];
+    let hidden = [unseen, "password", "synced", "ambiguous", "authorized", "times"];
     let shown: BTreeMap<_, _> = fields.iter().filter(|(name, _)| !hidden.contains(name)).collect();
     let shown: Vec<String> = shown
         .iter()

@@ -87,7 +87,7 @@ fn shared(fields: &Fields, kind: &str) -> Fields {
         fields.remove("metadata");
     }
     if kind == member::NAME {
-        fields.remove("invited");
+        fields.remove(member::TIMES);
     }
     if kind == repository::NAME {
         fields.remove(repository::LAST_PUSH);

@@ -1,5 +1,6 @@
 //! Corners that random projects and registries have shown.
 
+use quayform::kinds::member;
 use serde_json::{Value as Json, json};
 
 use crate::lab::Lab;
@@ -57,6 +58,26 @@ fn who_is_member_and_invited_goes_with_both_and_an_e_mail_address_is_no_member()
             "delete member[acme/devs/other+ci]"
         ]
     );
+}
+
+/// Each repetition is an invitation of its own, and none of them makes a member.
+#[test]
+fn who_is_invited_twice_is_no_member_and_goes_with_both() {
+    let lab = two();
+    lab.emulator.with(|registry| registry.set_feature("MAILING", true));
+    for _ in 0..2 {
+        lab.by_hand("PUT", "/organization/other/team/devs/members/carol", Json::Null);
+    }
+    let with =
+        |members: &str| format!("{{kind: Organization, name: other, teams: {{devs: {{members: [{members}]}}}}}}");
+    let planned = lab.plan(&with("carol"));
+    assert!(planned.plan.is_empty());
+    let carol = planned.live.get(&member::address("other", "devs", "carol")).unwrap();
+    assert_eq!(carol.fields.get("pending"), Some(&true.into()));
+    lab.emulator.with(|registry| registry.clear_log());
+    assert_eq!(lab.converge(&with("")).lines(), ["delete member[other/devs/carol]"]);
+    let withdrawal = "DELETE /api/v1/organization/other/team/devs/members/carol";
+    assert_eq!(lab.writes(), [withdrawal; 2]);
 }
 
 #[test]
