@@ -140,6 +140,11 @@ fn with_needs<'d>(desired: &'d Desired, chosen: Vec<&'d Address>) -> BTreeSet<&'
         if all.insert(address) {
             let needs = by_address.get(address).map_or(&[][..], |wish| wish.needs.as_slice());
             open.extend(needs.iter().filter(|need| by_address.contains_key(need)));
+            // A robot goes with its organization, whether it is a wish itself or not.
+            let owners = needs.iter().map(|need| organization::address(need.namespace()));
+            let owners = owners.filter_map(|owner| by_address.get(&owner).copied());
+            let gone = owners.filter(|owner| owner.intent == Intent::Absent);
+            open.extend(gone.map(|owner| &owner.address));
         }
     }
     all

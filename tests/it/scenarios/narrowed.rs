@@ -37,3 +37,24 @@ fn what_is_called_like_something_excluded_is_left_out_because_of_it() {
         assert!(lab.plan(WANTED).plan.is_empty());
     }
 }
+
+/// A robot of an organization that goes cannot be taken in, whichever part of the plan is looked at.
+#[test]
+fn what_needs_a_robot_that_goes_with_its_organization_is_blocked_in_every_part() {
+    let lab = Lab::new();
+    lab.converge("kind: Organization\nname: other\nrobots: {ci: {}}\n---\nkind: Organization\nname: acme\n");
+    let text = "kind: Organization\nname: acme\nteams: {dev: {members: [other+ci]}}\n---\n\
+        kind: Organization\nname: other\nabsent: true\n";
+    let mut lab = lab.allow(&["organization[other]", "robot[other+ci]"]);
+    let blocked = |lab: &Lab| -> Vec<String> {
+        let lines = lab.plan(text).lines();
+        lines.into_iter().filter(|line| line.contains("member[")).collect()
+    };
+    let whole = blocked(&lab);
+    assert_eq!(whole, ["blocked member[acme/dev/other+ci]"]);
+    lab.options.narrowing = Some(Narrowing {
+        targets: vec![Pattern::parse("member[acme/dev/other+ci]").unwrap()],
+        ..Narrowing::default()
+    });
+    assert_eq!(blocked(&lab), whole);
+}
