@@ -98,10 +98,6 @@ impl Kind for Federation {
         FIELDS
     }
 
-    fn collection(&self, address: &Address) -> Collection {
-        Collection::new(NAME, address.identity.clone())
-    }
-
     /// One GET per robot that declares one and is there: no list shows it.
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let visible = sight::visible(NAME, interest, answers).into_iter();

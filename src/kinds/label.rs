@@ -7,8 +7,8 @@ use crate::http::Method;
 use crate::manifest::decode::Map;
 use crate::manifest::documents::Manage;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, Value,
-    Way, World,
+    Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, Value, Way,
+    World,
 };
 
 /// The kind's name.
@@ -136,12 +136,7 @@ impl Kind for Label {
             ])
         };
         let delete = || path(Method::Delete).handle(&change.address).already(404, "Not Found");
-        match change.action {
-            Action::Create => vec![create()],
-            Action::Replace => vec![delete(), create()],
-            Action::Delete => vec![delete()],
-            Action::Update | Action::Blocked | Action::Deferred => Vec::new(),
-        }
+        super::without_update(change.action, create, delete)
     }
 
     fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {

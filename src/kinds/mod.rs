@@ -81,7 +81,9 @@ pub trait Kind: Sync {
     fn fields(&self) -> &'static [Field];
 
     /// The collection that an object stands in.
-    fn collection(&self, address: &Address) -> Collection;
+    fn collection(&self, address: &Address) -> Collection {
+        Collection::new(self.name(), address.identity.clone())
+    }
 
     /// The repository that the object with this identity, or the collection with this prefix, is or belongs to.
     fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {
@@ -223,6 +225,16 @@ pub fn collection(address: &Address) -> Collection {
     match find(address.kind) {
         Some(kind) => kind.collection(address),
         None => Collection::new(address.kind, address.identity.clone()),
+    }
+}
+
+/// The requests for an object that the server cannot change: it is deleted and made anew.
+fn without_update(action: Action, create: impl FnOnce() -> Call, delete: impl FnOnce() -> Call) -> Vec<Call> {
+    match action {
+        Action::Create => vec![create()],
+        Action::Replace => vec![delete(), create()],
+        Action::Delete => vec![delete()],
+        Action::Update | Action::Blocked | Action::Deferred => Vec::new(),
     }
 }
 

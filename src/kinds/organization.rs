@@ -132,10 +132,6 @@ impl Kind for Organization {
         FIELDS
     }
 
-    fn collection(&self, address: &Address) -> Collection {
-        Collection::new(NAME, address.identity.clone())
-    }
-
     /// A, once per organization that anything is wanted of: it is also the proof of sight.
     fn queries(&self, interest: &Interest, known: &World, _answers: &Answers) -> Vec<Query> {
         let is_account = |name: &str| interest.accounts.contains(name) || name == known.caller.name;

@@ -15,8 +15,7 @@ use crate::manifest::decode::List;
 use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, add_condition, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Place, Query,
-    World,
+    Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Place, Query, World,
 };
 
 record! {
@@ -207,12 +206,7 @@ impl Kind for OrganizationNotification {
                 .handle(&change.address)
                 .already(404, "Not Found")
         };
-        match change.action {
-            Action::Create => vec![create()],
-            Action::Replace => vec![delete(), create()],
-            Action::Delete => vec![delete()],
-            Action::Update | Action::Blocked | Action::Deferred => Vec::new(),
-        }
+        super::without_update(change.action, create, delete)
     }
 
     fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {

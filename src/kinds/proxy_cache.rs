@@ -147,10 +147,6 @@ impl Kind for ProxyCache {
         FIELDS
     }
 
-    fn collection(&self, address: &Address) -> Collection {
-        Collection::new(NAME, address.identity.clone())
-    }
-
     fn queries(&self, interest: &Interest, known: &World, answers: &Answers) -> Vec<Query> {
         if !known.features.has("PROXY_CACHE") {
             return Vec::new();
@@ -211,12 +207,7 @@ impl Kind for ProxyCache {
         let path = ["organization", change.address.identity.as_str(), "proxycache"];
         let create = || Call::new(Method::Post, &path).body_map(body(change));
         let delete = || Call::new(Method::Delete, &path).already(404, "Not Found");
-        match change.action {
-            Action::Create => vec![create()],
-            Action::Replace => vec![delete(), create()],
-            Action::Delete => vec![delete()],
-            Action::Update | Action::Blocked | Action::Deferred => Vec::new(),
-        }
+        super::without_update(change.action, create, delete)
     }
 
     fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {

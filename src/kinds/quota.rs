@@ -106,10 +106,6 @@ impl Kind for Quota {
         FIELDS
     }
 
-    fn collection(&self, address: &Address) -> Collection {
-        Collection::new(NAME, address.identity.clone())
-    }
-
     /// The quota comes with the organization itself.
     fn queries(&self, _interest: &Interest, _known: &World, _answers: &Answers) -> Vec<Query> {
         Vec::new()
@@ -137,22 +133,7 @@ impl Kind for Quota {
     }
 
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
-        let path = ["organization", change.address.identity.as_str(), "quota"];
-        let limit = change.wanted.get("limit").cloned().unwrap_or(Value::Null);
-        match change.action {
-            Action::Create => vec![Call::new(Method::Post, &path).body([("limit_bytes", limit)])],
-            Action::Update => vec![
-                Call::new(Method::Put, &path)
-                    .handle(&change.address)
-                    .body([("limit_bytes", limit)]),
-            ],
-            Action::Delete => vec![
-                Call::new(Method::Delete, &path)
-                    .handle(&change.address)
-                    .already(404, "Not Found"),
-            ],
-            _ => Vec::new(),
-        }
+        calls_at(&["organization", change.address.identity.as_str(), "quota"], change)
     }
 
     /// The limits go with their quota.
@@ -164,6 +145,25 @@ impl Kind for Quota {
             ],
             _ => Vec::new(),
         }
+    }
+}
+
+/// The requests for a quota that is reached at a path.
+pub(super) fn calls_at(path: &[&str], change: &Change) -> Vec<Call> {
+    let limit = change.wanted.get("limit").cloned().unwrap_or(Value::Null);
+    match change.action {
+        Action::Create => vec![Call::new(Method::Post, path).body([("limit_bytes", limit)])],
+        Action::Update => vec![
+            Call::new(Method::Put, path)
+                .handle(&change.address)
+                .body([("limit_bytes", limit)]),
+        ],
+        Action::Delete => vec![
+            Call::new(Method::Delete, path)
+                .handle(&change.address)
+                .already(404, "Not Found"),
+        ],
+        _ => Vec::new(),
     }
 }
 

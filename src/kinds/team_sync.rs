@@ -119,10 +119,6 @@ impl Kind for TeamSync {
         FIELDS
     }
 
-    fn collection(&self, address: &Address) -> Collection {
-        Collection::new(NAME, address.identity.clone())
-    }
-
     /// The organization's view says which teams are synchronized; with what, the team itself says.
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let mut queries = Vec::new();

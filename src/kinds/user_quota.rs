@@ -3,7 +3,6 @@
 use super::quota::{QuotaSpec, number_id};
 use super::wishes::{Wishes, set};
 use super::{Kind, quota, registry, sight, targets, user, user_quota_limit};
-use crate::http::Method;
 use crate::manifest::Manage;
 use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, Value,
@@ -81,10 +80,6 @@ impl Kind for UserQuota {
         FIELDS
     }
 
-    fn collection(&self, address: &Address) -> Collection {
-        Collection::new(NAME, address.identity.clone())
-    }
-
     /// The quota comes with the list of users.
     fn queries(&self, _interest: &Interest, _known: &World, _answers: &Answers) -> Vec<Query> {
         Vec::new()
@@ -104,22 +99,8 @@ impl Kind for UserQuota {
     }
 
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
-        let path = ["superuser", "users", change.address.identity.as_str(), "quota"];
-        let limit = change.wanted.get("limit").cloned().unwrap_or(Value::Null);
-        match change.action {
-            Action::Create => vec![Call::new(Method::Post, &path).body([("limit_bytes", limit)])],
-            Action::Update => vec![
-                Call::new(Method::Put, &path)
-                    .handle(&change.address)
-                    .body([("limit_bytes", limit)]),
-            ],
-            Action::Delete => vec![
-                Call::new(Method::Delete, &path)
-                    .handle(&change.address)
-                    .already(404, "Not Found"),
-            ],
-            _ => Vec::new(),
-        }
+        let name = change.address.identity.as_str();
+        quota::calls_at(&["superuser", "users", name, "quota"], change)
     }
 
     /// The limits go with their quota.

@@ -10,6 +10,7 @@ use super::{
     service_key, tag, team, team_sync, trigger, user, user_quota,
 };
 use crate::manifest::Project;
+use crate::manifest::decode::Map;
 use crate::manifest::documents::{self, AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
 use crate::manifest::secret::TextOrReference;
 use crate::model::{
@@ -101,10 +102,7 @@ impl<'a> Wishes<'a> {
             }
         }
         if let Some(robots) = &document.robots {
-            self.own(robot::of_organization(name), document.manage_robots(), robots.place);
-            for (short, entry) in &robots.value {
-                robot::desired(name, short, entry, self);
-            }
+            self.robots(name, document.manage_robots(), robots);
         }
         if let Some(applications) = &document.applications {
             let all = application::of_organization(name);
@@ -131,13 +129,8 @@ impl<'a> Wishes<'a> {
         if let Some(spec) = &document.mirror {
             organization_mirror::desired(name, spec, self);
         }
-        let manage = document
-            .manage
-            .as_ref()
-            .and_then(|manage| manage.value.repositories.as_ref());
-        if let Some(manage) = manage {
-            self.own(repository::of_organization(name), manage.value, manage.place);
-        }
+        let manage = document.manage.as_ref();
+        self.repositories(name, manage.and_then(|manage| manage.value.repositories.as_ref()));
     }
 
     /// The account itself is there or not: only what is in it is wished for.
@@ -149,20 +142,25 @@ impl<'a> Wishes<'a> {
             user_quota::desired(name, document.manage_limits(), spec, self);
         }
         if let Some(robots) = &document.robots {
-            self.own(robot::of_organization(name), document.manage_robots(), robots.place);
-            for (short, entry) in &robots.value {
-                robot::desired(name, short, entry, self);
-            }
+            self.robots(name, document.manage_robots(), robots);
         }
         if let Some(list) = &document.auto_prune {
             auto_prune::desired(name, document.manage_auto_prune(), list, self);
         }
-        let manage = document
-            .manage
-            .as_ref()
-            .and_then(|manage| manage.value.repositories.as_ref());
+        let manage = document.manage.as_ref();
+        self.repositories(name, manage.and_then(|manage| manage.value.repositories.as_ref()));
+    }
+
+    fn robots(&mut self, namespace: &str, manage: documents::Manage, robots: &Located<Map<robot::RobotSpec>>) {
+        self.own(robot::of_organization(namespace), manage, robots.place);
+        for (short, entry) in &robots.value {
+            robot::desired(namespace, short, entry, self);
+        }
+    }
+
+    fn repositories(&mut self, namespace: &str, manage: Option<&Located<documents::Manage>>) {
         if let Some(manage) = manage {
-            self.own(repository::of_organization(name), manage.value, manage.place);
+            self.own(repository::of_organization(namespace), manage.value, manage.place);
         }
     }
 

@@ -47,8 +47,9 @@ pub fn is_by(object: &Object, robot: &str) -> bool {
     [NAME, DORMANT].contains(&object.address.kind) && object.text("robot") == robot
 }
 
-const NEVER_SHOWN: &str = "the server never shows it; it is sent with every other change and by apply --resend-secrets";
-const ADVANCED: &str = "the server advances it with every run: equal if whole sync intervals lie between";
+pub(super) const NEVER_SHOWN: &str =
+    "the server never shows it; it is sent with every other change and by apply --resend-secrets";
+pub(super) const ADVANCED: &str = "the server advances it with every run: equal if whole sync intervals lie between";
 
 const FIELDS: &[Field] = &[
     Field::updated("external_reference"),
@@ -79,10 +80,6 @@ impl Kind for Mirror {
 
     fn fields(&self) -> &'static [Field] {
         FIELDS
-    }
-
-    fn collection(&self, address: &Address) -> Collection {
-        Collection::new(NAME, address.identity.clone())
     }
 
     fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {

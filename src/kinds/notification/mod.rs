@@ -11,8 +11,7 @@ use crate::http::Method;
 use crate::kinds::sight::{self, text};
 use crate::kinds::{Identity, Kind, numbered, repository, shapes, targets};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, Way,
-    World,
+    Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, Way, World,
 };
 
 pub use desired::{desired, wanted_config};
@@ -166,12 +165,7 @@ impl Kind for Notification {
                 .handle(&change.address)
                 .already(400, "No repository notification found")
         };
-        match change.action {
-            Action::Create => vec![create()],
-            Action::Replace => vec![delete(), create()],
-            Action::Delete => vec![delete()],
-            Action::Update | Action::Blocked | Action::Deferred => Vec::new(),
-        }
+        super::without_update(change.action, create, delete)
     }
 
     fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {

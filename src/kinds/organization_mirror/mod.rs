@@ -35,8 +35,6 @@ pub const MADE: &str = "ORG_MIRROR";
 /// The time in seconds that a copy may take where nothing is written.
 const SKOPEO_TIMEOUT: i64 = 300;
 
-const NEVER_SHOWN: &str = "the server never shows it; it is sent with every other change and by apply --resend-secrets";
-const ADVANCED: &str = "the server advances it with every run: equal if whole sync intervals lie between";
 const FIXED: &str =
     "the server passes over a change of it; end the mirror with {absent: true}, apply, and write it anew";
 
@@ -53,13 +51,13 @@ const FIELDS: &[Field] = &[
     Field::updated("sync_interval"),
     Field {
         name: "sync_start_date",
-        way: Way::Moved(ADVANCED),
+        way: Way::Moved(mirror::ADVANCED),
     },
     Field::updated("enabled"),
     Field::updated("username"),
     Field {
         name: "password",
-        way: Way::WriteOnly(NEVER_SHOWN),
+        way: Way::WriteOnly(mirror::NEVER_SHOWN),
     },
     Field::updated("verify_tls"),
     Field::updated("proxy"),
@@ -73,10 +71,6 @@ impl Kind for OrganizationMirror {
 
     fn fields(&self) -> &'static [Field] {
         FIELDS
-    }
-
-    fn collection(&self, address: &Address) -> Collection {
-        Collection::new(NAME, address.identity.clone())
     }
 
     /// One GET for each organization whose mirror is declared, or where repositories are to be made although all that

@@ -3,26 +3,14 @@
 use serde_json::Value as Json;
 
 use super::of_repository;
-use super::read::{Wanted, put};
+use super::read::{Wanted, ask_users, put};
 use crate::kinds::sight::{self, text};
-use crate::kinds::{repository, robot, shapes, targets};
+use crate::kinds::{repository, robot, targets};
 use crate::model::{Answers, Query, World};
 
 /// P, for each repository whose users or robots are managed.
 pub(super) fn queries(wanted: &Wanted) -> impl Iterator<Item = Query> + '_ {
-    let ask = |name: &String| {
-        let serves = [("user", &wanted.user), ("robot", &wanted.robot)].into_iter();
-        let serves = serves.filter(|(_, names)| names.contains(name));
-        let serves = serves.map(|(sort, _)| of_repository(name, sort)).collect();
-        let reason = "the roles of the users and robots on a repository";
-        targets::ask(
-            targets::user_permissions(name),
-            &shapes::USER_PERMISSIONS,
-            reason,
-            serves,
-        )
-    };
-    wanted.robot.union(&wanted.user).map(ask)
+    wanted.robot.union(&wanted.user).map(|name| ask_users(name, wanted))
 }
 
 /// What P says. The owner's own entry cannot be changed, and is never shown.

@@ -212,19 +212,22 @@ pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Inter
     let reason = "every grant of a robot, with its role";
     let ask = |(full, told)| targets::ask(robot_target(organization, full), &shapes::GRANTS, reason, told);
     let mut queries: Vec<Query> = told_by.into_iter().map(ask).collect();
-    queries.extend(by_repository.into_iter().map(|name| {
-        let serves = [("user", &wanted.user), ("robot", &wanted.robot)];
-        let serves = serves.into_iter().filter(|(_, names)| names.contains(name));
-        let serves = serves.map(|(sort, _)| of_repository(name, sort)).collect();
-        let reason = "the roles of the users and robots on a repository";
-        targets::ask(
-            targets::user_permissions(name),
-            &shapes::USER_PERMISSIONS,
-            reason,
-            serves,
-        )
-    }));
+    queries.extend(by_repository.into_iter().map(|name| ask_users(name, wanted)));
     queries
+}
+
+/// P: the roles of users and robots on a repository.
+pub(super) fn ask_users(name: &str, wanted: &Wanted) -> Query {
+    let serves = [("user", &wanted.user), ("robot", &wanted.robot)];
+    let serves = serves.into_iter().filter(|(_, names)| names.contains(name));
+    let serves = serves.map(|(sort, _)| of_repository(name, sort)).collect();
+    let reason = "the roles of the users and robots on a repository";
+    targets::ask(
+        targets::user_permissions(name),
+        &shapes::USER_PERMISSIONS,
+        reason,
+        serves,
+    )
 }
 
 /// The repositories that a robot's own list names twice: one of the two belongs to another organization.
