@@ -6,6 +6,7 @@ use crate::kinds::{default_permission, member, mirror, organization, permission,
 use crate::model::{Address, Change, Ground, Subject};
 
 use super::people::{Both, People, Teams};
+use super::role::{grantee, subject};
 use super::side::Side;
 
 /// The changes that write, by everything that they change or take along.
@@ -94,11 +95,10 @@ impl<'p> Causes<'p> {
             }
         }
         self.of_memberships(found, both, people, &leading);
-        for name in people.own.keys().filter(|name| names.iter().any(|each| each == *name)) {
+        for name in names.iter().filter(|name| people.own.contains_key(name.as_str())) {
             for subject in &people.subjects {
                 let Subject::Account(account) = subject else { continue };
-                let sort = if account.contains('+') { "robot" } else { "user" };
-                let short = robot::short_name(both.name, account);
+                let (sort, short) = grantee(both.name, account);
                 self.add(found, permission::address(name, sort, short));
                 self.add(found, mirror::address(name));
                 self.add(found, robot::address(account));
@@ -116,15 +116,10 @@ impl<'p> Causes<'p> {
         let creator = created_by.as_deref().unwrap_or_default();
         let ours = self.by.iter().filter(|(address, _)| {
             let (made_by, sort, name) = default_permission::parts(address);
-            let subject = match sort {
-                "team" => Subject::Team(name.to_owned()),
-                "robot" => Subject::Account(robot::full_name(both.name, name)),
-                _ => Subject::Account(name.to_owned()),
-            };
             address.kind == default_permission::NAME
                 && address.namespace() == both.name
                 && made_by == creator
-                && subjects.contains(&subject)
+                && subjects.contains(&subject(both.name, sort, name))
         });
         found.extend(ours.map(|(_, cause)| (*cause).clone()));
     }

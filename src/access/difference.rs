@@ -8,6 +8,7 @@ use crate::model::{AccessChange, Address, Change, Ground, Role, Shift, Standing,
 
 use super::causes::Causes;
 use super::people::{Both, People, Teams};
+use super::role::subject;
 use super::side::{Grants, Side};
 
 /// What decides who may do what, by itself or by what the server does besides.
@@ -156,11 +157,7 @@ impl<'b> Found<'b> {
         for key in keys {
             let of = |side: &BTreeMap<(&str, &str, &str), Role>| side.get(key).copied().unwrap_or(Role::None);
             let (creator, sort, name) = *key;
-            let subject = match sort {
-                "team" => Subject::Team(name.to_owned()),
-                "robot" => Subject::Account(robot::full_name(both.name, name)),
-                _ => Subject::Account(name.to_owned()),
-            };
+            let subject = subject(both.name, sort, name);
             if let Some(step) = Step::of(of(before), of(after), Role::word, false) {
                 let creator = Some(creator.to_owned()).filter(|creator| !creator.is_empty());
                 self.next.entry((creator, step)).or_default().insert(subject);

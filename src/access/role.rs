@@ -16,8 +16,8 @@ pub fn role(world: &World, subject: &Subject, repository: &str) -> Role {
         Subject::Team(team) => of_team(world, organization, team, repository),
         Subject::Account(account) if is_master(world, organization, account) => Role::Admin,
         Subject::Account(account) => {
-            let sort = if account.contains('+') { "robot" } else { "user" };
-            let direct = granted(world, repository, sort, robot::short_name(organization, account));
+            let (sort, name) = grantee(organization, account);
+            let direct = granted(world, repository, sort, name);
             let teams =
                 teams_of(world, organization, account).map(|team| of_team(world, organization, team, repository));
             teams.fold(direct, Role::max)
@@ -67,13 +67,13 @@ pub(super) fn of_role(world: &World, organization: &str, team: &str) -> Standing
     team.map_or(Standing::None, |team| Standing::from_word(team.text("role")))
 }
 
-fn granted(world: &World, repository: &str, sort: &str, name: &str) -> Role {
+pub(super) fn granted(world: &World, repository: &str, sort: &str, name: &str) -> Role {
     let grant = world.get(&permission::address(repository, sort, name));
     grant.map_or(Role::None, |grant| Role::from_word(grant.text("role")))
 }
 
 /// The teams that an account has joined; an invitation gives nothing before it is accepted.
-fn teams_of<'a>(world: &'a World, organization: &'a str, account: &'a str) -> impl Iterator<Item = &'a str> {
+pub(super) fn teams_of<'a>(world: &'a World, organization: &'a str, account: &'a str) -> impl Iterator<Item = &'a str> {
     let first = Address::new(team::NAME, format!("{organization}/"));
     let teams = world.objects.range(first..).map(|(address, _)| address);
     let ours = teams.take_while(move |address| address.kind == team::NAME && address.namespace() == organization);
@@ -83,6 +83,21 @@ fn teams_of<'a>(world: &'a World, organization: &'a str, account: &'a str) -> im
             let membership = world.get(&member::address(organization, team, account));
             membership.is_some_and(has_joined)
         })
+}
+
+/// How grants and default permissions of an organization name an account: its sort, and its name or short name.
+pub(super) fn grantee<'a>(organization: &str, account: &'a str) -> (&'static str, &'a str) {
+    let sort = if account.contains('+') { "robot" } else { "user" };
+    (sort, robot::short_name(organization, account))
+}
+
+/// Whom a grant or a default permission of an organization means.
+pub(super) fn subject(organization: &str, sort: &str, name: &str) -> Subject {
+    match sort {
+        "team" => Subject::Team(name.to_owned()),
+        "robot" => Subject::Account(robot::full_name(organization, name)),
+        _ => Subject::Account(name.to_owned()),
+    }
 }
 
 /// Whether a membership is more than an invitation.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::{default_permission, member, permission, repository, robot, team};
-use crate::model::{Address, Object, Role, Standing, World};
+use crate::model::{Collection, Object, Role, Standing, World};
 
 use super::role::has_joined;
 
@@ -50,21 +50,22 @@ impl<'w> Side<'w> {
     pub(super) fn of(world: &'w World, name: &str) -> Self {
         let mut side = Side::default();
         for kind in [team::NAME, member::NAME, repository::NAME, permission::NAME] {
-            let below = objects_below(world, kind, format!("{name}/"));
-            below.for_each(|(address, object)| side.take(name, address, object));
+            let below = world.of(&Collection::new(kind, format!("{name}/")));
+            below.for_each(|object| side.take(name, object));
         }
-        for (address, object) in objects_below(world, default_permission::NAME, format!("{name}:")) {
+        for object in world.of(&default_permission::of_organization(name)) {
             let role = Role::from_word(object.text("role"));
             let next = side
                 .next
-                .entry(default_permission::parts(address))
+                .entry(default_permission::parts(&object.address))
                 .or_insert(Role::None);
             *next = role.max(*next);
         }
         side
     }
 
-    fn take(&mut self, name: &str, address: &'w Address, object: &'w Object) {
+    fn take(&mut self, name: &str, object: &'w Object) {
+        let address = &object.address;
         match address.kind {
             team::NAME => {
                 let (_, team) = address.identity.split_once('/').unwrap_or_default();
@@ -121,14 +122,4 @@ impl<'w> Side<'w> {
         let roles = teams.iter().filter_map(|team| self.teams.get(team).copied());
         roles.fold(Standing::None, Standing::max)
     }
-}
-
-fn objects_below<'w>(
-    world: &'w World,
-    kind: &'static str,
-    prefix: String,
-) -> impl Iterator<Item = (&'w Address, &'w Object)> {
-    let first = Address::new(kind, prefix.clone());
-    let from = world.objects.range(first..);
-    from.take_while(move |(address, _)| address.kind == kind && address.identity.starts_with(&prefix))
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::kinds::{default_permission, member, permission, repository, robot};
-use crate::model::{Role, Standing, Subject, World};
+use crate::model::{Collection, Role, Standing, Subject, World};
 
-use super::role::of_role;
-use super::ways::{By, Way, joined, ways};
+use super::role::{of_role, subject, teams_of};
+use super::ways::{By, Way, ways};
 
 /// What a row is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,13 +96,12 @@ fn everybody(world: &World, organization: &str) -> BTreeSet<Subject> {
     let members = members.map(|object| account(member::parts(&object.address).2));
     let robots = world.of(&robot::of_organization(organization));
     let robots = robots.map(|object| account(&object.address.identity));
-    let grants = world.objects.keys().filter(|address| address.kind == permission::NAME);
-    let grants = grants.filter(|address| address.namespace() == organization);
-    let granted = grants.filter_map(|address| match permission::parts(address) {
-        (_, "team", _) => None,
-        (_, "robot", name) => Some(account(&robot::full_name(organization, name))),
-        (_, _, name) => Some(account(name)),
+    let grants = world.of(&Collection::new(permission::NAME, format!("{organization}/")));
+    let granted = grants.map(|object| {
+        let (_, sort, name) = permission::parts(&object.address);
+        subject(organization, sort, name)
     });
+    let granted = granted.filter(|subject| !matches!(subject, Subject::Team(_)));
     let caller = Some(account(&world.caller.name)).filter(|_| world.caller.superuser);
     let all = members.chain(robots).chain(granted).chain(caller);
     all.chain([Subject::Anyone]).collect()
@@ -119,18 +118,15 @@ fn later(world: &World, organization: &str, subjects: &BTreeSet<Subject>) -> Vec
         let (creator, sort, name) = default_permission::parts(&given.address);
         let role = Role::from_word(given.text("role"));
         let on = next(Some(creator.to_owned()).filter(|creator| !creator.is_empty()));
+        let given_to = self::subject(organization, sort, name);
         for subject in subjects {
-            let by = match (sort, subject) {
-                ("team", Subject::Team(team)) if team == name => By::DefaultPermission,
-                ("team", Subject::Account(account))
-                    if joined(world, organization, account).any(|team| team == name) =>
+            let by = match (&given_to, subject) {
+                (given_to, subject) if given_to == subject => By::DefaultPermission,
+                (Subject::Team(team), Subject::Account(account))
+                    if teams_of(world, organization, account).any(|joined| joined == team) =>
                 {
-                    By::Team(name.to_owned())
+                    By::Team(team.clone())
                 }
-                ("robot", Subject::Account(account)) if *account == robot::full_name(organization, name) => {
-                    By::DefaultPermission
-                }
-                ("user", Subject::Account(account)) if account == name => By::DefaultPermission,
                 _ => continue,
             };
             rows.extend(row(&on, subject, vec![Way { role, by }]));
@@ -138,11 +134,11 @@ fn later(world: &World, organization: &str, subjects: &BTreeSet<Subject>) -> Vec
     }
     for subject in subjects {
         let Subject::Account(account) = subject else { continue };
-        let creating = joined(world, organization, account)
+        let creating = teams_of(world, organization, account)
             .filter(|team| of_role(world, organization, team) >= Standing::Creator)
             .map(|team| Way {
                 role: Role::Admin,
-                by: By::Creator(team),
+                by: By::Creator(team.to_owned()),
             });
         rows.extend(row(&next(Some(account.clone())), subject, creating.collect()));
     }

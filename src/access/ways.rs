@@ -1,9 +1,8 @@
 //! By which ways somebody has a role.
 
-use crate::kinds::{member, permission, robot, team};
 use crate::model::{Role, Standing, Subject, World};
 
-use super::role::{has_joined, is_master, of_role, visible_to_all};
+use super::role::{granted, grantee, is_master, of_role, teams_of, visible_to_all};
 
 /// What gives a role.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,22 +57,18 @@ pub fn ways(world: &World, subject: &Subject, repository: &str) -> Vec<Way> {
     };
     let organization = repository.split('/').next().unwrap_or_default();
     let way = |role, by| Way { role, by };
-    let grant = |sort: &str, name: &str| {
-        let grant = world.get(&permission::address(repository, sort, name));
-        grant.map_or(Role::None, |grant| Role::from_word(grant.text("role")))
-    };
     let of_team = |team: &str| match of_role(world, organization, team) {
         Standing::Admin => way(Role::Admin, By::AdminTeam(team.to_owned())),
-        _ => way(grant("team", team), By::Team(team.to_owned())),
+        _ => way(granted(world, repository, "team", team), By::Team(team.to_owned())),
     };
     let mut ways = vec![way(open, By::Public)];
     match subject {
         Subject::Anyone => {}
         Subject::Team(team) => ways.push(of_team(team)),
         Subject::Account(account) => {
-            let sort = if account.contains('+') { "robot" } else { "user" };
-            ways.push(way(grant(sort, robot::short_name(organization, account)), By::Grant));
-            ways.extend(joined(world, organization, account).map(|team| of_team(&team)));
+            let (sort, name) = grantee(organization, account);
+            ways.push(way(granted(world, repository, sort, name), By::Grant));
+            ways.extend(teams_of(world, organization, account).map(of_team));
             if organization == account {
                 ways.push(way(Role::Admin, By::Home));
             } else if is_master(world, organization, account) {
@@ -84,18 +79,4 @@ pub fn ways(world: &World, subject: &Subject, repository: &str) -> Vec<Way> {
     ways.retain(|way| way.role > Role::None);
     ways.sort_by(|one, other| other.role.cmp(&one.role).then_with(|| one.by.cmp(&other.by)));
     ways
-}
-
-/// The teams that an account has joined.
-pub(super) fn joined<'w>(
-    world: &'w World,
-    organization: &'w str,
-    account: &'w str,
-) -> impl Iterator<Item = String> + use<'w> {
-    let teams = world.of(&team::of_organization(organization));
-    let names = teams.filter_map(|team| team.address.identity.split_once('/'));
-    names.map(|(_, team)| team.to_owned()).filter(move |team| {
-        let membership = world.get(&member::address(organization, team, account));
-        membership.is_some_and(has_joined)
-    })
 }
