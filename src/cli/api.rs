@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::connect::Connection;
 use super::context::Context;
+use super::everywhere::everywhere;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
@@ -16,7 +17,6 @@ use crate::http;
 use crate::operations::read::Found;
 use crate::operations::secrets::hide;
 use crate::operations::{Paging, Prepared, act, free, read};
-use crate::report::json::registries;
 
 /// The arguments of `api`.
 #[derive(Debug, Args)]
@@ -83,32 +83,9 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
     let input = arguments.input.as_ref().map(|path| body(path, context)).transpose()?;
     let prepared = free::prepare(arguments.method.into(), &arguments.path, &arguments.fields, input)?;
     let settings = context.settings(&[])?;
-    let secrets = context.secrets(&settings);
-    let choices = context.choices(&settings)?;
-    if choices.len() > 1 && arguments.method != Method::Get {
-        return Err(
-            Failure::new("this is sent to one registry, and --registry all means several")
-                .certain("nothing was sent")
-                .help("name one: --registry NAME"),
-        );
-    }
-    let (mut exit, mut documents) = (Exit::Done, Vec::new());
-    for choice in choices {
-        let once = async {
-            let connection = context.connect(&settings, &choice, &secrets)?;
-            one(arguments, &prepared, &connection, context).await
-        };
-        let (ended, document) = match once.await {
-            Ok(ended) => ended,
-            Err(failure) => context.told(failure)?,
-        };
-        exit = exit.worst(ended);
-        documents.push(document);
-    }
-    if format == Format::Json {
-        context.ui.json(&registries(documents))?;
-    }
-    Ok(exit)
+    let only_one = (arguments.method != Method::Get).then_some("sent to");
+    let one = async |connection: &Connection| one(arguments, &prepared, connection, context).await;
+    everywhere(&settings, only_one, format, context, one).await
 }
 
 async fn one(

@@ -10,6 +10,7 @@ pub mod connect;
 pub mod context;
 pub mod credentials;
 pub mod emulator;
+mod everywhere;
 pub mod exit;
 pub mod failure;
 pub mod findings;

@@ -9,6 +9,7 @@ use super::Chosen;
 use super::handout::Destination;
 use crate::cli::connect::Connection;
 use crate::cli::context::Context;
+use crate::cli::everywhere::everywhere;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::globals::Format;
@@ -19,7 +20,6 @@ use crate::operations::read::Waited;
 use crate::operations::run::{Done, Surroundings, Told, Wishes, ready, run as send};
 use crate::operations::secrets::{Handed, handed_out, hide};
 use crate::operations::{Answer, Inputs, Operation, Problem};
-use crate::report::json::registries;
 use crate::report::text::answer;
 
 /// Reads from every registry that is meant; acts on one only.
@@ -27,33 +27,11 @@ pub(super) async fn run(chosen: &Chosen, context: &Context) -> Result<Exit, Fail
     let (operation, matches) = (chosen.operation, &chosen.matches);
     let format = context.only_formats(&[Format::Text, Format::Json])?;
     let settings = context.settings(&[])?;
-    let secrets = context.secrets(&settings);
     let (inputs, wishes) = (chosen.inputs(SystemClock.now())?, chosen.wishes()?);
-    let choices = context.choices(&settings)?;
-    if choices.len() > 1 && !operation.only_reads() {
-        return Err(
-            Failure::new("this is done at one registry, and --registry all means several")
-                .certain("nothing was sent")
-                .help("name one: --registry NAME"),
-        );
-    }
-    let (mut exit, mut documents) = (Exit::Done, Vec::new());
-    for choice in choices {
-        let once = async {
-            let connection = context.connect(&settings, &choice, &secrets)?;
-            one(operation, inputs.clone(), wishes, matches, &connection, context).await
-        };
-        let (ended, document) = match once.await {
-            Ok(ended) => ended,
-            Err(failure) => context.told(failure)?,
-        };
-        exit = exit.worst(ended);
-        documents.push(document);
-    }
-    if format == Format::Json {
-        context.ui.json(&registries(documents))?;
-    }
-    Ok(exit)
+    let only_one = (!operation.only_reads()).then_some("done at");
+    let one =
+        async |connection: &Connection| one(operation, inputs.clone(), wishes, matches, connection, context).await;
+    everywhere(&settings, only_one, format, context, one).await
 }
 
 async fn one(
