@@ -36,6 +36,16 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
+/// The first names, and how many more there are.
+fn first_of(names: &[impl AsRef<str>], most: usize) -> String {
+    let (shown, rest) = names.split_at(names.len().min(most));
+    let shown: Vec<&str> = shown.iter().map(AsRef::as_ref).collect();
+    match rest.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
 /// `1 request`, `2 requests`.
 fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })

@@ -13,10 +13,13 @@ use super::fields::fields;
 use super::fold::{Line, fold, summary};
 use super::shifts::shifts;
 use super::style::Style;
-use super::{counted, printable};
+use super::{counted, first_of, printable};
 
 /// How many names are listed where the list is no change by itself.
 const NAMES: usize = 10;
+
+/// How many of a kind are named within a line.
+const FEW: usize = 5;
 
 /// The whole plan with its last line; ends with a line break. `expand` writes every change by itself.
 pub fn plan(plan: &Plan, sources: &Sources, cost: Cost, style: Style, expand: bool) -> String {
@@ -104,19 +107,9 @@ fn by_kind(addresses: &[Address]) -> String {
     }
     let kinds = kinds.into_iter();
     let parts: Vec<String> = kinds
-        .map(|(kind, names)| format!("{kind} {}", first_of(&names)))
+        .map(|(kind, names)| format!("{kind} {}", first_of(&names, FEW)))
         .collect();
     parts.join("; ")
-}
-
-/// The first five names, and how many more there are.
-fn first_of(names: &[&str]) -> String {
-    let (shown, rest) = names.split_at(names.len().min(5));
-    let more = match rest.len() {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{}{more}", shown.join(", "))
 }
 
 fn folded(text: &mut String, many: &[&Change], style: Style) {
@@ -135,7 +128,7 @@ fn unmanaged(text: &mut String, plan: &Plan, style: Style) {
             .push(&address.identity);
     }
     for ((namespace, kind), names) in kinds {
-        let line = format!("unmanaged in {namespace}: {kind} {}", first_of(&names));
+        let line = format!("unmanaged in {namespace}: {kind} {}", first_of(&names, FEW));
         write(text, format_args!("{}\n", style.faint(&printable(&line))));
     }
     if !plan.unmanaged.is_empty() {

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use crate::model::{Address, Ground, Origin, Plan, Shift, Sources, Subject};
 
-use super::printable;
 use super::style::Style;
+use super::{first_of, printable};
 
 /// How many people, repositories and places a line names before it counts them.
 const NAMED: usize = 5;
@@ -44,7 +44,7 @@ pub(super) fn shifts(plan: &Plan, sources: &Sources, style: Style, expand: bool)
 
 fn line(shift: &Shift, gains: bool, expand: bool) -> String {
     let limit = if expand { usize::MAX } else { NAMED };
-    let who = enumeration(shift.subjects.iter().map(name), limit);
+    let who = first_of(&shift.subjects.iter().map(name).collect::<Vec<_>>(), limit);
     let what = match (gains, shift.before, shift.after) {
         (true, "none", after) => after.to_owned(),
         (true, before, after) => format!("{after} instead of {before}"),
@@ -93,15 +93,6 @@ fn place(on: &Ground, limit: usize) -> String {
 
 fn is_many(on: &Ground, limit: usize) -> bool {
     matches!(on, Ground::Repositories(names) if names.len() > limit)
-}
-
-fn enumeration(names: impl Iterator<Item = String>, limit: usize) -> String {
-    let names: Vec<String> = names.collect();
-    let (shown, rest) = names.split_at(names.len().min(limit));
-    match rest.len() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
 }
 
 /// The first line of a manifest that causes it, and how many other changes do.
