@@ -8,12 +8,11 @@ use clap::Args;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::findings::Findings;
 use super::globals::Format;
 use super::interrupts::Interrupts;
-use super::prepare::style;
+use super::prepare::{style, unusable};
 use crate::access::{Question, Row, survey, table};
-use crate::kinds::{self, organization, wishes};
+use crate::kinds::{self, organization, registry, wishes};
 use crate::manifest::{self, Target};
 use crate::model::address::matches_glob;
 use crate::model::{Desired, Gap, Role, Subject, World};
@@ -164,9 +163,11 @@ fn exist(organizations: &BTreeSet<String>, world: &World) -> Result<(), Failure>
     }
 }
 
+/// What is of the whole registry stands in no organization.
 fn named(desired: &Desired) -> BTreeSet<String> {
     let addresses = desired.objects.iter().map(|declared| declared.address.namespace());
-    addresses.map(str::to_owned).collect()
+    let organizations = addresses.filter(|name| *name != registry::NAMESPACE);
+    organizations.map(str::to_owned).collect()
 }
 
 fn desired(settings: &Settings, registry: Option<&str>) -> Result<Desired, Failure> {
@@ -176,13 +177,9 @@ fn desired(settings: &Settings, registry: Option<&str>) -> Result<Desired, Failu
         known: Some(&known),
     };
     let loaded = manifest::load_for(&settings.root, &settings.manifest_patterns, target);
-    match loaded.project {
-        Some(project) => Ok(wishes::desired(&project, &wishes::Secrets::new())),
-        None => {
-            let findings = Findings::new(loaded.diagnostics, loaded.sources, loaded.secrets);
-            let failure = Failure::new(format!("the manifests cannot be used: {}", findings.tally()));
-            Err(failure.with_findings(findings).certain("nothing was read or changed"))
-        }
+    match &loaded.project {
+        Some(project) => Ok(wishes::desired(project, &wishes::Secrets::new())),
+        None => Err(unusable(loaded, "nothing was read or changed")),
     }
 }
 

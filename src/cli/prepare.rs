@@ -316,7 +316,7 @@ pub async fn prepare(
 }
 
 /// Manifests with errors, and what is certain all the same.
-fn unusable(loaded: manifest::Loaded, certain: &str) -> Failure {
+pub(super) fn unusable(loaded: manifest::Loaded, certain: &str) -> Failure {
     let findings = Findings::new(loaded.diagnostics, loaded.sources, loaded.secrets);
     let failure = Failure::new(format!("the manifests cannot be used: {}", findings.tally()));
     failure.with_findings(findings).certain(certain)

@@ -37,6 +37,19 @@ fn the_registry_and_the_manifests_say_the_same_once_they_are_applied() {
 }
 
 #[test]
+fn what_is_of_the_whole_registry_is_no_organization() {
+    let whole = "kind: Registry\nmessages: [{content: hello, severity: info}]\n";
+    let program = Program::new(&[
+        ("acme.yaml", "kind: Organization\nname: acme\n"),
+        ("registry.yaml", whole),
+    ]);
+    program.converge();
+    let all = program.run(&["access", "--emulator"]);
+    assert_eq!(all.code, Some(0), "{}", all.shown());
+    assert_eq!(all.stdout, program.run(&["access", "--emulator", "acme"]).stdout);
+}
+
+#[test]
 fn tables() {
     let program = program();
     program.converge();
