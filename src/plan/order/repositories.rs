@@ -63,10 +63,14 @@ impl Edges<'_> {
 
     /// What is done to the images of a repository.
     fn content(&self, name: &str) -> Vec<usize> {
-        let prefix = format!("{name}:");
-        let kinds = [tag::NAME, label::NAME, trigger::NAME];
-        let of_it = |address: &Address| kinds.contains(&address.kind) && address.identity.starts_with(&prefix);
-        let found = self.by_address.iter().filter(|(address, _)| of_it(address));
-        found.map(|(_, index)| *index).collect()
+        let mut content = Vec::new();
+        for kind in [tag::NAME, label::NAME, trigger::NAME] {
+            let first = Address::new(kind, format!("{name}:"));
+            let from = self.by_address.range::<&Address, _>(&first..);
+            let ours =
+                from.take_while(|(address, _)| address.kind == kind && address.identity.starts_with(&first.identity));
+            content.extend(ours.map(|(_, index)| *index));
+        }
+        content
     }
 }
