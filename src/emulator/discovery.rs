@@ -21,17 +21,29 @@ const INTERNAL: [&str; 4] = [
     "/api/v1/superuser/registrystatus",
 ];
 
-/// The answers of servers by version and features: each plan asks for one, and it takes long to put together.
-static ANSWERS: Mutex<Vec<(u32, IndexMap<String, bool>, Answer)>> = Mutex::new(Vec::new());
+/// What servers of one version with the same features answer.
+struct Known {
+    version: u32,
+    features: IndexMap<String, bool>,
+    answer: Answer,
+}
+
+/// Almost every plan asks for one, and it takes long to put together.
+static KNOWN: Mutex<Vec<Known>> = Mutex::new(Vec::new());
 
 fn read(call: &mut Call<'_>) -> Reply {
     let (version, features) = (call.store.version, &call.store.features);
-    let mut answers = ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((.., answer)) = answers.iter().find(|known| known.0 == version && known.1 == *features) {
-        return Ok(answer.clone());
+    let mut all = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = all.iter();
+    if let Some(known) = known.find(|known| known.version == version && known.features == *features) {
+        return Ok(known.answer.clone());
     }
     let answer = Answer::ok(&document(call.store));
-    answers.push((version, features.clone(), answer.clone()));
+    all.push(Known {
+        version,
+        features: features.clone(),
+        answer: answer.clone(),
+    });
     Ok(answer)
 }
 
