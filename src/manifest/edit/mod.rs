@@ -146,7 +146,10 @@ impl Editor {
     /// Says why the text cannot be changed so; it is as it was before.
     pub fn add_document(&mut self, value: &Data) -> Result<usize, Diagnostic> {
         self.edit(
-            |edit| Ok(edit.add_document(value)),
+            |edit| {
+                edit.add_document(value);
+                Ok(())
+            },
             |meaning| {
                 meaning.push(value.clone());
                 Some(())

@@ -242,7 +242,7 @@ impl Artist<'_> {
 
     fn add(&mut self, place: Range<usize>, tag: Option<Range<usize>>, anchor: usize, form: Form) -> PieceId {
         self.sketch.pieces.push(Piece {
-            properties: tag.unwrap_or_else(|| place.start..place.start),
+            properties: tag.unwrap_or(place.start..place.start),
             place,
             anchor: Some(anchor).filter(|anchor| *anchor != 0),
             form,
