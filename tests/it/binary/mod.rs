@@ -11,6 +11,7 @@ mod guards;
 mod interrupt;
 mod kill;
 mod kubernetes;
+mod layout;
 mod mistakes;
 mod narrowed;
 mod operations;
