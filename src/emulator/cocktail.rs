@@ -224,7 +224,12 @@ mod tests {
 
     /// Runs the first build and looks until it is over; the last view of the run.
     fn ran(registry: &mut Registry) -> Value {
-        let (_, run) = send(registry, "POST", "/v1/build/run/1?tagName=v1&description=a%20b", &Value::Null);
+        let (_, run) = send(
+            registry,
+            "POST",
+            "/v1/build/run/1?tagName=v1&description=a%20b",
+            &Value::Null,
+        );
         assert_eq!(run["result"]["runState"], "CREATED", "{run}");
         let mut last = Value::Null;
         for _ in 0..4 {

@@ -77,7 +77,10 @@ pub(super) fn plant_cocktail(registry: &mut Registry, seed: &Seed) -> Result<(),
         let seq = build.build_seq.unwrap_or_else(|| registry.store.next_recipe());
         let builds = &mut registry.store.cocktail.builds;
         if seq == 0 || builds.iter().any(|other| other.seq == seq) {
-            return refuse("cocktail", format!("a second build cannot have the number {seq}, and none can have 0"));
+            return refuse(
+                "cocktail",
+                format!("a second build cannot have the number {seq}, and none can have 0"),
+            );
         }
         builds.push(Recipe {
             seq,
