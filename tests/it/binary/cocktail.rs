@@ -3,8 +3,10 @@
 use quayform::emulator::{Emulator, IncomingRequest};
 
 use super::canary::clean;
+#[cfg(unix)]
+use super::interrupt::{PATIENCE, signal, start};
 use super::program::{Program, Run, check};
-use super::server::{registry, serve};
+use super::server::{Held, Hold, registry, serve};
 use crate::files::below;
 
 /// Stands in the answers of the embedded CocktailCloud in the place of the build server's private key.
@@ -137,6 +139,29 @@ fn what_is_not_set_is_said_before_anything_is_written() {
         ],
     );
     assert_eq!(emulator.with(|registry| registry.runs()), 0);
+}
+
+/// Killed while it looks at the run: the next apply goes on with that one, since its number was noted.
+#[cfg(unix)]
+#[test]
+fn a_run_under_way_is_found_again_after_a_kill() {
+    let emulator = emulator(r#", "steps": ["A", "B", "C", "D", "E", "F", "G", "H", "I", "CREATE_IMAGE"]"#);
+    let looks = |_: &axum::http::Method, path: &str, _: &Emulator| path.starts_with("/v1/build/run/log/");
+    let held = Held::those(emulator.clone(), Hold::Request, looks);
+    let program = Program::new(&[("acme.yaml", MANIFEST)])
+        .at(&held.url, "emulator-token")
+        .with("QUAYFORM_COCKTAIL_URL", &held.url)
+        .with("QUAYFORM_COCKTAIL_TOKEN", TOKEN);
+    let mut child = start(&program, "text");
+    held.arrived.recv_timeout(PATIENCE).unwrap();
+    signal(&child, "KILL");
+    assert_eq!(child.wait().unwrap().code(), None);
+    held.open();
+    let applied = program.run(&["apply", "--auto-approve"]);
+    assert_eq!(applied.code, Some(0), "{}", applied.shown());
+    assert!(applied.stderr.contains("run 1 goes on: RUNNING"), "{}", applied.shown());
+    assert_eq!(emulator.with(|registry| registry.runs()), 1);
+    nothing_leaks(&program, &applied);
 }
 
 const STEPS: &str = "- {stepType: CODE_DOWN, stepOrder: 1}\n- {stepType: CREATE_IMAGE, stepOrder: 2}\n";

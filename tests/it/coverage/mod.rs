@@ -1,5 +1,6 @@
 //! All 177 operations of the API guide: each is sent by what the list says, or there is a reason that users accept.
 
+mod cocktail;
 pub(crate) mod page;
 mod stories;
 
