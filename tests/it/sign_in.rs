@@ -136,11 +136,8 @@ fn the_price_of_signing_in_is_told() {
     assert!(run.stdout.contains(told), "{}", run.shown());
     let document = program.run(&["plan", "--explain-reads", "--format", "json"]).json();
     assert_eq!(document["requests"]["read"].as_u64(), Some(sent as u64));
-    let groups = document["reads"].as_array().unwrap().iter();
-    let signing_in = groups
-        .filter(|group| group["reason"] == "signing in")
-        .next_back()
-        .unwrap();
+    let mut groups = document["reads"].as_array().unwrap().iter();
+    let signing_in = groups.find(|group| group["reason"] == "signing in").unwrap();
     assert_eq!(signing_in["each"][1]["method"], "POST");
     let most = format!("{}", sent - 1);
     let refused = program.run(&["plan", "--max-requests", &most]);
