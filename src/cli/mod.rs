@@ -5,6 +5,7 @@
 pub mod access;
 pub mod api;
 pub mod apply;
+pub mod cocktail;
 pub mod completions;
 pub mod connect;
 pub mod context;

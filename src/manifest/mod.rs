@@ -8,6 +8,7 @@ pub mod format;
 mod glob;
 mod layers;
 mod metadata;
+mod plain;
 mod project;
 mod reach;
 pub mod record;
@@ -23,6 +24,7 @@ pub mod tree;
 pub use documents::{
     AccountDocument, Manage, OrganizationDocument, RegistryDocument, RepositoryDefaultsDocument, RepositoryDocument,
 };
+pub use plain::plain_documents;
 pub use project::{Loaded, Project, load, load_for, parse_for, parse_sources};
 pub use registries::Target;
 pub use resolve::route_word_in;

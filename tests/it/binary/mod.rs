@@ -3,6 +3,7 @@
 mod access;
 mod cache;
 mod canary;
+mod cocktail;
 mod crash;
 mod credentials;
 mod examples;
