@@ -7,6 +7,7 @@ mod cocktail;
 mod crash;
 mod credentials;
 mod examples;
+mod explain;
 mod faults;
 mod guards;
 mod interrupt;
