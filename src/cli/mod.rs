@@ -9,10 +9,12 @@ pub mod completions;
 pub mod connect;
 pub mod context;
 pub mod credentials;
+pub mod drift;
 pub mod emulator;
 mod everywhere;
 pub mod exit;
 pub mod failure;
+pub mod figures;
 pub mod findings;
 pub mod globals;
 pub mod interrupts;
@@ -70,6 +72,8 @@ pub enum Command {
     Plan(plan::Arguments),
     /// Plan, ask, write, and prove that it converged
     Apply(apply::Arguments),
+    /// Show what is not as the manifests say, and who made it so
+    Drift(drift::Arguments),
     /// Show who may do what, and by which ways
     Access(access::Arguments),
     /// Print the JSON Schema of manifests, for editors
@@ -94,6 +98,7 @@ impl Command {
             Command::Validate(arguments) => validate::run(&arguments, context),
             Command::Plan(arguments) => plan::run(&arguments, context).await,
             Command::Apply(arguments) => apply::run(&arguments, context).await,
+            Command::Drift(arguments) => drift::run(&arguments, context).await,
             Command::Access(arguments) => access::run(&arguments, context).await,
             Command::Schema(arguments) => schema::run(&arguments, context),
             Command::Reference(arguments) => reference::run(&arguments, context),

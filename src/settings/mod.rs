@@ -2,6 +2,7 @@
 
 mod credential_rules;
 pub mod discovery;
+mod drift_rules;
 pub mod environment;
 mod file;
 mod guards;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 pub use credential_rules::CredentialRules;
 pub use discovery::DiscoveryProblem;
+pub use drift_rules::{DriftRules, IgnoreRule, Webhook, WebhookFormat};
 pub use environment::{Environment, ProcessEnvironment};
 pub use guards::{Guards, MaxDeletes};
 pub use policy::Denial;
@@ -55,6 +57,8 @@ pub struct Settings {
     pub credentials: CredentialRules,
     /// How the registry is read.
     pub read: ReadRules,
+    /// What drift does not count, and where it is told.
+    pub drift: DriftRules,
     registries: Registries,
 }
 
@@ -98,6 +102,7 @@ pub fn load(paths: &[PathBuf], working_directory: &Path, kinds: &[&str]) -> Resu
         secrets: file.secrets,
         credentials: file.credentials,
         read: file.read,
+        drift: file.drift,
         registries: file.registries,
     })
 }

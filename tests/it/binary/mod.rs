@@ -5,6 +5,7 @@ mod cache;
 mod canary;
 mod crash;
 mod credentials;
+mod drift;
 mod examples;
 mod faults;
 mod guards;

@@ -11,6 +11,7 @@ mod copies;
 mod copying;
 mod corners;
 mod costs;
+mod drift;
 mod federation;
 mod guards;
 mod immutability;
