@@ -5,6 +5,7 @@
 pub mod access;
 pub mod api;
 pub mod apply;
+pub mod cocktail;
 pub mod completions;
 pub mod connect;
 pub mod context;
@@ -16,6 +17,7 @@ pub mod exit;
 pub mod failure;
 pub mod figures;
 pub mod findings;
+pub mod fmt;
 pub mod globals;
 pub mod interrupts;
 mod kept;
@@ -76,6 +78,8 @@ pub enum Command {
     Drift(drift::Arguments),
     /// Show who may do what, and by which ways
     Access(access::Arguments),
+    /// Lay out manifests in one way: order of names, indentation, quotes
+    Fmt(fmt::Arguments),
     /// Print the JSON Schema of manifests, for editors
     Schema(schema::Arguments),
     /// Print a generated page of the documentation
@@ -100,6 +104,7 @@ impl Command {
             Command::Apply(arguments) => apply::run(&arguments, context).await,
             Command::Drift(arguments) => drift::run(&arguments, context).await,
             Command::Access(arguments) => access::run(&arguments, context).await,
+            Command::Fmt(arguments) => fmt::run(&arguments, context),
             Command::Schema(arguments) => schema::run(&arguments, context),
             Command::Reference(arguments) => reference::run(&arguments, context),
             Command::Completions(arguments) => completions::run(&arguments, context),

@@ -6,7 +6,7 @@ use crate::kinds::sight::text;
 use crate::kinds::{
     application, auto_prune, default_permission, federation, immutability, invite, label, member, mirror, notification,
     organization, organization_mirror, organization_notification, permission, policy, proxy_cache, quota, quota_limit,
-    repository, robot, tag, team, team_sync, trigger,
+    repository, repository_state, repository_trust, robot, tag, team, team_sync, trigger,
 };
 use crate::model::{Address, Collection};
 
@@ -21,6 +21,8 @@ pub enum Subject {
     Gone(Address),
     /// An object that came, with what the server makes besides: an organization's first team, a repository's first grants.
     Born(Address),
+    /// Whether this repository takes pushes, and from whom: a mirror is a state, too.
+    StateOf(String),
 }
 
 /// What an event leaves of what it is about.
@@ -56,6 +58,9 @@ impl Subject {
             Subject::OneOf(collection) => collection.holds(address),
             Subject::Gone(object) => is_same(object, address) || goes_with(object, address),
             Subject::Born(object) => is_same(object, address) || comes_with(object, address),
+            Subject::StateOf(name) => {
+                [mirror::NAME, repository_state::NAME].contains(&address.kind) && address.identity == *name
+            }
         }
     }
 }
@@ -104,7 +109,7 @@ fn goes_with(parent: &Address, child: &Address) -> bool {
             member::is_of(child, name) || *child == federation::address(name) || is_granted("robot", short)
         }
         repository::NAME => match child.kind {
-            mirror::NAME => child.identity == name,
+            mirror::NAME | repository_state::NAME | repository_trust::NAME => child.identity == name,
             _ => child.identity.starts_with(&below_colon),
         },
         _ => false,
@@ -156,8 +161,8 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("create_repo", None, |of| of.the_repository().map(Subject::born)),
     ("set_repo_description", Some("description"), |of| of.the_repository()),
     ("change_repo_visibility", Some("visibility"), |of| of.the_repository()),
-    // The state is what makes a repository a mirror.
-    ("change_repo_state", None, |of| of.the_mirror()),
+    ("change_repo_state", None, |of| of.the_state()),
+    ("change_repo_trust", Some("trust"), |of| of.the_trust()),
     ("delete_repo", None, |of| of.the_repository().map(Subject::gone)),
     ("change_repo_permission", None, |of| of.the_grant()),
     ("delete_repo_permission", None, |of| of.the_grant()),
@@ -322,6 +327,14 @@ impl Details<'_> {
     /// The event names a trigger by its id, a manifest perhaps by its source.
     fn the_triggers(&self) -> Option<Subject> {
         Some(Subject::OneOf(trigger::of_repository(&self.repository()?)))
+    }
+
+    fn the_state(&self) -> Option<Subject> {
+        Some(Subject::StateOf(self.repository()?))
+    }
+
+    fn the_trust(&self) -> Option<Subject> {
+        Some(Subject::Object(repository_trust::address(&self.repository()?)))
     }
 
     fn the_mirror(&self) -> Option<Subject> {

@@ -25,6 +25,15 @@ pub fn encode_repository(repository: &str) -> String {
     repository.split('/').map(encode).collect::<Vec<_>>().join("/")
 }
 
+/// The query of these names and values, from its question mark on; empty where there are none.
+pub fn encode_query(pairs: &[(String, String)]) -> String {
+    let pairs = pairs.iter().enumerate().map(|(place, (name, value))| {
+        let separator = if place == 0 { '?' } else { '&' };
+        format!("{separator}{}={}", encode(name), encode(value))
+    });
+    pairs.collect()
+}
+
 /// The server's switches; anonymous.
 pub const CONFIG: &str = "/config";
 /// What the server's API has, as Swagger: large, anonymous, and the same for all (API guide §1.3).
@@ -163,6 +172,11 @@ pub fn robot_permissions(organization: &str, short: &str) -> String {
 /// P: users and robots with a grant on one repository.
 pub fn user_permissions(repository: &str) -> String {
     format!("/api/v1/repository/{}/permissions/user/", encode_repository(repository))
+}
+
+/// One repository with what lists leave out: it costs the server a query over three months.
+pub fn repository(name: &str) -> String {
+    format!("/api/v1/repository/{}?includeTags=false", encode_repository(name))
 }
 
 /// The notifications of one repository; there is no list over several.

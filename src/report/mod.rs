@@ -6,6 +6,7 @@ mod excerpt;
 pub mod json;
 pub mod message;
 pub mod metrics;
+pub mod patch;
 pub mod reference;
 pub mod text;
 

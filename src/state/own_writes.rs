@@ -56,7 +56,7 @@ fn of(bytes: &[u8]) -> OwnWrites {
                     begun.ended = Some(time);
                 }
             }
-            Event::WriteEnds { .. } | Event::ChangeEnds { .. } | Event::RunEnds { .. } => {}
+            _ => {}
         }
     }
     told.writes = writes.into_values().collect();

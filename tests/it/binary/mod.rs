@@ -3,6 +3,7 @@
 mod access;
 mod cache;
 mod canary;
+mod cocktail;
 mod crash;
 mod credentials;
 mod drift;
@@ -12,6 +13,7 @@ mod guards;
 mod interrupt;
 mod kill;
 mod kubernetes;
+mod layout;
 mod mistakes;
 mod narrowed;
 mod operations;
