@@ -11,11 +11,13 @@ pub mod completions;
 pub mod connect;
 pub mod context;
 pub mod credentials;
+pub mod drift;
 pub mod emulator;
 mod everywhere;
 pub mod exit;
 pub mod explain;
 pub mod failure;
+pub mod figures;
 pub mod findings;
 pub mod fmt;
 pub mod globals;
@@ -76,6 +78,8 @@ pub enum Command {
     Plan(plan::Arguments),
     /// Plan, ask, write, and prove that it converged
     Apply(apply::Arguments),
+    /// Show what is not as the manifests say, and who made it so
+    Drift(drift::Arguments),
     /// Show who may do what, and by which ways
     Access(access::Arguments),
     /// Draw what must come before what, of manifests or of a plan
@@ -108,6 +112,7 @@ impl Command {
             Command::Validate(arguments) => validate::run(&arguments, context),
             Command::Plan(arguments) => plan::run(&arguments, context).await,
             Command::Apply(arguments) => apply::run(&arguments, context).await,
+            Command::Drift(arguments) => drift::run(&arguments, context).await,
             Command::Access(arguments) => access::run(&arguments, context).await,
             Command::Graph(arguments) => graph::run(&arguments, context),
             Command::Explain(arguments) => explain::run(&arguments, context).await,

@@ -6,6 +6,8 @@ mod excerpt;
 pub mod explain;
 pub mod graph;
 pub mod json;
+pub mod message;
+pub mod metrics;
 pub mod patch;
 pub mod reference;
 pub mod text;

@@ -6,6 +6,7 @@ mod canary;
 mod cocktail;
 mod crash;
 mod credentials;
+mod drift;
 mod examples;
 mod explain;
 mod faults;
