@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use quayform::manifest::Target;
 use quayform::model::Way;
 use quayform::operations::nouns::NOUNS;
 use quayform::report::reference;
@@ -113,7 +114,12 @@ fn the_examples_of_codes_have_their_problem() {
     for code in codes::all() {
         let found: Vec<&str> = match code.example {
             Example::Manifest(text) => {
-                let loaded = manifest::parse_sources([("a.yaml".into(), text.to_owned())]);
+                let known = ["staging".to_owned()];
+                let target = Target {
+                    name: None,
+                    known: Some(&known),
+                };
+                let loaded = manifest::parse_for([("a.yaml".into(), text.to_owned())], target);
                 loaded.diagnostics.iter().map(|problem| problem.code).collect()
             }
             Example::Settings(text) => of_settings(text),

@@ -32,9 +32,8 @@ pub(super) const CODES: [Code; 20] = [
         code: "bad-pattern",
         meaning: "A pattern of `manifests` is no glob.",
         way_out: "Correct the pattern.",
-        example: Example::Settings(
-            r#"manifests = ["orgs/[a-"]
-"#,
+        example: Example::Story(
+            "A pattern such as `../shared/*.yaml` leads out of the project; in quayform.toml itself that is a `bad-value` with its line.",
         ),
     },
     Code {
@@ -216,7 +215,7 @@ auto_prune: [{keep_tags: 5}, {keep_tags: 5}]
             "kind: Repository
 name: acme/api
 notifications:
-  - {event: repo_push, slack: {url: {env: SLACK_URL, file: slack.txt}}}
+  - {event: repo_push, slack: {url: {env: $SLACK_URL}}}
 ",
         ),
     },

@@ -49,7 +49,7 @@ max_changes = 10
         way_out: "Write `robot[acme+old]`, `repository[acme/prod-*]` or a kind.",
         example: Example::Settings(
             r#"[guards]
-protect = ["repo[acme/api]"]
+protected = ["repo[acme/api]"]
 "#,
         ),
     },
