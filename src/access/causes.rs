@@ -9,19 +9,18 @@ use super::people::{Both, People, Teams};
 use super::role::{grantee, subject};
 use super::side::Side;
 
-/// The changes that write, by everything that they change or take along.
+/// The changes that bear on access, by everything that they change or take along.
 pub(super) struct Causes<'p> {
     by: HashMap<&'p Address, &'p Address>,
 }
 
 impl<'p> Causes<'p> {
-    pub(super) fn new(changes: &'p [Change]) -> Self {
-        let mut by = HashMap::new();
-        let writes = || changes.iter().filter(|change| change.action.writes());
-        for change in writes() {
+    pub(super) fn new(bearing: &[&'p Change]) -> Self {
+        let mut by = HashMap::with_capacity(bearing.len());
+        for change in bearing {
             by.extend(change.takes_along.iter().map(|address| (address, &change.address)));
         }
-        by.extend(writes().map(|change| (&change.address, &change.address)));
+        by.extend(bearing.iter().map(|change| (&change.address, &change.address)));
         Causes { by }
     }
 
@@ -82,16 +81,18 @@ impl<'p> Causes<'p> {
             if both.before.administers(team) != both.after.administers(team) {
                 self.add(found, team::address(both.name, team));
             }
-            let grants = |side: &Side<'_>, name: &str| {
-                let grants = side.repositories.get(name);
-                grants.is_some_and(|grants| grants.teams.contains_key(team))
-            };
-            let gives = |name: &String| grants(&both.before, name) || grants(&both.after, name);
-            if both.before.administers(team) || both.after.administers(team) || names.iter().any(gives) {
-                leading.insert(team);
-            }
+            let granted = |side: &Side<'_>, name: &str| side.repositories.get(name)?.teams.get(team).copied();
+            let mut leads = both.before.administers(team) || both.after.administers(team);
             for name in names {
-                self.add(found, permission::address(name, "team", team));
+                let (before, after) = (granted(&both.before, name), granted(&both.after, name));
+                leads |= before.is_some() || after.is_some();
+                // Most teams have nothing to do with most repositories, and most grants stay.
+                if before != after {
+                    self.add(found, permission::address(name, "team", team));
+                }
+            }
+            if leads {
+                leading.insert(team);
             }
         }
         self.of_memberships(found, both, people, &leading);
