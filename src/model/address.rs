@@ -32,7 +32,7 @@ impl Address {
 
 impl PartialEq for Address {
     fn eq(&self, other: &Self) -> bool {
-        self.identity == other.identity && self.kind == other.kind
+        self.kind == other.kind && self.identity == other.identity
     }
 }
 

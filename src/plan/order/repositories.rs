@@ -26,12 +26,12 @@ impl Edges<'_> {
             grants.entry(permission::parts(address).0).or_default().push(index);
         }
         for (name, grants) in grants {
-            let repository = self.by_address.get(&repository::address(name)).copied();
+            let repository = self.places.get(&repository::address(name)).copied();
             let mirror = Some(mirror::address(name)).filter(|_| any_mirror);
-            let mirror = mirror.and_then(|mirror| self.by_address.get(&mirror).copied());
+            let mirror = mirror.and_then(|mirror| self.places.get(&mirror).copied());
             let own = permission::address(name, "user", &live.caller.name);
             let last: Vec<usize> = self
-                .by_address
+                .places
                 .get(&own)
                 .copied()
                 .filter(|index| self.changes[*index].action == Action::Delete || narrows(&self.changes[*index]))
