@@ -32,7 +32,7 @@ impl<'p> Causes<'p> {
         subjects: &BTreeSet<Subject>,
         on: &Ground,
     ) -> Vec<Address> {
-        let mut found = BTreeSet::new();
+        let mut found = Vec::new();
         self.add(&mut found, organization::address(both.name));
         let concerned = || {
             people
@@ -59,14 +59,16 @@ impl<'p> Causes<'p> {
                 }
             }
         }
-        found.into_iter().collect()
+        found.sort();
+        found.dedup();
+        found
     }
 
-    fn add(&self, found: &mut BTreeSet<Address>, address: Address) {
+    fn add(&self, found: &mut Vec<Address>, address: Address) {
         found.extend(self.by.get(&address).map(|cause| (*cause).clone()));
     }
 
-    fn of_memberships(&self, found: &mut BTreeSet<Address>, both: &Both<'_>, people: &People<'_>, teams: &Teams<'_>) {
+    fn of_memberships(&self, found: &mut Vec<Address>, both: &Both<'_>, people: &People<'_>, teams: &Teams<'_>) {
         for subject in &people.subjects {
             let Subject::Account(account) = subject else { continue };
             for team in teams {
@@ -75,7 +77,7 @@ impl<'p> Causes<'p> {
         }
     }
 
-    fn of_grants(&self, found: &mut BTreeSet<Address>, both: &Both<'_>, people: &People<'_>, names: &[String]) {
+    fn of_grants(&self, found: &mut Vec<Address>, both: &Both<'_>, people: &People<'_>, names: &[String]) {
         let mut leading = Teams::new();
         for team in all_teams(people) {
             if both.before.administers(team) != both.after.administers(team) {
@@ -109,7 +111,7 @@ impl<'p> Causes<'p> {
 
     fn of_defaults(
         &self,
-        found: &mut BTreeSet<Address>,
+        found: &mut Vec<Address>,
         both: &Both<'_>,
         subjects: &BTreeSet<Subject>,
         created_by: &Option<String>,
