@@ -12,6 +12,7 @@ mod copies;
 mod copying;
 mod corners;
 mod costs;
+mod drift;
 mod federation;
 mod guards;
 mod immutability;
