@@ -82,7 +82,7 @@ impl Sender {
             return Ok(None);
         }
         match self.look_at_run(*seq).await {
-            Look::Run(run) if run.stage() == Stage::UnderWay && is_of(&run, path) => {
+            Look::Run(run) if run.stage() == Stage::UnderWay && is_of(&run, change, path) => {
                 self.tell(&change.address, format!("run {seq} goes on: {}", run.word()));
                 Ok(Some(*seq))
             }
@@ -249,10 +249,12 @@ fn is_nothing(body: &serde_json::Value) -> bool {
     body.is_null() || body.as_array().is_some_and(Vec::is_empty)
 }
 
-/// Whether a run is one of the build that a path starts: numbers could have begun anew, on another server.
-fn is_of(run: &Run, path: &str) -> bool {
+/// Whether a run is one of the build that a path starts, and for the tag: on another server the same number means another.
+fn is_of(run: &Run, change: &Change, path: &str) -> bool {
     let build = path.split('?').next().and_then(|path| path.rsplit('/').next());
-    run.build_seq.is_none_or(|seq| build == Some(seq.to_string().as_str()))
+    let tag = change.address.identity.rsplit(':').next();
+    let is_build = run.build_seq.is_none_or(|seq| build == Some(seq.to_string().as_str()));
+    is_build && (run.tag.is_empty() || tag == Some(run.tag.as_str()))
 }
 
 /// What the next apply does about a run that goes on.

@@ -301,3 +301,30 @@ fn two_means_and_no_build_are_mistakes() {
         );
     }
 }
+
+/// Whoever interrupts an apply that follows a run gets the rest with the next one.
+#[test]
+fn an_interrupt_ends_the_wait_and_not_the_run() {
+    let (lab, machine) = (lab(), Machine::new());
+    let surroundings = machine.surroundings(&lab);
+    let stop = surroundings.stop.clone();
+    let meddler = Meddler::new(&lab.emulator).after(move |_, request, _| {
+        if request.target.starts_with("/v1/build/run/log/") {
+            stop.ask();
+        }
+    });
+    let surroundings = Surroundings {
+        transport: Arc::new(meddler),
+        ..surroundings
+    };
+    let State::Deferred(said) = outcome(&lab, surroundings) else {
+        panic!("it waited");
+    };
+    assert_eq!(
+        said,
+        "run 1 goes on; the next apply from this directory goes on with it"
+    );
+    assert_eq!((runs(&lab), machine.work().len()), (1, 1));
+    lab.converge(&run());
+    assert!(is_there(&lab));
+}
