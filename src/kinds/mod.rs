@@ -15,6 +15,7 @@ pub mod message;
 pub mod mirror;
 pub mod notification;
 pub mod organization;
+pub mod organization_member;
 pub mod organization_mirror;
 pub mod organization_notification;
 pub mod permission;
@@ -190,6 +191,7 @@ pub const ALL: &[&dyn Kind] = &[
     &application::Application,
     &organization_mirror::OrganizationMirror,
     &proxy_cache::ProxyCache,
+    &organization_member::OrganizationMember,
     &member::Member,
     &invite::Invite,
     &default_permission::DefaultPermission,

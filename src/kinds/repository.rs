@@ -6,8 +6,8 @@ use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
 use super::{
-    Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, permission, policy,
-    repository_state, repository_trust, shapes, tag, targets, team, trigger,
+    Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, organization_member,
+    permission, policy, repository_state, repository_trust, shapes, tag, targets, team, trigger,
 };
 use crate::http::Method;
 use crate::manifest::choice::choice;
@@ -187,6 +187,7 @@ impl Kind for Repository {
         let needed = |name: &&str| {
             let kinds = [
                 NAME,
+                organization_member::NAME,
                 permission::NAME,
                 notification::NAME,
                 mirror::NAME,
