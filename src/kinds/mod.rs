@@ -121,6 +121,11 @@ pub trait Kind: Sync {
         None
     }
 
+    /// Why this server does not take a value in a field, if so: the field is blocked, and the rest of the object goes on.
+    fn refuses(&self, _field: &str, _wanted: &crate::model::Value, _world: &World) -> Option<String> {
+        None
+    }
+
     /// Why the server will only carry out a change later, if so.
     fn postponed(&self, _change: &Change, _world: &World, _desired: &Desired) -> Option<String> {
         None

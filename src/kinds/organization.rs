@@ -195,10 +195,15 @@ impl Kind for Organization {
                 "{name} is a user, and no organization: describe it with `kind: Account`"
             ));
         }
-        let seconds = change
-            .field("tag_expiration")
-            .and_then(|field| field.after.as_ref())
-            .and_then(Value::as_integer)?;
+        let needs_email = change.action == Action::Create && world.features.organizations_need_email;
+        (needs_email && change.text("email").is_empty()).then(|| {
+            "this server sends mail, and makes no organization without an address (Quay 3.18 does): write `email`"
+                .to_owned()
+        })
+    }
+
+    fn refuses(&self, field: &str, wanted: &Value, world: &World) -> Option<String> {
+        let seconds = wanted.as_integer().filter(|_| field == "tag_expiration")?;
         if !world.features.has("CHANGE_TAG_EXPIRATION") {
             return Some(
                 "FEATURE_CHANGE_TAG_EXPIRATION is off: the server ignores tag_expiration without a word".to_owned(),

@@ -211,6 +211,7 @@ impl<'a> Stage<'a> {
         let mut change = Change::new(address, Action::Create);
         change.origin = Some(wish.origin);
         change.wanted = wish.fields.clone();
+        let refused = self.refused(kind, &mut change);
         for (name, value) in kind.defaults(&change, &self.world) {
             change.wanted.supplement(name, value);
         }
@@ -232,6 +233,32 @@ impl<'a> Stage<'a> {
             return self.block(change, reason);
         }
         self.record(kind, change);
+        refused
+            .into_iter()
+            .for_each(|(change, reason)| self.block(change, reason));
+    }
+
+    /// Takes out of a creation what this server does not take, as blocked changes with the reasons.
+    fn refused(&self, kind: &dyn Kind, change: &mut Change) -> Vec<(Change, String)> {
+        let mut refused = Vec::new();
+        for field in kind.fields() {
+            let Some(wanted) = change.wanted.get(field.name).cloned() else {
+                continue;
+            };
+            if let Some(reason) = kind.refuses(field.name, &wanted, &self.world) {
+                change.wanted.remove(field.name);
+                let mut blocked = Change::new(change.address.clone(), Action::Blocked);
+                blocked.origin = change.origin;
+                blocked.fields.push(FieldChange {
+                    name: field.name,
+                    before: None,
+                    after: Some(wanted),
+                    note: None,
+                });
+                refused.push((blocked, reason));
+            }
+        }
+        refused
     }
 
     /// The wish's own address, or the next number if a live item that is not meant has it.
@@ -249,9 +276,16 @@ impl<'a> Stage<'a> {
         address
     }
 
-    fn update(&mut self, kind: &'static dyn Kind, wish: &'a Declared, live: &Object, difference: compare::Difference) {
+    fn update(
+        &mut self,
+        kind: &'static dyn Kind,
+        wish: &'a Declared,
+        live: &Object,
+        mut difference: compare::Difference,
+    ) {
         let mut wanted: Fields = live.fields.clone();
         wanted.extend(wish.fields.clone());
+        difference.block(|field| kind.refuses(field.name, field.after.as_ref()?, &self.world));
         for (field, why) in difference.blocked {
             let mut change = Change::new(live.address.clone(), Action::Blocked);
             change.origin = Some(wish.origin);
@@ -259,7 +293,7 @@ impl<'a> Stage<'a> {
             // What else changes leaves this as it is.
             wanted.extend(field.before.clone().map(|before| (field.name, before)));
             change.fields.push(field);
-            self.block(change, why.to_owned());
+            self.block(change, why);
         }
         if !difference.changed.is_empty() {
             let action = if difference.replaces {
