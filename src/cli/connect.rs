@@ -9,6 +9,8 @@ use super::context::Context;
 use super::emulator;
 use super::failure::Failure;
 use crate::http::{Client, ClientOptions, Counts, Paced, Pacing, ReadOnly, Session, Transport};
+use crate::kinds::{shapes, targets};
+use crate::model::Asked;
 use crate::settings::{Login, RegistryChoice, RegistrySettings, Secrets, Settings};
 
 /// No images can be pulled from the embedded registry, so that its credentials name no host that exists.
@@ -27,6 +29,7 @@ pub struct Connection {
     /// What only whoever may use the registry knows: the token or the password. Kept answers are sealed with it.
     pub credential: SecretString,
     transport: Arc<Paced<Arc<dyn Transport>>>,
+    session: Option<Arc<Session<Client>>>,
 }
 
 impl Connection {
@@ -38,6 +41,20 @@ impl Connection {
     /// The client that can write, for `apply` alone.
     pub fn writer(&self) -> Arc<dyn Transport> {
         self.transport.clone()
+    }
+
+    /// Tells what signing in took so far, or will take.
+    pub fn signing_in(&self) -> impl Fn() -> Vec<Asked> + Send + Sync + use<> {
+        let session = self.session.clone();
+        move || {
+            let steps = session.as_ref().map_or(Vec::new(), |session| session.steps());
+            let asked = |(method, target)| Asked {
+                method,
+                query: targets::ask(target, &shapes::ANYTHING, "signing in", Vec::new()),
+                requests: 1,
+            };
+            steps.into_iter().map(asked).collect()
+        }
     }
 
     /// How many requests went out so far.
@@ -62,11 +79,13 @@ impl Context {
         let login = registry.required_login()?.clone();
         self.warn(&registry);
         let client = Client::new(&options(&registry)?)?;
+        let mut session = None;
         let (credential, token, transport): (_, _, Arc<dyn Transport>) = match login {
             Login::Token(token) => (token.clone(), Some(token), Arc::new(client)),
             Login::Password { username, password } => {
                 let credential = password.clone();
-                (credential, None, Arc::new(Session::new(client, username, password)))
+                let signed_in = session.insert(Arc::new(Session::new(client, username, password)));
+                (credential, None, signed_in.clone())
             }
         };
         let mut pacing = Pacing::default();
@@ -80,6 +99,7 @@ impl Context {
             token,
             credential,
             transport: self.paced(transport, pacing),
+            session,
         })
     }
 
@@ -94,6 +114,7 @@ impl Context {
             token: Some(SecretString::from(emulator::TOKEN)),
             credential: SecretString::from(emulator::TOKEN),
             transport: self.paced(Arc::new(registry), Pacing::default()),
+            session: None,
         })
     }
 

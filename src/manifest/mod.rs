@@ -3,6 +3,7 @@
 pub mod choice;
 pub mod decode;
 pub mod documents;
+pub mod edit;
 mod glob;
 mod layers;
 mod metadata;

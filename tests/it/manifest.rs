@@ -1,5 +1,6 @@
 //! Manifests that are right, wrong and hostile.
 
+mod edit;
 mod examples;
 mod files;
 mod hostile;
