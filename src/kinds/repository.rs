@@ -130,6 +130,16 @@ pub fn refusal(name: &str, world: &World) -> Option<String> {
     (!is_open).then(|| format!("the repository is in the state {state}, which takes no pushes"))
 }
 
+/// Whether a plan makes the repository, so that nothing was ever pushed to it.
+pub fn is_new(name: &str, world: &World) -> bool {
+    world
+        .get(&address(name))
+        .is_some_and(|repository| repository.fields.contains_key(NEW))
+}
+
+/// That a repository is only being made.
+const NEW: &str = "new";
+
 /// That a repository takes pushes until its state changes, which the plan does last.
 const STILL_OPEN: &str = "still_open";
 
@@ -271,6 +281,7 @@ impl Kind for Repository {
             ("visibility", Value::text("private")),
             ("description", Value::text("")),
             ("state", Value::text("NORMAL")),
+            (NEW, true.into()),
         ]
     }
 

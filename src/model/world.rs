@@ -132,6 +132,8 @@ pub struct World {
     pub operators: BTreeSet<String>,
     /// What is there for now only, since the manifests want it away: it is in nobody's way.
     pub ending: BTreeSet<Address>,
+    /// Users whose accounts this token neither shows nor changes, although manifests describe them.
+    pub strange_accounts: BTreeSet<String>,
 }
 
 impl World {

@@ -165,6 +165,10 @@ impl<'a> Stage<'a> {
             Identity::Content => partners.get(&wish.address),
         };
         let is_met = partner.is_some();
+        if self.is_strange(&wish.address) {
+            self.block_strange(wish);
+            return is_met;
+        }
         if !self.world.is_complete(&kind.collection(&wish.address)) {
             return is_met;
         }
@@ -189,6 +193,22 @@ impl<'a> Stage<'a> {
             (Intent::Absent, None) | (Intent::External, Some(_)) => self.unchanged(wish),
         }
         is_met
+    }
+
+    /// Whether it belongs to an account that this token has no part in.
+    fn is_strange(&self, address: &Address) -> bool {
+        self.world.strange_accounts.contains(address.namespace()) && !kinds::registry::owns(address.kind)
+    }
+
+    fn block_strange(&mut self, wish: &Declared) {
+        let (owner, own) = (wish.address.namespace(), &self.world.caller.name);
+        let reason = format!(
+            "{owner} is not the token's own user, who is {own}: the API lets nobody else see or change this of an account"
+        );
+        let mut change = Change::new(wish.address.clone(), Action::Blocked);
+        change.origin = Some(wish.origin);
+        change.wanted = wish.fields.clone();
+        self.block(change, reason);
     }
 
     fn unchanged(&mut self, wish: &Declared) {
@@ -232,10 +252,14 @@ impl<'a> Stage<'a> {
         if let Some(reason) = self.lacks(&wish.needs) {
             return self.block(change, reason);
         }
+        let address = change.address.clone();
         self.record(kind, change);
-        refused
-            .into_iter()
-            .for_each(|(change, reason)| self.block(change, reason));
+        // What does not come at all needs no word about its fields.
+        if !self.blocked.contains(&address) {
+            refused
+                .into_iter()
+                .for_each(|(change, reason)| self.block(change, reason));
+        }
     }
 
     /// Takes out of a creation what this server does not take, as blocked changes with the reasons.

@@ -177,6 +177,10 @@ impl Kind for Tag {
         {
             return Some("there is no such tag, and the manifest does not say how it comes to be".to_owned());
         }
+        let points = matches!(change.action, Action::Create | Action::Update) && change.touches("digest");
+        if points && let Some(reason) = label::lacking(parts(&change.address).0, change.text("digest"), world) {
+            return Some(reason);
+        }
         let builds = change.action == Action::Create && change.wanted.contains_key("build");
         if builds && !world.features.has("BUILD_SUPPORT") {
             return Some("FEATURE_BUILD_SUPPORT is off on this server, which builds nothing".to_owned());

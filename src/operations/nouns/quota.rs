@@ -95,8 +95,20 @@ pub(super) const NOUN: Noun = Noun {
             ORGANIZATION,
             QUOTA,
             LIMIT,
-            Input::body("type", "/type", Form::OneOf(&["Warning", "Reject"]), "What happens then").required(),
-            Input::body("at", "/threshold_percent", Form::Number, "At how many percent of the quota").required(),
+            Input::body(
+                "type",
+                "/type",
+                Form::OneOf(&["Warning", "Reject"]),
+                "What happens then",
+            )
+            .required(),
+            Input::body(
+                "at",
+                "/threshold_percent",
+                Form::Number,
+                "At how many percent of the quota",
+            )
+            .required(),
         ])
         .sends(&[Route::put(
             "/organization/{organization}/quota/{quota}/limit/{limit}",

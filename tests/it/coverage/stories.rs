@@ -47,6 +47,7 @@ fn lab(story: &Story) -> Lab {
         "permission",
         "trigger",
         "user",
+        "service_key",
     ]);
     lab.options.guards.max_deletes = MaxDeletes::Number(1_000);
     lab.emulator.with(|registry| {
