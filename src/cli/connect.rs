@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::SecretString;
+use url::Url;
 
 use super::context::Context;
 use super::emulator;
@@ -28,11 +29,32 @@ pub struct Connection {
     pub token: Option<SecretString>,
     /// What only whoever may use the registry knows: the token or the password. Kept answers are sealed with it.
     pub credential: SecretString,
-    transport: Arc<Paced<Arc<dyn Transport>>>,
+    transport: Way,
     session: Option<Arc<Session<Client>>>,
 }
 
+/// A way to somebody, with its pace.
+pub(super) type Way = Arc<Paced<Arc<dyn Transport>>>;
+
 impl Connection {
+    /// To whatever is at an address and takes a token.
+    pub(super) fn new(url: &Url, token: SecretString, transport: Way) -> Self {
+        Connection {
+            identity: url.origin().ascii_serialization(),
+            name: None,
+            host: url.host_str().unwrap_or_default().to_owned(),
+            credential: token.clone(),
+            token: Some(token),
+            transport,
+            session: None,
+        }
+    }
+
+    /// The same over another way.
+    pub(super) fn over(self, transport: Way) -> Self {
+        Connection { transport, ..self }
+    }
+
     /// A client that can only GET: all that planning gets.
     pub fn reader(&self) -> ReadOnly {
         ReadOnly::new(self.transport.clone(), self.token.clone())
@@ -103,7 +125,8 @@ impl Context {
         })
     }
 
-    fn embedded(&self, settings: &Settings) -> Result<Connection, Failure> {
+    /// The embedded registry, which plays CocktailCloud too.
+    pub(super) fn embedded(&self, settings: &Settings) -> Result<Connection, Failure> {
         let state = settings.state_directory.join("emulator.json");
         let seed = Some(settings.root.join("seed.json")).filter(|path| path.is_file());
         let registry = emulator::open(Some(&state), seed.as_deref())?;
@@ -118,7 +141,7 @@ impl Context {
         })
     }
 
-    fn paced(&self, transport: Arc<dyn Transport>, pacing: Pacing) -> Arc<Paced<Arc<dyn Transport>>> {
+    pub(super) fn paced(&self, transport: Arc<dyn Transport>, pacing: Pacing) -> Way {
         Arc::new(Paced::new(transport, pacing).until(self.stop.clone()))
     }
 
@@ -127,39 +150,43 @@ impl Context {
             Some(Login::Password { .. }) => "password",
             _ => "token",
         };
-        if registry.insecure {
+        self.warn_of(&registry.url, secret, registry.insecure);
+    }
+
+    /// Warns where others can read what is sent to an address.
+    pub(super) fn warn_of(&self, url: &Url, secret: &str, insecure: bool) {
+        let shown = url.origin().ascii_serialization();
+        if insecure {
             self.ui.warning(&format!(
-                "INSECURE: the certificate of {} is not checked: anybody between here and the registry can read the {secret} \
-                 and change what is read and written; set `ca_file` instead",
-                registry.identity()
+                "INSECURE: the certificate of {shown} is not checked: anybody between here and the registry can read the \
+                 {secret} and change what is read and written; set `ca_file` instead"
             ));
         }
-        let loopback = registry
-            .url
+        let loopback = url
             .host_str()
             .is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"));
-        if registry.url.scheme() == "http" && !loopback {
-            self.ui
-                .warning(&format!("the {secret} is sent unencrypted: {}", registry.identity()));
+        if url.scheme() == "http" && !loopback {
+            self.ui.warning(&format!("the {secret} is sent unencrypted: {shown}"));
         }
     }
 }
 
 fn options(registry: &RegistrySettings) -> Result<ClientOptions, Failure> {
     Ok(ClientOptions {
-        authorities: registry
-            .ca_file
-            .as_deref()
-            .map(|path| read("CA file", path, "ca_file"))
-            .transpose()?,
+        authorities: registry.ca_file.as_deref().map(authorities).transpose()?,
         identity: registry.client_certificate.as_ref().map(identity).transpose()?,
         insecure: registry.insecure,
         ..ClientOptions::new(registry.url.clone())
     })
 }
 
+/// The certificates of a CA file.
+pub(super) fn authorities(path: &Path) -> Result<Vec<u8>, Failure> {
+    read("CA file", path, "ca_file")
+}
+
 /// The certificate and its key in one text.
-fn identity((certificate, key): &(PathBuf, PathBuf)) -> Result<SecretString, Failure> {
+pub(super) fn identity((certificate, key): &(PathBuf, PathBuf)) -> Result<SecretString, Failure> {
     let mut pem = read("client certificate", certificate, "client_certificate")?;
     pem.push(b'\n');
     pem.extend(read("client key", key, "client_key")?);

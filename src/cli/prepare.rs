@@ -10,6 +10,7 @@ use clap::Args;
 use secrecy::SecretString;
 use serde_json::Value as Json;
 
+use super::cocktail;
 use super::connect::Connection;
 use super::context::Context;
 use super::exit::Exit;
@@ -299,6 +300,9 @@ pub async fn prepare(
         cost = cost.expected(estimate.requests, estimate.seconds);
     }
     diagnostics.extend(std::mem::take(&mut plan.diagnostics));
+    if matches!(purpose, Purpose::Plan { .. }) {
+        diagnostics.extend(cocktail::lacking(&plan, &settings, context));
+    }
     let findings = Findings::new(diagnostics, Arc::clone(&sources), places);
     Ok(Prepared {
         root: settings.root,

@@ -111,7 +111,7 @@ impl Operation {
         }
     }
 
-    /// The same for everybody: it changes something without a token.
+    /// The same, which needs no proof of who is calling before its handler asks for one.
     pub(super) const fn open(mut self) -> Operation {
         self.is_open = true;
         self
@@ -135,6 +135,7 @@ const FAMILIES: &[&[Route]] = &[
     super::auto_prune::ROUTES,
     super::build::ROUTES,
     super::capabilities::ROUTES,
+    super::cocktail::ROUTES,
     super::config::ROUTES,
     super::default_permission::ROUTES,
     super::discovery::ROUTES,

@@ -4,6 +4,8 @@ pub mod csv;
 pub mod diagnostics;
 mod excerpt;
 pub mod json;
+pub mod message;
+pub mod metrics;
 pub mod patch;
 pub mod reference;
 pub mod text;

@@ -3,6 +3,7 @@
 mod edit;
 mod examples;
 mod files;
+mod format;
 mod hostile;
 mod oracle;
 

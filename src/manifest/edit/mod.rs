@@ -4,10 +4,12 @@
 //! our own reader must read exactly what was meant. Where it does not, or where a value is shared by an anchor or comes
 //! from a merge, the edit is refused, and the caller shows what should be written instead.
 
+mod comments;
 mod data;
 mod find;
 mod lines;
 mod refusal;
+mod reorder;
 mod sketch;
 mod spelling;
 mod splice;
@@ -16,7 +18,9 @@ mod update;
 use crate::manifest::tree;
 use crate::model::{Diagnostic, Diagnostics};
 
+pub(in crate::manifest) use comments::aligned;
 pub use data::{Data, Spot, Step};
+pub(in crate::manifest) use reorder::{Order, reordered};
 use sketch::{Form, PieceId, Sketch};
 use splice::Splices;
 
@@ -205,7 +209,7 @@ impl Editor {
 }
 
 /// What our reader reads in a text.
-fn meaning(source: u32, text: &str) -> Result<Vec<Data>, Diagnostic> {
+pub(in crate::manifest) fn meaning(source: u32, text: &str) -> Result<Vec<Data>, Diagnostic> {
     let mut diagnostics = Diagnostics::default();
     let tree = tree::parse(source, text, &mut diagnostics);
     match diagnostics.into_iter().next() {

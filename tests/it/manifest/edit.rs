@@ -1,6 +1,6 @@
 //! Manifests are edited in place: what is not meant to change stays as it is.
 
-mod random;
+pub(super) mod random;
 
 use std::path::Path;
 

@@ -6,7 +6,7 @@ use quayform::manifest::edit::{Data, Editor, Spot};
 
 /// A value, and how each part of it is written.
 #[derive(Debug, Clone)]
-enum Written {
+pub(in crate::manifest) enum Written {
     Text(String, u8),
     List(Vec<Written>, u8),
     Map(Vec<(String, Written)>, u8),
@@ -73,7 +73,7 @@ fn unique(entries: Vec<(String, Written)>) -> Vec<(String, Written)> {
     kept
 }
 
-fn document() -> impl Strategy<Value = Written> {
+pub(in crate::manifest) fn document() -> impl Strategy<Value = Written> {
     let entries = proptest::collection::vec((name(), written()), 1..5);
     (entries, any::<u8>()).prop_map(|(entries, style)| Written::Map(unique(entries), style & 0xf0))
 }
@@ -261,7 +261,7 @@ impl Pen {
     }
 }
 
-fn file(documents: &[Written]) -> String {
+pub(in crate::manifest) fn file(documents: &[Written]) -> String {
     let mut pen = Pen::default();
     for (index, document) in documents.iter().enumerate() {
         if index > 0 {
@@ -290,7 +290,7 @@ fn spots(value: &Data, spot: Spot, all: &mut Vec<Spot>) {
     all.push(spot);
 }
 
-fn comments(text: &str) -> Vec<String> {
+pub(in crate::manifest) fn comments(text: &str) -> Vec<String> {
     text.split("# c")
         .skip(1)
         .map(|rest| rest.chars().take_while(char::is_ascii_digit).collect())
