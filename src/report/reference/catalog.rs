@@ -237,6 +237,7 @@ proxy_cache:
     },
     Entry {
         kind: "organization_member",
+        path: "Organization.members",
         what: "A person in an organization's teams, or with grants on its repositories.",
         address: "organization_member[acme/dave]",
         names: "Manifests can only say who is none any more: all memberships and direct grants go, and the plan lists them. \
