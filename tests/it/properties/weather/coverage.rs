@@ -48,6 +48,10 @@ const APART: &[&str] = &[
     "tag",
     "label",
     "trigger",
+    // What features switch on, and who leaves: not drawn yet.
+    "repository_state",
+    "repository_trust",
+    "organization_member",
 ];
 
 fn held() -> impl Iterator<Item = &'static &'static dyn Kind> {
