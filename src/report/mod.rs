@@ -3,6 +3,8 @@
 pub mod csv;
 pub mod diagnostics;
 mod excerpt;
+pub mod explain;
+pub mod graph;
 pub mod json;
 pub mod message;
 pub mod metrics;
