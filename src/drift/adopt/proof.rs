@@ -59,7 +59,7 @@ fn desired(texts: &BTreeMap<u32, String>, ground: &Ground<'_>) -> Option<Desired
             .keys()
             .filter(|address| address.kind == repository::NAME);
         let names = live.filter(|address| reached.contains(address.namespace()));
-        let names: Vec<String> = names.map(|address| address.identity.clone()).collect();
+        let names: Vec<String> = names.map(|address| address.identity.to_string()).collect();
         loaded.reach(names, ground.target);
     }
     if loaded.diagnostics.has_errors() {
