@@ -6,21 +6,25 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::case::Case;
-use super::hands::by_hand;
+use super::hands::by_hand_anywhere;
+use super::images::{filled_by_people, guarded, tagged};
 use super::project::{
-    APPLICATIONS, MEMBERS, Project, ROBOTS, TEAMS, application, auto_prune, default_permission, federation,
+    APPLICATIONS, MEMBERS, Project, ROBOTS, ROLES, TEAMS, application, auto_prune, default_permission, federation,
     immutability, mirror, notification, organization_mirror, organization_notification, organization_settings,
     permissions, proxy_cache, quota, repository, robot, sync, team,
 };
+use super::registry_wide::registry;
 use super::repair::repair;
-use super::shapes::{Shape, both, just, map_of, record, tombstone, word};
+use super::shapes::{Shape, both, just, list_of, map_of, optional, record, tombstone, word};
 
 /// A registry with a past of every kind, what was done by hand since, and a project of every kind.
 pub(super) fn large_case() -> impl Strategy<Value = Case> {
-    let start = (any::<bool>(), proptest::bool::weighted(0.25));
+    let start = (proptest::bool::weighted(0.8), proptest::bool::weighted(0.25));
     let past = option::weighted(0.85, large_project());
-    (start, past, vec(by_hand(), 0..20), large_project()).prop_map(|((grown, mailing), past, hands, wanted)| Case {
+    let hands = vec(by_hand_anywhere(), 0..20);
+    (start, past, hands, large_project()).prop_map(|((grown, mailing), past, hands, wanted)| Case {
         grown,
+        images: true,
         mailing,
         past,
         hands,
@@ -40,12 +44,43 @@ fn large_project() -> impl Strategy<Value = Project> {
         ("copies", copies),
         ("passed", record(vec![("proxy_cache", proxy_cache())])),
     ]);
-    organizations.prop_map(|organizations| {
-        let text = organizations.to_string().replace("\"nobody\"", "\"dave\"");
+    (organizations, registry(), layers()).prop_map(|(organizations, registry, layers)| {
+        // Who is nobody in small projects is made here.
+        let text = organizations.to_string().replace("\"nobody\"", "\"frank\"");
         // Only a word has been put in place of another one.
         let organizations: Json = serde_json::from_str(&text).unwrap_or_default();
-        Project(repair(&organizations))
+        let mut documents = repair(&organizations);
+        documents.push(registry);
+        documents.extend(layers);
+        Project(documents)
     })
+}
+
+/// What repositories inherit, in each organization and in a part of one.
+fn layers() -> impl Strategy<Value = Vec<Json>> {
+    let layer = |pattern: &str| {
+        let grants = record(vec![
+            ("teams", optional(vec![("devs", word(ROLES))])),
+            ("users", optional(vec![("alice", word(ROLES))])),
+        ]);
+        let inherited = optional(vec![
+            ("applies_to", word(&["declared", "all"])),
+            ("description", word(&["Inherited", ""])),
+            ("visibility", word(&["private", "public"])),
+            ("permissions", grants),
+            ("notifications", list_of(notification(), 1)),
+            ("auto_prune", list_of(auto_prune(), 1)),
+        ]);
+        // Of teams only `devs` is in every organization.
+        let inherited = inherited.prop_map(|layer| {
+            let text = layer.to_string().replace(r#"{"team":"ops"}"#, r#"{"team":"devs"}"#);
+            serde_json::from_str(&text).unwrap_or_default()
+        });
+        let head = just(json!({"kind": "RepositoryDefaults", "match": pattern}));
+        option::weighted(0.6, both(head, inherited.boxed()))
+    };
+    let layers = (layer("a_b/*"), layer("axb/*"), layer("a_b/lib/*"));
+    layers.prop_map(|(one, two, three)| [one, two, three].into_iter().flatten().collect())
 }
 
 fn organization() -> Shape {
@@ -107,8 +142,11 @@ fn repositories() -> Shape {
         json!({"notifications": list})
     });
     record(vec![
-        ("api", with(record(vec![("permissions", grant)]))),
-        ("web", with(notifications.boxed())),
+        (
+            "api",
+            filled_by_people(both(with(record(vec![("permissions", grant)])), tagged())),
+        ),
+        ("web", filled_by_people(both(with(notifications.boxed()), guarded()))),
         ("lib/core", with(record(vec![("mirror", whole_mirror())]))),
         ("more", mostly(repository())),
         ("app", mostly(repository())),
