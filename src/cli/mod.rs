@@ -5,6 +5,7 @@
 pub mod access;
 pub mod api;
 pub mod apply;
+pub mod cocktail;
 pub mod completions;
 pub mod connect;
 pub mod context;
@@ -14,6 +15,7 @@ mod everywhere;
 pub mod exit;
 pub mod failure;
 pub mod findings;
+pub mod fmt;
 pub mod globals;
 pub mod interrupts;
 mod kept;
@@ -72,6 +74,8 @@ pub enum Command {
     Apply(apply::Arguments),
     /// Show who may do what, and by which ways
     Access(access::Arguments),
+    /// Lay out manifests in one way: order of names, indentation, quotes
+    Fmt(fmt::Arguments),
     /// Print the JSON Schema of manifests, for editors
     Schema(schema::Arguments),
     /// Print a generated page of the documentation
@@ -95,6 +99,7 @@ impl Command {
             Command::Plan(arguments) => plan::run(&arguments, context).await,
             Command::Apply(arguments) => apply::run(&arguments, context).await,
             Command::Access(arguments) => access::run(&arguments, context).await,
+            Command::Fmt(arguments) => fmt::run(&arguments, context),
             Command::Schema(arguments) => schema::run(&arguments, context),
             Command::Reference(arguments) => reference::run(&arguments, context),
             Command::Completions(arguments) => completions::run(&arguments, context),

@@ -1,5 +1,6 @@
 //! What this machine remembers about a registry: who is at work on it, and how the last apply ended.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,7 +60,7 @@ impl Records {
 
     /// Says how the last apply ended, if that is worth telling.
     fn tell(&mut self, applies: bool, context: &Context) {
-        if self.history == History::default() {
+        if self.history.is_silent() {
             return;
         }
         // What looks unfinished may be under way right now.
@@ -102,9 +103,14 @@ impl Records {
         Ok(Arc::new(journal.map_err(|error| unwritable(self, &error))?))
     }
 
+    /// What earlier runs have started and have not seen the end of.
+    pub fn work(&self) -> BTreeMap<String, (String, u64)> {
+        self.history.work.clone()
+    }
+
     /// Everything was read and nothing is to do, so that there is nothing left to tell about earlier runs.
     pub async fn nothing_to_do(&self, context: &Context) {
-        if self.history == History::default() {
+        if self.history.is_silent() {
             return;
         }
         let close = async || {

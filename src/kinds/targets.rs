@@ -25,6 +25,15 @@ pub fn encode_repository(repository: &str) -> String {
     repository.split('/').map(encode).collect::<Vec<_>>().join("/")
 }
 
+/// The query of these names and values, from its question mark on; empty where there are none.
+pub fn encode_query(pairs: &[(String, String)]) -> String {
+    let pairs = pairs.iter().enumerate().map(|(place, (name, value))| {
+        let separator = if place == 0 { '?' } else { '&' };
+        format!("{separator}{}={}", encode(name), encode(value))
+    });
+    pairs.collect()
+}
+
 /// The server's switches; anonymous.
 pub const CONFIG: &str = "/config";
 /// What the server's API has, as Swagger: large, anonymous, and the same for all (API guide §1.3).

@@ -4,6 +4,7 @@ pub mod csv;
 pub mod diagnostics;
 mod excerpt;
 pub mod json;
+pub mod patch;
 pub mod reference;
 pub mod text;
 

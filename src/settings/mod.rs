@@ -1,5 +1,7 @@
 //! What a run works with: the project, its registry, its guards. A flag wins over the environment, and that over `quayform.toml`.
 
+pub mod cocktail;
+mod cocktail_section;
 mod credential_rules;
 pub mod discovery;
 pub mod environment;
@@ -16,6 +18,7 @@ mod section;
 
 use std::path::{Path, PathBuf};
 
+pub use cocktail::{CocktailProblem, CocktailSettings};
 pub use credential_rules::CredentialRules;
 pub use discovery::DiscoveryProblem;
 pub use environment::{Environment, ProcessEnvironment};

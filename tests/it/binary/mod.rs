@@ -3,6 +3,7 @@
 mod access;
 mod cache;
 mod canary;
+mod cocktail;
 mod crash;
 mod credentials;
 mod examples;
@@ -11,6 +12,7 @@ mod guards;
 mod interrupt;
 mod kill;
 mod kubernetes;
+mod layout;
 mod mistakes;
 mod narrowed;
 mod operations;

@@ -28,7 +28,7 @@ mod weather;
 use proptest::test_runner::{Config, RngSeed};
 
 /// How many cases, of which seed; failures are not written to files.
-fn config(cases: u32) -> Config {
+pub(crate) fn config(cases: u32) -> Config {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     Config {
         cases: number("QUAYFORM_CASES").map_or(cases, |cases| cases as u32),
@@ -36,7 +36,7 @@ fn config(cases: u32) -> Config {
         failure_persistence: None,
         max_shrink_iters: 4_000,
         // In milliseconds: a failure is told within minutes, however large its case is.
-        max_shrink_time: 180_000,
+        max_shrink_time: 15_000,
         ..Config::default()
     }
 }

@@ -6,6 +6,7 @@ mod auto_prune;
 mod builds;
 mod by_hand;
 mod cache;
+mod cocktail;
 pub(crate) mod company;
 mod copies;
 mod copying;
