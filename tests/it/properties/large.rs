@@ -34,14 +34,17 @@ pub(super) fn large_case() -> impl Strategy<Value = Case> {
 
 /// A valid project in which everything that it refers to exists.
 fn large_project() -> impl Strategy<Value = Project> {
-    let copies = both(
-        record(vec![("mirror", organization_mirror())]),
-        just(json!({"robots": {"ci": {}, "cd": {}, "bot": {}}})),
-    );
+    let copies = |mirror: Shape| {
+        let robots = just(json!({"robots": {"ci": {}, "cd": {}, "bot": {}}}));
+        both(record(vec![("mirror", mirror)]), robots)
+    };
+    let once = prop_oneof![1 => organization_mirror(), 1 => tombstone()];
+    let small = prop_oneof![5 => quota_with_limits(), 1 => tombstone()];
     let organizations = record(vec![
-        ("a_b", organization()),
-        ("axb", organization()),
-        ("copies", copies),
+        ("a_b", organization(quota_with_limits())),
+        ("axb", organization(small.boxed())),
+        ("copies", copies(organization_mirror())),
+        ("former", copies(once.boxed())),
         ("passed", record(vec![("proxy_cache", proxy_cache())])),
     ]);
     (organizations, registry(), layers()).prop_map(|(organizations, registry, layers)| {
@@ -83,7 +86,7 @@ fn layers() -> impl Strategy<Value = Vec<Json>> {
     layers.prop_map(|(one, two, three)| [one, two, three].into_iter().flatten().collect())
 }
 
-fn organization() -> Shape {
+fn organization(quota: Shape) -> Shape {
     let members = vec(proptest::sample::select(MEMBERS), 1..4).prop_map(|mut names| {
         names.sort_unstable();
         names.dedup();
@@ -101,7 +104,7 @@ fn organization() -> Shape {
         record(vec![("portal", application())]),
     );
     let all = record(vec![
-        ("quota", quota_with_limits()),
+        ("quota", quota),
         ("teams", teams),
         ("robots", robots),
         ("applications", applications),
