@@ -263,6 +263,17 @@ pub fn usage_counts(organization: &str, first_day: &str) -> String {
     )
 }
 
+/// A usage log between two days (`MM/DD/YYYY`), both included; `log` is the log's own target.
+pub fn usage_log_between(log: &str, first_day: &str, last_day: &str) -> String {
+    format!("{log}?starttime={}&endtime={}", encode(first_day), encode(last_day))
+}
+
+/// How many events of each kind a usage log holds on each of these days; more than a month is refused.
+pub fn usage_counts_between(log: &str, first_day: &str, last_day: &str) -> String {
+    let counts = format!("{}/aggregatelogs", log.strip_suffix("/logs").unwrap_or(log));
+    usage_log_between(&counts, first_day, last_day)
+}
+
 /// A query that one request answers, with what the answer must look like.
 pub fn ask(target: String, form: &'static Form, reason: impl Into<String>, serves: Vec<Collection>) -> Query {
     Query {

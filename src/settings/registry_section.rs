@@ -187,7 +187,7 @@ pub(super) fn parse_url(text: &str) -> Result<Url, String> {
     Err(format!("`{shown}` {reason}"))
 }
 
-/// Where the token or the password comes from.
+/// Where a token, a password or another secret comes from.
 pub(super) fn secret(section: &mut Section<'_>, key: &'static str) -> Option<Located<Reference>> {
     let help = format!("write {key} = {{ env = \"NAME\" }}, {{ file = \"PATH\" }} or {{ command = \"NAME\" }}");
     let problems = section.problems;

@@ -130,6 +130,7 @@ fn secrets_are_opened_in_few_places() {
             "emulator/in_process.rs",
             "http/client.rs",
             "http/read_only.rs",
+            "http/sender.rs",
             "http/session.rs",
             "model/secret.rs",
             "model/value.rs",

@@ -2,6 +2,7 @@
 
 mod desired;
 mod spec;
+mod timeout;
 mod wire;
 
 use std::collections::BTreeSet;
@@ -113,6 +114,7 @@ impl Kind for Mirror {
                 queries.push(targets::ask(targets::mirror(name), &shapes::MIRROR, reason, serves));
             }
         }
+        queries.extend(timeout::doubt(interest, answers));
         queries
     }
 
@@ -135,14 +137,14 @@ impl Kind for Mirror {
                 sight::settle(world, answers, Collection::new(NAME, name), &[targets::mirror(name)]);
             }
         }
+        if timeout::is_known(interest, answers) == Some(false) {
+            world.features.lacks.insert(timeout::MISSING);
+        }
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
         if !world.features.has("REPO_MIRROR") {
             return Some("FEATURE_REPO_MIRROR is off on this server".to_owned());
-        }
-        if filters(change) && !world.features.has("SPARSE_INDEX") {
-            return Some("FEATURE_SPARSE_INDEX is off on this server: it copies all architectures or none".to_owned());
         }
         if let Some(reason) = exclusive::in_the_way(NAME, change.address.namespace(), world)
             && change.action == Action::Create
@@ -158,20 +160,36 @@ impl Kind for Mirror {
         lacks.then(|| format!("a new mirror also needs {}", missing.join(", ")))
     }
 
+    fn refuses(&self, field: &str, wanted: &Value, world: &World) -> Option<String> {
+        match (field, wanted) {
+            ("architectures", Value::List(list)) if !list.is_empty() && !world.features.has("SPARSE_INDEX") => {
+                Some("FEATURE_SPARSE_INDEX is off on this server: it copies all architectures or none".to_owned())
+            }
+            ("skopeo_timeout", _) if world.features.lacks.contains(timeout::MISSING) => {
+                Some(format!("this server knows no {}", timeout::MISSING))
+            }
+            _ => None,
+        }
+    }
+
     /// While a copy is under way the server leaves out parts of a change, and answers as if it had not.
     fn busy(&self, object: &Object) -> Option<&'static str> {
         (object.text("status") == "SYNCING").then_some("it is copying")
     }
 
-    fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {
-        vec![
+    fn defaults(&self, _change: &Change, world: &World) -> Vec<(&'static str, Value)> {
+        let mut defaults = vec![
             ("enabled", true.into()),
             ("sync_start_date", Value::Now),
-            ("skopeo_timeout", SKOPEO_TIMEOUT.into()),
             ("verify_tls", true.into()),
             ("unsigned_images", false.into()),
             ("proxy", Value::Map(Entries::new())),
-        ]
+        ];
+        // Newer servers demand it, and older ones break over it (API guide §3.8).
+        if !world.features.lacks.contains(timeout::MISSING) {
+            defaults.push(("skopeo_timeout", SKOPEO_TIMEOUT.into()));
+        }
+        defaults
     }
 
     /// A password only goes with its user name.
@@ -313,10 +331,4 @@ fn show(name: &str, answers: &Answers, world: &mut World) {
 fn mirrors(name: &str, world: &World) -> bool {
     let repository = world.get(&repository::address(name));
     repository.is_none_or(|repository| repository.text("state") == "MIRROR")
-}
-
-/// Whether the change asks for some architectures only.
-fn filters(change: &Change) -> bool {
-    let wanted = change.field("architectures").and_then(|field| field.after.as_ref());
-    matches!(wanted, Some(Value::List(items)) if !items.is_empty())
 }

@@ -3,6 +3,7 @@
 mod access;
 pub mod answer;
 mod applied;
+mod drift;
 mod fields;
 mod fold;
 mod plan;
@@ -13,6 +14,7 @@ mod style;
 
 pub use access::access;
 pub use applied::applied;
+pub use drift::{drift, told};
 pub use plan::plan;
 pub use previous_run::previous_run;
 pub use reads::reads;
