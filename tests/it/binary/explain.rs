@@ -88,6 +88,7 @@ fn an_object_is_explained_with_its_line_its_live_value_and_its_log() {
         "{}",
         before.stdout
     );
+    assert!(!before.stdout.contains("live:"), "{}", before.stdout);
     program.converge();
     program.write("acme.yaml", &MANIFEST.replace("role: creator", "role: member"));
     let run = program.run(&["explain", "team[acme/devs]", "--emulator"]);
