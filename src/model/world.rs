@@ -106,9 +106,6 @@ pub struct Caller {
 pub enum Effect {
     /// The object appears, or changes to this.
     Put(Object),
-    /// The object appears, or changes to this, unless the server finds it needless: what a manifest wants of it is sent
-    /// all the same.
-    Perhaps(Object),
     /// The object goes.
     Remove(Address),
     /// Everything of a collection goes.
@@ -166,7 +163,7 @@ impl World {
     pub fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Put(object) | Effect::Perhaps(object) => self.put(object),
+                Effect::Put(object) => self.put(object),
                 Effect::Remove(address) => {
                     self.objects.remove(&address);
                 }

@@ -40,8 +40,6 @@ pub(super) struct Stage<'a> {
     waiting: Vec<Change>,
     taken: BTreeSet<Address>,
     blocked: BTreeSet<Address>,
-    /// What perhaps appears or changes by the server's own doing, as it was before.
-    perhaps: BTreeMap<Address, Option<Object>>,
 }
 
 impl<'a> Stage<'a> {
@@ -64,7 +62,6 @@ impl<'a> Stage<'a> {
             waiting: Vec::new(),
             taken: BTreeSet::new(),
             blocked: BTreeSet::new(),
-            perhaps: BTreeMap::new(),
         }
     }
 
@@ -98,14 +95,6 @@ impl<'a> Stage<'a> {
                     .collect();
                 rest.into_iter().for_each(|object| self.undeclared(kind, object, owned));
             }
-        }
-    }
-
-    /// The object as far as it is certain.
-    fn certain(&self, address: &Address) -> Option<&Object> {
-        match self.perhaps.get(address) {
-            Some(before) => before.as_ref(),
-            None => self.world.get(address),
         }
     }
 
@@ -154,7 +143,7 @@ impl<'a> Stage<'a> {
     /// Finds what a wish needs to be done; returns whether there is a live object that it means.
     fn wish(&mut self, kind: &'static dyn Kind, wish: &'a Declared, partners: &BTreeMap<Address, Object>) -> bool {
         let partner = match kind.identity() {
-            Identity::Path => self.certain(&wish.address),
+            Identity::Path => self.world.get(&wish.address),
             Identity::Content => partners.get(&wish.address),
         };
         let is_met = partner.is_some();
@@ -426,7 +415,7 @@ impl<'a> Stage<'a> {
                 Effect::RemoveAll(collection) => {
                     gone.extend(self.world.of(&collection).map(|object| object.address.clone()));
                 }
-                Effect::Put(_) | Effect::Perhaps(_) => {}
+                Effect::Put(_) => {}
             }
         }
         let is_live = |address: &Address| self.world.get(address).is_some() && self.live.get(address).is_some();
@@ -440,16 +429,10 @@ impl<'a> Stage<'a> {
     fn advance(&mut self, change: &Change) {
         let effects = step::effects(change, &self.world);
         for effect in &effects {
-            let (Effect::Put(object) | Effect::Perhaps(object)) = effect else {
-                continue;
-            };
-            let address = object.address.clone();
-            let before = self.world.get(&address).cloned();
-            if before.is_none() {
-                self.causes.born_by.insert(address.clone(), change.address.clone());
-            }
-            if matches!(effect, Effect::Perhaps(_)) {
-                self.perhaps.insert(address, before);
+            let Effect::Put(object) = effect else { continue };
+            if self.world.get(&object.address).is_none() {
+                let born = object.address.clone();
+                self.causes.born_by.insert(born, change.address.clone());
             }
         }
         step::carry_out(change, effects, &mut self.world);
