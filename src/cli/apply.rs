@@ -12,6 +12,7 @@ use super::context::Context;
 use super::credentials;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::figures;
 use super::globals::Format;
 use super::interrupts::Interrupts;
 use super::prepare::{self, Prepared, Purpose, choices, prepare};
@@ -20,6 +21,7 @@ use crate::apply::{self, Applied, ApplyError, Delivered, Progress, Sink};
 use crate::cocktail::Cocktail;
 use crate::http::SystemClock;
 use crate::model::{Address, Change, Outcome, State};
+use crate::report::metrics::Figures;
 use crate::report::{json, text};
 use crate::saved::SavedPlan;
 use crate::settings::RegistryChoice;
@@ -52,10 +54,18 @@ pub struct Arguments {
 
     #[command(flatten)]
     credentials: credentials::Credentials,
+
+    #[command(flatten)]
+    figures: figures::Destinations,
 }
 
 /// Applies the plan if it is approved, and reads everything again that it touched; one registry after the other.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let run = async |found: &mut Vec<Figures>| at_all(arguments, context, found).await;
+    arguments.figures.of("apply", context, run).await
+}
+
+async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figures>) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
     let interrupts = Interrupts::watch(context)?;
     let mut exit = Exit::Done;
@@ -70,7 +80,8 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
     for choice in choices {
         interrupts.reading();
         // What became of the others must be said, whatever happens to this one.
-        let (ended, document) = match registry(choice, several, saved.as_ref(), arguments, &interrupts, context).await {
+        let run = registry(choice, several, saved.as_ref(), arguments, &interrupts, found, context);
+        let (ended, document) = match run.await {
             Ok(ended) => ended,
             Err(failure) => context.told(failure)?,
         };
@@ -132,6 +143,7 @@ async fn registry(
     saved: Option<&SavedPlan>,
     arguments: &Arguments,
     interrupts: &Interrupts,
+    found: &mut Vec<Figures>,
     context: &Context,
 ) -> Result<(Exit, Json), Failure> {
     let prepared = match saved {
@@ -153,12 +165,16 @@ async fn registry(
     } else {
         &arguments.what.paths[..]
     };
-    one(&prepared, paths, arguments, interrupts, context).await
+    let mut applied = Applied::default();
+    let ended = one(&prepared, &mut applied, paths, arguments, interrupts, context).await;
+    found.push(prepared.figures().with_outcomes(&applied.outcomes));
+    ended
 }
 
 /// Shows and applies one plan. The document is the plan where nothing is written, and otherwise the result.
 async fn one(
     prepared: &Prepared,
+    applied: &mut Applied,
     paths: &[PathBuf],
     arguments: &Arguments,
     interrupts: &Interrupts,
@@ -183,19 +199,17 @@ async fn one(
         return Ok((prepared.exit(), Json::Null));
     }
     let started = Instant::now();
-    let applied = if prepared.plan.is_empty() && sink.is_none() {
-        Applied::default()
-    } else {
-        write(prepared, (sink, cocktail), arguments.no_wait, interrupts, context).await?
-    };
+    if !prepared.plan.is_empty() || sink.is_some() {
+        *applied = write(prepared, (sink, cocktail), arguments.no_wait, interrupts, context).await?;
+    }
     let seconds = started.elapsed().as_secs_f64();
     if shows {
         let style = prepare::style(context);
         let blocked = prepared.plan.summary.blocked;
-        context.ui.data(&text::applied(&applied, blocked, seconds, style));
+        context.ui.data(&text::applied(applied, blocked, seconds, style));
     }
     let mut document = json::applied(
-        &applied,
+        applied,
         &prepared.plan,
         &prepared.sources,
         &prepared.connection.identity,
@@ -203,7 +217,7 @@ async fn one(
         prepared.findings.json(),
     );
     prepared.records.add_to(&mut document);
-    Ok((prepared.exit().worst(exit_of(&applied)), document))
+    Ok((prepared.exit().worst(exit_of(applied)), document))
 }
 
 /// Refusals, errors in the manifests, and a person who says no.

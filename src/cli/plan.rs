@@ -8,11 +8,13 @@ use serde_json::Value as Json;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::figures;
 use super::globals::Format;
 use super::interrupts::Interrupts;
 use super::prepare::{self, Prepared, Purpose, choices, prepare};
 use super::saved_plan;
 use crate::report::json;
+use crate::report::metrics::Figures;
 
 /// The arguments of `plan`.
 #[derive(Debug, Args)]
@@ -39,10 +41,18 @@ pub struct Arguments {
     /// Write every change by itself instead of folding many like ones
     #[arg(long)]
     expand: bool,
+
+    #[command(flatten)]
+    figures: figures::Destinations,
 }
 
 /// Shows the plan. A gap in what could be read is an error, whatever else there is to do.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let run = async |found: &mut Vec<Figures>| at_all(arguments, context, found).await;
+    arguments.figures.of("plan", context, run).await
+}
+
+async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figures>) -> Result<Exit, Failure> {
     let format = context.only_formats(&[Format::Text, Format::Json])?;
     if saved_plan::open(&arguments.what.paths, context)?.is_some() {
         return Err(Failure::new("PATH is a saved plan, and plans are made of manifests")
@@ -74,6 +84,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
                 continue;
             }
         };
+        found.push(prepared.figures());
         prepared.explains_reads = arguments.explain_reads;
         if format == Format::Text {
             prepared.head(several, context);

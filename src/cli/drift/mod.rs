@@ -5,8 +5,6 @@ mod look;
 mod rules;
 mod webhook;
 
-use std::time::Instant;
-
 use clap::Args;
 use serde_json::Value as Json;
 
@@ -67,17 +65,8 @@ pub struct Arguments {
 
 /// Looks at every registry that is meant. Drift ends with 2, a gap in what could be read with 1.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    arguments.figures.check()?;
-    let started = Instant::now();
-    let mut found = Vec::new();
-    let outcome = at_all(arguments, context, &mut found).await;
-    let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
-    let delivered = arguments.figures.deliver("drift", started, exit, found, context).await;
-    match (outcome, delivered) {
-        (Ok(exit), Ok(())) => Ok(exit),
-        (Ok(exit), Err(failure)) => Err(failure.ending(exit.worst(Exit::Error))),
-        (Err(failure), _) => Err(failure),
-    }
+    let run = async |found: &mut Vec<Figures>| at_all(arguments, context, found).await;
+    arguments.figures.of("drift", context, run).await
 }
 
 async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figures>) -> Result<Exit, Failure> {
