@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use quayform::access::{By, On, Question, role, table, ways};
 use quayform::emulator::{IncomingRequest, Role as Verdict};
-use quayform::kinds::{member, permission, repository, robot, team};
+use quayform::kinds::{default_permission, member, permission, repository, robot, team};
 use quayform::model::{AccessChange, Action, Change, Ground, Role, State, Subject, World};
 use quayform::plan::predict;
 use serde_json::Value as Json;
@@ -115,8 +115,19 @@ fn verdicts(lab: &Lab, world: &World) -> BTreeMap<Pair, Role> {
         (_, "robot", name) => Some(robot::full_name(address.namespace(), name)),
         (_, _, name) => Some(name.to_owned()),
     });
+    let robots = of_kind(robot::NAME).map(|address| address.identity.to_string());
+    let given = of_kind(default_permission::NAME).filter_map(|address| match default_permission::parts(address) {
+        (_, "team", _) => None,
+        (_, "robot", name) => Some(robot::full_name(address.namespace(), name)),
+        (_, _, name) => Some(name.to_owned()),
+    });
     let people = ["alice", "bob", "carol", "dave"].map(str::to_owned).into_iter();
-    let accounts: BTreeSet<String> = people.chain(members).chain(granted).collect();
+    let accounts: BTreeSet<String> = people
+        .chain(members)
+        .chain(granted)
+        .chain(given)
+        .chain(robots)
+        .collect();
     for address in of_kind(repository::NAME) {
         let name = &address.identity;
         let open = role(world, &Subject::Anyone, name);
