@@ -26,6 +26,11 @@ impl Findings {
         }
     }
 
+    /// The files that they speak of.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// All of them with their source lines.
     pub fn text(&self, appearance: Appearance) -> String {
         render(&self.diagnostics, &self.sources, &self.secrets, appearance)

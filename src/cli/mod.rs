@@ -19,6 +19,7 @@ pub mod interrupts;
 mod kept;
 pub mod narrow;
 pub mod operation;
+mod output;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;
@@ -30,6 +31,7 @@ pub mod saved_plan;
 pub mod schema;
 pub mod ui;
 pub mod validate;
+mod whereabouts;
 pub mod within;
 
 use std::ffi::OsString;
@@ -72,7 +74,7 @@ pub enum Command {
     Apply(apply::Arguments),
     /// Show who may do what, and by which ways
     Access(access::Arguments),
-    /// Print the JSON Schema of manifests, for editors
+    /// Print the JSON Schema of manifests, plans or applies
     Schema(schema::Arguments),
     /// Print a generated page of the documentation
     #[command(hide = true)]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::runtime;
+use super::texts::reports;
 use crate::apply::journal::{Event, Journal, Recording};
 use crate::apply::{self, Progress};
 use crate::http::clock::Sleeping;
@@ -19,8 +20,7 @@ use crate::manifest;
 use crate::model::{Change, Outcome};
 use crate::plan::{Options, plan};
 use crate::read::{Reader, read_world};
-use crate::report::{Cost, json, text};
-use crate::saved::{self, Rest};
+use crate::report::{json, text};
 
 /// More than this is only more of the same.
 const MOST_BYTES: usize = 1 << 20;
@@ -122,8 +122,7 @@ async fn run(case: Case) -> Option<()> {
         .ok()?;
     let options = Options::default();
     let plan = plan(&desired, &live, &options);
-    let _ = text::plan(&plan, &loaded.sources, Cost::default(), text::Style::default(), true);
-    let _ = saved::Document::new(&plan, &loaded.sources, Rest::default(), Some("salt")).into_json();
+    reports(&plan, &loaded.sources);
     let context = apply::Context {
         transport,
         token: None,
