@@ -5,15 +5,19 @@
 pub mod access;
 pub mod api;
 pub mod apply;
+pub mod cocktail;
 pub mod completions;
 pub mod connect;
 pub mod context;
 pub mod credentials;
+pub mod drift;
 pub mod emulator;
 mod everywhere;
 pub mod exit;
 pub mod failure;
+pub mod figures;
 pub mod findings;
+pub mod fmt;
 pub mod globals;
 pub mod interrupts;
 mod kept;
@@ -72,8 +76,12 @@ pub enum Command {
     Plan(plan::Arguments),
     /// Plan, ask, write, and prove that it converged
     Apply(apply::Arguments),
+    /// Show what is not as the manifests say, and who made it so
+    Drift(drift::Arguments),
     /// Show who may do what, and by which ways
     Access(access::Arguments),
+    /// Lay out manifests in one way: order of names, indentation, quotes
+    Fmt(fmt::Arguments),
     /// Print the JSON Schema of manifests, plans or applies
     Schema(schema::Arguments),
     /// Print a generated page of the documentation
@@ -96,7 +104,9 @@ impl Command {
             Command::Validate(arguments) => validate::run(&arguments, context),
             Command::Plan(arguments) => plan::run(&arguments, context).await,
             Command::Apply(arguments) => apply::run(&arguments, context).await,
+            Command::Drift(arguments) => drift::run(&arguments, context).await,
             Command::Access(arguments) => access::run(&arguments, context).await,
+            Command::Fmt(arguments) => fmt::run(&arguments, context),
             Command::Schema(arguments) => schema::run(&arguments, context),
             Command::Reference(arguments) => reference::run(&arguments, context),
             Command::Completions(arguments) => completions::run(&arguments, context),

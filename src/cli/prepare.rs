@@ -10,6 +10,7 @@ use clap::Args;
 use secrecy::SecretString;
 use serde_json::Value as Json;
 
+use super::cocktail;
 use super::connect::Connection;
 use super::context::Context;
 use super::exit::Exit;
@@ -255,7 +256,9 @@ pub async fn prepare(
     let secrets = context.secrets(&settings);
     let connection = context.connect(&settings, &choice, &secrets)?;
     let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
-    let looked_for = reach(&mut loaded, target, &connection).await?;
+    let budget = budget(arguments, context).signing_in(connection.signing_in());
+    let mut reader = Reader::new(connection.reader()).within(budget);
+    reach(&mut loaded, target, &mut reader, &connection).await?;
     let Some(project) = loaded.project.take() else {
         return Err(unusable(loaded, "nothing was changed"));
     };
@@ -281,9 +284,7 @@ pub async fn prepare(
     let mut scope = Scope::new(&desired, options.narrowing.as_ref());
     let interest = scope.of(&desired).interest(kinds::collection);
     let cache = kept::cache(&settings, &connection, &interest, arguments.refresh, SystemClock.now())?;
-    let mut reader = Reader::new(connection.reader())
-        .with_cache(cache)
-        .within(budget(arguments, context));
+    let mut reader = reader.with_cache(cache);
     let (live, mut plan) = loop {
         let part = scope.of(&desired);
         let mut live = read_world(&mut reader, &part.interest(kinds::collection))
@@ -307,12 +308,18 @@ pub async fn prepare(
         Cow::Borrowed(_) => None,
     };
     let desired = part.unwrap_or(desired);
-    kept::keep(&reader, &settings, &connection, context);
-    let mut cost = Cost::new(reader.requests() + looked_for, started.elapsed().as_secs_f64()).with(reader.recalled());
+    let knew_all = arguments.shard.is_none() && options.narrowing.is_none();
+    kept::keep(&reader, knew_all, &settings, &connection, context);
+    let reads = [reader.asked(), &connection.signing_in()()].concat();
+    let requests = reads.iter().map(|asked| asked.requests).sum();
+    let mut cost = Cost::new(requests, started.elapsed().as_secs_f64()).with(reader.recalled());
     if let Some(estimate) = reader.estimate() {
         cost = cost.expected(estimate.requests, estimate.seconds);
     }
     diagnostics.extend(std::mem::take(&mut plan.diagnostics));
+    if matches!(purpose, Purpose::Plan { .. }) {
+        diagnostics.extend(cocktail::lacking(&plan, &settings, context));
+    }
     let findings = Findings::new(diagnostics, Arc::clone(&sources), places);
     Ok(Prepared {
         root: settings.root,
@@ -324,7 +331,7 @@ pub async fn prepare(
         sources,
         findings,
         cost,
-        reads: reader.asked().to_vec(),
+        reads,
         explains_reads: false,
         shard: arguments.shard,
         connection,

@@ -13,6 +13,7 @@ use super::runtime;
 use super::texts::reports;
 use crate::apply::journal::{Event, Journal, Recording};
 use crate::apply::{self, Progress};
+use crate::cocktail::Cocktail;
 use crate::http::clock::Sleeping;
 use crate::http::{Clock, Method, ReadOnly, Request, Response, Sending, Stop, Transport};
 use crate::kinds::{self, wishes};
@@ -124,6 +125,8 @@ async fn run(case: Case) -> Option<()> {
     let plan = plan(&desired, &live, &options);
     reports(&plan, &loaded.sources);
     let context = apply::Context {
+        cocktail: Some(Cocktail::new(Arc::clone(&transport), None)),
+        work: BTreeMap::new(),
         transport,
         token: None,
         clock: Arc::new(Hurry),

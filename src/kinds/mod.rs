@@ -24,6 +24,8 @@ pub mod quota;
 pub mod quota_limit;
 pub mod registry;
 pub mod repository;
+pub mod repository_state;
+pub mod repository_trust;
 pub mod robot;
 pub mod service_key;
 pub mod shapes;
@@ -38,9 +40,12 @@ pub mod user_quota;
 pub mod user_quota_limit;
 pub mod wishes;
 
+use std::collections::BTreeSet;
+
+use crate::model::address::matches_glob;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query,
-    Reversibility, World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Pattern,
+    Query, Reversibility, World,
 };
 
 /// What tells objects of a kind from each other.
@@ -193,6 +198,8 @@ pub const ALL: &[&dyn Kind] = &[
     &default_permission::DefaultPermission,
     &organization_notification::OrganizationNotification,
     &repository::Repository,
+    &repository_state::RepositoryState,
+    &repository_trust::RepositoryTrust,
     &mirror::Mirror,
     &permission::Permission,
     &notification::Notification,
@@ -213,6 +220,12 @@ pub fn address(text: &str) -> Option<Address> {
     let (kind, rest) = text.split_once('[')?;
     let identity = rest.strip_suffix(']').filter(|identity| !identity.is_empty())?;
     Some(Address::new(find(kind)?.name(), identity))
+}
+
+/// The fields of the kinds that a pattern means.
+pub fn fields_meant(pattern: &Pattern) -> BTreeSet<&'static str> {
+    let meant = ALL.iter().filter(|kind| matches_glob(pattern.kind(), kind.name()));
+    meant.flat_map(|kind| kind.fields()).map(|field| field.name).collect()
 }
 
 /// The names of all kinds.

@@ -118,6 +118,15 @@ impl Pattern {
         self.kind().contains('*')
     }
 
+    /// Whether it means every object there is.
+    pub fn means_everything(&self) -> bool {
+        let is_star = |text: &str| !text.is_empty() && text.chars().all(|letter| letter == '*');
+        match self.text.split_once('[') {
+            Some((kind, identity)) => is_star(kind) && is_star(identity.trim_end_matches(']')),
+            None => is_star(&self.text),
+        }
+    }
+
     /// Whether it means one object and no other.
     pub fn is_exact(&self) -> bool {
         self.text.contains('[') && !self.text.contains('*')

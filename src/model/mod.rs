@@ -31,7 +31,7 @@ pub mod world;
 pub use access::{AccessChange, Ground, Role, Shift, Standing, Subject};
 pub use address::{Address, Collection, Pattern};
 pub use answers::{Answer, Answers, Gap};
-pub use call::{Call, Expect, Follow, OnUnknown, Segment};
+pub use call::{Call, Expect, Follow, OnUnknown, Segment, Target};
 pub use change::{Action, Change, FieldChange};
 pub use credential::{Credential, CredentialFormat, CredentialSort};
 pub use desired::{Declared, Desired, Intent, Manage, Origin, Owned};

@@ -272,7 +272,11 @@ impl<'a> Stage<'a> {
             change.fields = difference.changed;
             change.wanted = wanted;
             self.causes.needs.insert(change.address.clone(), &wish.needs);
-            self.record(kind, change);
+            let forgotten = compare::forgotten(kind, &wish.fields, live, &self.world);
+            match forgotten.filter(|_| action == Action::Replace) {
+                Some(reason) => self.block(change, reason),
+                None => self.record(kind, change),
+            }
         }
     }
 

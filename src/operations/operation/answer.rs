@@ -25,6 +25,8 @@ pub enum Answer {
     Whole,
     /// The lines of a build's log, which can be followed while they are written.
     Log,
+    /// The lines of the steps of a run of CocktailCloud, which can be followed while they are written.
+    Steps,
     /// What a scanner found in an image.
     Findings,
 }

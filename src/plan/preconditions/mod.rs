@@ -75,8 +75,8 @@ fn own(kind: &dyn Kind, change: &Change, live: &World) -> Option<Precondition> {
         (Action::Create, Identity::Path) => Expected::Absent,
         (Action::Create, Identity::Content) => equal(items::declared(kind, &change.wanted)),
         (Action::Delete | Action::Replace, Identity::Content) => equal(items::declared(kind, &object?.fields)),
-        (Action::Delete, Identity::Path) => Expected::Fields(items::declared(kind, &object?.fields)),
-        (Action::Update | Action::Replace, _) => Expected::Fields(overwritten(kind, change, &object?.fields)),
+        (Action::Delete | Action::Replace, Identity::Path) => Expected::Fields(items::declared(kind, &object?.fields)),
+        (Action::Update, _) => Expected::Fields(overwritten(kind, change, &object?.fields)),
         (Action::Blocked | Action::Deferred, _) => return None,
     };
     Some(Precondition {

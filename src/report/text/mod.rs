@@ -3,6 +3,7 @@
 mod access;
 pub mod answer;
 mod applied;
+mod drift;
 mod fields;
 mod plan;
 mod previous_run;
@@ -12,6 +13,7 @@ mod style;
 
 pub use access::access;
 pub use applied::applied;
+pub use drift::{drift, told};
 pub use plan::plan;
 pub(crate) use plan::{alone, section};
 pub use previous_run::previous_run;

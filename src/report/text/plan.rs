@@ -145,7 +145,7 @@ fn folded(text: &mut String, group: &Group<'_>, style: Style, hints: bool) {
     );
 }
 
-fn unmanaged(text: &mut String, plan: &Plan, style: Style, expand: bool) {
+pub(super) fn unmanaged(text: &mut String, plan: &Plan, style: Style, expand: bool) {
     let mut kinds: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for address in &plan.unmanaged {
         kinds
@@ -174,7 +174,7 @@ fn unmanaged(text: &mut String, plan: &Plan, style: Style, expand: bool) {
     }
 }
 
-fn gaps(text: &mut String, plan: &Plan, style: Style, expand: bool) {
+pub(super) fn gaps(text: &mut String, plan: &Plan, style: Style, expand: bool) {
     if plan.gaps.is_empty() {
         return;
     }
@@ -210,7 +210,7 @@ fn way_out_of_gaps(plan: &Plan) -> &'static str {
     }
 }
 
-fn refusals(text: &mut String, plan: &Plan, style: Style, expand: bool) {
+pub(super) fn refusals(text: &mut String, plan: &Plan, style: Style, expand: bool) {
     let limit = if expand { plan.refusals.len() } else { NAMES };
     for refusal in plan.refusals.iter().take(limit) {
         let label = style.alarm(&format!("refused by {}:", refusal.guard));
@@ -231,7 +231,7 @@ fn refusals(text: &mut String, plan: &Plan, style: Style, expand: bool) {
 }
 
 /// What was chosen, what came along, and what could not.
-fn narrowed(text: &mut String, plan: &Plan, style: Style) {
+pub(super) fn narrowed(text: &mut String, plan: &Plan, style: Style) {
     let Some(narrowed) = &plan.narrowed else { return };
     let chosen: Vec<&str> = narrowed
         .targets

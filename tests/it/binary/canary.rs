@@ -173,6 +173,9 @@ fn run_all(program: &Program, words: &[&str], code: i32, marks: &[String]) {
 /// The commands that show what is planned, each of which may write files.
 const PLANS: [&[&str]; 3] = [&["plan"], &["plan", "--expand"], &["plan", "--out", "plan.json"]];
 
+/// What is told of differences, with a file of figures.
+const DRIFT: [&str; 5] = ["drift", "--settle", "0", "--metrics", "quayform.prom"];
+
 #[test]
 fn every_secret_field_has_a_place_here() {
     let schema = quayform::manifest::schema();
@@ -199,6 +202,7 @@ fn the_marks_arrive_at_the_registry_and_nowhere_else() {
     for plan in PLANS {
         run_all(&program, plan, 0, &[]);
     }
+    run_all(&program, &DRIFT, 2, &[]);
     let to_sink = ["apply", "--auto-approve", "--credentials-out", SINK];
     let applied = program.run(&[&to_sink[..], &["--allow-commands", "-vv"]].concat());
     assert_eq!(applied.code, Some(0), "{}", applied.shown());
@@ -236,6 +240,11 @@ fn the_marks_arrive_at_the_registry_and_nowhere_else() {
     }
     fs::remove_dir_all(program.path(SINK)).unwrap();
     run_all(&program, &[&to_sink[..], &["--resend-secrets"]].concat(), 0, &tokens);
+
+    // Secrets that differ, as messages and figures tell of them too.
+    program.write("acme.yaml", &manifest(2));
+    run_all(&program, &DRIFT, 2, &tokens);
+    clean_files(&program, &tokens);
 
     // Secrets that only the server knows.
     program.write(

@@ -117,6 +117,7 @@ impl Browser {
                     .unwrap_or_default()
                     .to_owned()
             })
+            .filter(|url| !url.starts_with("chrome://"))
             .collect()
     }
 
