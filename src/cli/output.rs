@@ -11,7 +11,7 @@ use super::globals::Format;
 use super::prepare::Prepared;
 use super::whereabouts::marker;
 use crate::apply::Applied;
-use crate::report::{html, json, junit, markdown};
+use crate::report::{Report, html, json, junit, markdown};
 
 /// What is gathered until the end of a run: text has been printed by then, everything else is one document.
 pub(super) struct Output<'c> {
@@ -56,11 +56,8 @@ impl<'c> Output<'c> {
     /// A plan, with the document that it was saved as.
     pub(super) fn plan(&mut self, prepared: &Prepared, saved: Option<Json>) -> Result<(), Failure> {
         let digest = saved.as_ref().and_then(|document| document["digest"].as_str());
-        let report = prepared.report("Plan", digest);
+        self.report(&prepared.report("Plan", digest), false);
         match self.format {
-            Format::Markdown => self.comments.push(markdown::plan(&report, self.share())),
-            Format::Html => self.pages.push(html::part(&report)),
-            Format::Junit => self.suites.push(junit::planned(&report, false)),
             Format::Json => match saved {
                 Some(document) => self.documents.push(document),
                 // Of a large plan all of the document at once is larger than all that it comes from.
@@ -70,6 +67,21 @@ impl<'c> Output<'c> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// A page about a plan, where that is the format; as tests, changes fail where `changes_fail`.
+    pub(super) fn report(&mut self, report: &Report<'_>, changes_fail: bool) {
+        match self.format {
+            Format::Markdown => self.comments.push(markdown::plan(report, self.share())),
+            Format::Html => self.pages.push(html::part(report)),
+            Format::Junit => self.suites.push(junit::planned(report, changes_fail)),
+            _ => {}
+        }
+    }
+
+    /// The document of one registry, where that is the format.
+    pub(super) fn document(&mut self, document: Json) {
+        self.documents.push(document);
     }
 
     /// What an apply has come to.

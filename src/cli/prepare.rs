@@ -183,6 +183,7 @@ impl Prepared {
     pub fn report<'a>(&'a self, title: &'a str, digest: Option<&'a str>) -> Report<'a> {
         Report {
             title,
+            lead: "",
             plan: &self.plan,
             sources: &self.sources,
             declared: &self.desired.objects,

@@ -33,6 +33,8 @@ use crate::read::Recalled;
 pub struct Report<'a> {
     /// What it is: `Plan` or `Drift`.
     pub title: &'a str,
+    /// What is to be read before everything else, in one plain sentence; mostly nothing.
+    pub lead: &'a str,
     /// The plan.
     pub plan: &'a Plan,
     /// The files that its places mean.
@@ -58,6 +60,7 @@ impl<'a> Report<'a> {
     pub fn of(plan: &'a Plan, sources: &'a Sources) -> Self {
         Report {
             title: "Plan",
+            lead: "",
             plan,
             sources,
             declared: &[],

@@ -1,6 +1,7 @@
 //! `quayform drift`: what is not as the manifests say, and who made it so.
 
 mod look;
+mod page;
 mod rules;
 mod webhook;
 
@@ -15,6 +16,7 @@ use super::failure::Failure;
 use super::figures;
 use super::globals::Format;
 use super::interrupts::Interrupts;
+use super::output::Output;
 use super::prepare::{self, choices, style};
 use super::saved_plan;
 use crate::drift::Sieve;
@@ -59,12 +61,23 @@ pub struct Arguments {
     figures: figures::Destinations,
 }
 
+/// The formats that drift is written in.
+const FORMATS: [Format; 5] = [
+    Format::Text,
+    Format::Json,
+    Format::Markdown,
+    Format::Html,
+    Format::Junit,
+];
+
 /// Looks at every registry that is meant. Drift ends with 2, a gap in what could be read with 1.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     arguments.figures.check()?;
     let started = Instant::now();
     let mut found = Vec::new();
-    let outcome = at_all(arguments, context, &mut found).await;
+    let mut output = Output::new("drift", &FORMATS, &arguments.what.paths, context)?;
+    let outcome = at_all(arguments, context, &mut found, &mut output).await;
+    let outcome = output.finish(outcome);
     let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
     let delivered = arguments.figures.deliver("drift", started, exit, found, context).await;
     match (outcome, delivered) {
@@ -74,8 +87,12 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
     }
 }
 
-async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figures>) -> Result<Exit, Failure> {
-    let format = context.only_formats(&[Format::Text, Format::Json])?;
+async fn at_all(
+    arguments: &Arguments,
+    context: &Context,
+    found: &mut Vec<Figures>,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
     if saved_plan::open(&arguments.what.paths, context)?.is_some() {
         return Err(
             Failure::new("PATH is a saved plan, and drift is looked for by manifests")
@@ -88,24 +105,25 @@ async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figure
     let mut sieve = rules::sieve(&arguments.ignore, &settings, context)?;
     let choices = choices(&arguments.what, context)?;
     let several = choices.len() > 1;
+    output.of_registries(choices.len());
     let _interrupts = Interrupts::watch(context)?;
-    let (mut exit, mut documents, mut is_whole) = (Exit::Done, Vec::new(), true);
+    let (mut exit, mut is_whole) = (Exit::Done, true);
     for choice in choices {
         let looked = match at_one(arguments, &limits, choice, &mut sieve, context).await {
             Ok(looked) => looked,
             Err(failure) => {
-                let (ended, document) = context.told(failure)?;
-                documents.push(document);
-                exit = exit.worst(ended);
+                exit = exit.worst(output.told(failure)?);
                 is_whole = false;
                 continue;
             }
         };
-        if format == Format::Text {
-            looked.prepared.head(several, context);
-            show(&looked, arguments.expand, context);
-        } else {
-            documents.push(document(&looked, &sieve));
+        match context.ui.format() {
+            Format::Text => {
+                looked.prepared.head(several, context);
+                show(&looked, arguments.expand, context);
+            }
+            Format::Json => output.document(document(&looked, &sieve)),
+            _ => page::add(&looked, output),
         }
         found.push(looked.figures());
         if !arguments.no_webhook {
@@ -116,9 +134,6 @@ async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figure
     }
     if is_whole {
         rules::say_unused(&sieve, context);
-    }
-    if format == Format::Json {
-        context.ui.json(&json::registries(documents))?;
     }
     Ok(exit)
 }

@@ -22,6 +22,7 @@ const ADDRESSES: usize = 100;
 #[derive(Debug)]
 pub(super) struct Head {
     title: String,
+    lead: String,
     registry: String,
     figures: String,
     /// What everybody asks first, and whether it is a reason to look twice.
@@ -37,6 +38,7 @@ impl Head {
         let name = report.name.map(|name| format!(" ({name})")).unwrap_or_default();
         Head {
             title: report.title.to_owned(),
+            lead: printable(report.lead),
             registry: printable(&format!("{}{name}", report.registry)),
             figures: match figures(&report.plan.summary) {
                 none if none.is_empty() => "nothing declared".to_owned(),
@@ -187,6 +189,7 @@ fn section(index: usize, part: &Part) -> Markup {
         main data-part=(index) {
             header {
                 h1 { (head.title) " for " code { (head.registry) } }
+                @if !head.lead.is_empty() { p { (head.lead) } }
                 p class="figures" { (head.figures) }
                 ul class="answers" {
                     @for (looks_twice, sentence) in &head.answers {

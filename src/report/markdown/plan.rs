@@ -137,6 +137,7 @@ fn lists(report: &Report<'_>) -> Vec<List> {
     };
     let still = |action| plan.changes.iter().filter(move |change| change.action == action);
     let lists = [
+        list("Who changed it", report.remarks.iter().map(remark).collect()),
         list("Lost for good", entries(lossy(plan), report)),
         list("Access gained", access(&plan.access.gained, true)),
         list("Refused by guards", plan.refusals.iter().map(refusal).collect()),
@@ -149,7 +150,6 @@ fn lists(report: &Report<'_>) -> Vec<List> {
         ),
         list("Errors", findings(report, Severity::Error)),
         list("Blocked", entries(still(Action::Blocked).collect(), report)),
-        list("Who changed it", report.remarks.iter().map(remark).collect()),
         list("Access lost", access(&plan.access.lost, false)),
         list("Deferred", entries(still(Action::Deferred).collect(), report)),
         list("Warnings", findings(report, Severity::Warning)),
