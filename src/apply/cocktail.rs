@@ -82,7 +82,7 @@ impl Sender {
             return Ok(None);
         }
         match self.look_at_run(*seq).await {
-            Look::Run(run) if run.stage() == Stage::UnderWay && is_of(&run, path) => {
+            Look::Run(run) if run.stage() == Stage::UnderWay && is_of(&run, change, path) => {
                 self.tell(&change.address, format!("run {seq} goes on: {}", run.word()));
                 Ok(Some(*seq))
             }
@@ -104,7 +104,7 @@ impl Sender {
     ) -> Result<u64, State> {
         match self.call(change, call, path, answer).await {
             State::Done => {}
-            State::Unknown(said) => return Err(self.wait_for_tag(change, said).await),
+            State::Unknown(said) if is_lost(answer.as_ref()) => return Err(self.wait_for_tag(change, said).await),
             other => return Err(other),
         }
         let said = answer.as_ref().and_then(Response::json);
@@ -244,15 +244,22 @@ impl Sender {
     }
 }
 
+/// Whether the answer got lost, on its way or at a gateway; one of the server itself, also that it failed, is there.
+fn is_lost(answer: Option<&Response>) -> bool {
+    answer.is_none_or(|answer| answer.is_success() || matches!(answer.status, 502..=504))
+}
+
 /// A list of runs without any, or none at all.
 fn is_nothing(body: &serde_json::Value) -> bool {
     body.is_null() || body.as_array().is_some_and(Vec::is_empty)
 }
 
-/// Whether a run is one of the build that a path starts: numbers could have begun anew, on another server.
-fn is_of(run: &Run, path: &str) -> bool {
+/// Whether a run is one of the build that a path starts, and for the tag: on another server the same number means another.
+fn is_of(run: &Run, change: &Change, path: &str) -> bool {
     let build = path.split('?').next().and_then(|path| path.rsplit('/').next());
-    run.build_seq.is_none_or(|seq| build == Some(seq.to_string().as_str()))
+    let tag = change.address.identity.rsplit(':').next();
+    let is_build = run.build_seq.is_none_or(|seq| build == Some(seq.to_string().as_str()));
+    is_build && (run.tag.is_empty() || tag == Some(run.tag.as_str()))
 }
 
 /// What the next apply does about a run that goes on.

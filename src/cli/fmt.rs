@@ -185,20 +185,17 @@ impl Outcome {
             }
             () => {}
         }
-        let did = if only_looks { "not laid out" } else { "laid out anew" };
-        let rest = if left > 0 {
-            format!(", {left} left as they are")
-        } else {
-            String::new()
+        let count = format!("{changed} of {files} file{}", if files == 1 { "" } else { "s" });
+        let did = match (only_looks, changed) {
+            (_, 0) => format!("{count} to lay out"),
+            (true, _) => format!("{count} to lay out: run quayform fmt"),
+            (false, _) => format!("{count} laid out anew"),
         };
-        let help = if only_looks && changed > 0 {
-            ": run quayform fmt"
-        } else {
-            ""
+        let rest = match left {
+            0 => String::new(),
+            left => format!("; {left} left as it is"),
         };
-        context
-            .ui
-            .message(&format!("{changed} of {files} files {did}{rest}{help}."));
+        context.ui.message(&format!("{did}{rest}."));
         Ok(exit)
     }
 }

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use secrecy::SecretString;
 use serde_json::Value as Json;
 
 use super::cocktail;
+use super::complete::addresses_beginning;
 use super::connect::Connection;
 use super::context::Context;
 use super::exit::Exit;
@@ -32,6 +34,7 @@ use crate::read::{Budget, Reader, read_world};
 use crate::report::{Cost, Report, json, text};
 use crate::saved::{Document, Rest};
 use crate::settings::{CredentialRules, RegistryChoice, SecretProblem, Secrets, Settings};
+use crate::state::addresses;
 
 /// The arguments that decide what is planned.
 #[derive(Debug, Clone, Args)]
@@ -42,7 +45,7 @@ pub struct What {
     pub paths: Vec<PathBuf>,
 
     /// Let this run delete what is lost for good, by address: --allow 'robot[acme+old]'
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = ArgValueCompleter::new(addresses_beginning))]
     pub allow: Vec<String>,
 
     /// Refuse to plan with more than N requests, before the expensive ones are sent
@@ -311,6 +314,7 @@ pub async fn prepare(
     let desired = part.unwrap_or(desired);
     let knew_all = arguments.shard.is_none() && options.narrowing.is_none();
     kept::keep(&reader, knew_all, &settings, &connection, context);
+    addresses::remember(&plan, &settings.state_directory);
     let reads = [reader.asked(), &connection.signing_in()()].concat();
     let requests = reads.iter().map(|asked| asked.requests).sum();
     let mut cost = Cost::new(requests, started.elapsed().as_secs_f64()).with(reader.recalled());

@@ -13,7 +13,7 @@ use super::store::Store;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SeedCocktail {
-    /// The only token that it takes; those of the registry's users where absent.
+    /// The only token that it takes; those of the registry's users where absent, as `--emulator` needs it.
     pub token: Option<String>,
     /// Whether its answers come without `{code, result, status}` around them.
     pub bare: bool,

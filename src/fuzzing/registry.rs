@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::runtime;
 use super::texts::reports;
-use crate::apply::journal::{Event, Journal, Recording};
+use crate::apply::journal::{Event, Journal, Recording, Work};
 use crate::apply::{self, Progress};
 use crate::cocktail::Cocktail;
 use crate::http::clock::Sleeping;
@@ -126,7 +126,7 @@ async fn run(case: Case) -> Option<()> {
     reports(&plan, &loaded.sources);
     let context = apply::Context {
         cocktail: Some(Cocktail::new(Arc::clone(&transport), None)),
-        work: BTreeMap::new(),
+        work: Work::new(),
         transport,
         token: None,
         clock: Arc::new(Hurry),

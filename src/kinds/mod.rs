@@ -87,7 +87,7 @@ pub trait Kind: Sync {
 
     /// The collection that an object stands in.
     fn collection(&self, address: &Address) -> Collection {
-        Collection::new(self.name(), address.identity.clone())
+        Collection::new(self.name(), &*address.identity)
     }
 
     /// The repository that the object with this identity, or the collection with this prefix, is or belongs to.
@@ -237,7 +237,7 @@ pub fn names() -> Vec<&'static str> {
 pub fn collection(address: &Address) -> Collection {
     match find(address.kind) {
         Some(kind) => kind.collection(address),
-        None => Collection::new(address.kind, address.identity.clone()),
+        None => Collection::new(address.kind, &*address.identity),
     }
 }
 
@@ -272,7 +272,7 @@ pub fn numbered(world: &World, kind: &'static str, label: &str) -> Address {
     let mut number = 1;
     while taken(&address) {
         number += 1;
-        address.identity = format!("{label}#{number}");
+        address.identity = format!("{label}#{number}").into();
     }
     address
 }

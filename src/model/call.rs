@@ -12,9 +12,9 @@ use super::value::Value;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Segment {
     /// A text, not yet percent-encoded, never empty.
-    Text(String),
+    Text(Box<str>),
     /// The server's id of an object that exists by then; read when it is needed.
-    Handle(Address),
+    Handle(Box<Address>),
 }
 
 /// To whom a call goes.
@@ -80,10 +80,7 @@ impl Call {
         Call {
             target: Target::default(),
             method,
-            path: path
-                .iter()
-                .map(|segment| Segment::Text((*segment).to_owned()))
-                .collect(),
+            path: path.iter().map(|segment| Segment::Text((*segment).into())).collect(),
             slash: false,
             query: Vec::new(),
             body: None,
@@ -117,14 +114,14 @@ impl Call {
     /// Adds the server's id of an object to the path.
     #[must_use]
     pub fn handle(mut self, address: &Address) -> Self {
-        self.path.push(Segment::Handle(address.clone()));
+        self.path.push(Segment::Handle(Box::new(address.clone())));
         self
     }
 
     /// Adds a text to the path.
     #[must_use]
     pub fn segment(mut self, text: &str) -> Self {
-        self.path.push(Segment::Text(text.to_owned()));
+        self.path.push(Segment::Text(text.into()));
         self
     }
 

@@ -80,6 +80,7 @@ impl Inputs {
     /// Says what an answer told, for the paths to come.
     pub fn learn(&mut self, name: &'static str, text: &str) {
         self.parameters.insert(name, encode(text));
+        self.shown.insert(name, text.to_owned());
     }
 
     /// A sentence with `{names}` of inputs in it.

@@ -179,12 +179,12 @@ fn segments(path: &str, target: Target) -> Result<(Vec<Segment>, bool), String> 
             Some(handle) => {
                 let (inner, after) = handle.split_once('}').ok_or_else(wrong)?;
                 rest = after;
-                Segment::Handle(address(&decoded(inner)?)?)
+                Segment::Handle(Box::new(address(&decoded(inner)?)?))
             }
             None => {
                 let end = next.find('/').unwrap_or(next.len());
                 rest = &next[end..];
-                Segment::Text(decoded(&next[..end])?)
+                Segment::Text(decoded(&next[..end])?.into())
             }
         };
         segments.push(segment);

@@ -3,6 +3,7 @@
 //!
 //! Nothing here decides what is done to a registry: without any of it the next apply comes to the same end.
 
+pub mod addresses;
 mod history;
 mod journal;
 mod lock;

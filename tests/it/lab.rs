@@ -1,10 +1,9 @@
 //! A registry in process and a project in memory: plan, apply, plan again.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use quayform::apply::journal::{Event, Journal, Recording};
+use quayform::apply::journal::{Event, Journal, Recording, Work};
 use quayform::apply::{self, Applied, ApplyError, Progress, Sink};
 use quayform::cocktail::Cocktail;
 use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed, When, Write};
@@ -40,7 +39,7 @@ pub(crate) struct Surroundings {
     /// How long the end of builds is waited for.
     pub(crate) build_patience: std::time::Duration,
     /// What earlier runs have started and have not seen the end of.
-    pub(crate) work: BTreeMap<String, (String, u64)>,
+    pub(crate) work: Work,
 }
 
 /// A plan with what it was made from.
@@ -228,7 +227,7 @@ impl Lab {
             journal: Arc::new(Forgetful),
             stop: Stop::default(),
             build_patience: apply::builds::PATIENCE,
-            work: BTreeMap::new(),
+            work: Work::new(),
         }
     }
 

@@ -147,7 +147,11 @@ fn show(operation: &Operation, inputs: &Inputs, done: &Done, context: &Context) 
     }
     match &done.waited {
         Some(Waited::Good(state)) => context.ui.message(&format!("It has ended: {state}.")),
-        Some(Waited::Bad(state)) => context.ui.message(&format!("It has failed: {state}.")),
+        Some(Waited::Bad(state)) => {
+            let hint = operation.wait.and_then(|wait| wait.hint);
+            let hint = hint.map_or_else(String::new, |hint| format!(" {}.", inputs.fill(hint)));
+            context.ui.message(&format!("It has failed: {state}.{hint}"));
+        }
         Some(Waited::Unfinished(state)) => {
             context
                 .ui

@@ -54,7 +54,7 @@ pub(super) const NOUN: Noun = Noun {
                 "A file, JSON or YAML, with fields as the API calls them; - is standard input",
             ),
             Input::body(
-                "registry",
+                "registry-name",
                 "/registryName",
                 Form::Text,
                 "The registry to which it pushes",
@@ -113,6 +113,7 @@ pub(super) const NOUN: Noun = Noun {
                 at: "/0/runState",
                 good: &["DONE"],
                 bad: &["ERROR"],
+                hint: Some("`quayform cocktail build log {run}` shows why"),
             }),
         Operation::new(
             "cocktail",

@@ -108,6 +108,8 @@ pub struct Wait {
     pub good: &'static [&'static str],
     /// The states in which it has failed.
     pub bad: &'static [&'static str],
+    /// Where to look then, with `{names}` of inputs and of what is learnt.
+    pub hint: Option<&'static str>,
 }
 
 /// What `--fail-on` looks at: the severity of each finding.

@@ -3,7 +3,7 @@
 mod check;
 mod items;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::kinds::{self, Identity, Kind, member, team};
 use crate::model::{Action, Address, Change, Expected, Fields, Precondition, World};
@@ -15,7 +15,7 @@ pub use check::{Finding, Findings, check};
 
 /// Gives every change that writes its preconditions, and says below which of this plan's own objects it stands.
 pub(super) fn decide(changes: &mut [Change], causes: &Causes<'_>, live: &World, after: &World, options: &Options) {
-    let created: BTreeSet<Address> = changes
+    let created: HashSet<Address> = changes
         .iter()
         .filter(|change| change.action == Action::Create)
         .map(|change| change.address.clone())

@@ -147,7 +147,7 @@ fn title(together: &[&Change], all: &[&Change], depth: Depth, declared: &[Declar
     // Of grants to one subject the repositories tell them apart.
     let short = |address: &'_ Address| match grant {
         Some(_) => permission::parts(address).0.to_owned(),
-        None => address.identity.clone(),
+        None => address.identity.to_string(),
     };
     let names: Vec<String> = together.iter().map(|change| short(&change.address)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -41,7 +41,7 @@ pub(super) fn graph(changes: &[Change]) -> Graph {
         .map(|change| (change.action, change.address.kind, change.address.namespace()))
         .collect();
     let name = |address: &Address| match (changes.len(), organizations.len()) {
-        (..=ONE_BY_ONE, _) => address.identity.clone(),
+        (..=ONE_BY_ONE, _) => address.identity.to_string(),
         (_, ..=BY_ORGANIZATION) => address.namespace().to_owned(),
         _ => String::new(),
     };

@@ -355,7 +355,7 @@ fn slips_do_not_show_the_secrets_beside_them() {
 }
 
 /// Whole files `quayform.toml` with a secret where none is expected.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 9] = [
     "[registry]\nurl = \"https://user:CANARY@quay.example\"\n",
     "[registry]\nurl = \"https://quay.example\"\ntoken = \"CANARY\"\n",
     "[registry]\nurl = \"https://quay.example\"\ntokn = \"CANARY\"\n",
@@ -363,6 +363,8 @@ const SETTINGS: [&str; 7] = [
     "[registry]\nurl = \"https://quay.example\"\ntoken = { env = \"X\", value = \"CANARY\" }\n",
     "[registry]\nurl = \"https://quay.example\"\ntoken = \"CANARY\n",
     "[registry]\nurl = \"https://quay.example/?token=CANARY\"\n",
+    "[cocktail]\nurl = \"https://user:CANARY@cocktail.example\"\n",
+    "[cocktail]\ntoken = \"CANARY\"\n",
 ];
 
 #[test]

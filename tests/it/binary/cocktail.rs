@@ -6,7 +6,7 @@ use super::canary::clean;
 #[cfg(unix)]
 use super::interrupt::{PATIENCE, signal, start};
 use super::program::{Program, Run, check};
-use super::server::{Held, Hold, registry, serve};
+use super::server::{Held, Hold, echoing, registry, serve};
 use crate::files::below;
 
 /// Stands in the answers of the embedded CocktailCloud in the place of the build server's private key.
@@ -115,6 +115,29 @@ fn the_log_of_a_failing_build_is_shown() {
     );
 }
 
+/// A gateway may repeat in its refusal what it was told.
+#[test]
+fn what_is_echoed_is_not_shown() {
+    let url = echoing(emulator(""), "/v1/build", "writes");
+    let program = Program::new(&[("acme.yaml", MANIFEST)])
+        .at(&url, "emulator-token")
+        .with("QUAYFORM_COCKTAIL_URL", &url)
+        .with("QUAYFORM_COCKTAIL_TOKEN", TOKEN);
+    for (words, code) in [
+        (["apply", "--auto-approve", "-vv"].as_slice(), 5),
+        (&["cocktail", "build", "run", "1", "-vv"], 1),
+    ] {
+        let run = program.run(words);
+        assert_eq!(run.code, Some(code), "{}", run.shown());
+        assert!(
+            (run.stdout.clone() + &run.stderr).contains("You said: "),
+            "{}",
+            run.shown()
+        );
+        nothing_leaks(&program, &run);
+    }
+}
+
 #[test]
 fn what_is_not_set_is_said_before_anything_is_written() {
     let emulator = emulator("");
@@ -186,7 +209,7 @@ fn builds_are_created_run_and_looked_at() {
         program.run(&["cocktail", "build", "create", "--file", "steps.yaml"]),
         program.run(&["cocktail", "build", "create", "--file", "broken.yaml"]),
         program.run(&["cocktail", "build", "create", "--file", "missing.yaml"]),
-        program.run(&["cocktail", "build", "create", "--registry", "acme"]),
+        program.run(&["cocktail", "build", "create", "--registry-name", "acme"]),
         program.run(&["cocktail", "build", "run", "2", "--tag", "v2", "--wait"]),
         program.run(&["cocktail", "build", "log", "1"]),
         program.run(&["cocktail", "build", "log", "9"]),

@@ -44,7 +44,7 @@ fn a_check_lists_and_a_diff_shows_what_would_change() {
     let check = program.run(&["fmt", "--check"]);
     assert_eq!((check.code, check.stdout.as_str()), (Some(2), "acme.yaml\n"));
     assert!(
-        check.stderr.contains("1 of 2 files not laid out: run quayform fmt."),
+        check.stderr.contains("1 of 2 files to lay out: run quayform fmt."),
         "{}",
         check.stderr
     );
@@ -73,7 +73,7 @@ fn a_file_with_problems_is_left_alone_and_the_others_are_laid_out() {
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), "acme.yaml\n"));
     assert!(run.stderr.contains("broken.yaml:"), "{}", run.stderr);
     assert!(
-        run.stderr.contains("1 of 3 files laid out anew, 1 left as they are."),
+        run.stderr.contains("1 of 3 files laid out anew; 1 left as it is."),
         "{}",
         run.stderr
     );

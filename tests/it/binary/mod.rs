@@ -8,6 +8,7 @@ mod crash;
 mod credentials;
 mod drift;
 mod examples;
+mod explain;
 mod faults;
 mod guards;
 mod interrupt;

@@ -230,7 +230,7 @@ pub(super) const LINES: &[&str] = &[
     "build status {build} --superuser",
     "build logs {build} --repository images/app --follow",
     "build logs {build} --superuser",
-    "cocktail build create --registry images --image app --autotag Y --autotag-sequence SEQUENCE",
+    "cocktail build create --registry-name images --image app --autotag Y --autotag-sequence SEQUENCE",
     "cocktail build run 1 --tag made --description once --wait",
     "cocktail build log 1 --follow",
     "? cocktail build run 99",

@@ -137,7 +137,7 @@ fn plan() -> impl Strategy<Value = Plan> {
             for time in 0..times {
                 for change in &changes {
                     let mut change = change.clone();
-                    change.address.identity.push_str(&format!("{time}"));
+                    change.address = Address::new(change.address.kind, format!("{}{time}", change.address.identity));
                     plan.summary.count(change.action);
                     plan.changes.push(change);
                 }
