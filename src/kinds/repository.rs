@@ -6,8 +6,8 @@ use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
 use super::{
-    Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, permission, policy,
-    repository_state, repository_trust, shapes, tag, targets, team, trigger,
+    Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, organization_member,
+    permission, policy, repository_state, repository_trust, shapes, tag, targets, team, trigger,
 };
 use crate::http::Method;
 use crate::manifest::choice::choice;
@@ -130,6 +130,16 @@ pub fn refusal(name: &str, world: &World) -> Option<String> {
     (!is_open).then(|| format!("the repository is in the state {state}, which takes no pushes"))
 }
 
+/// Whether a plan makes the repository, so that nothing was ever pushed to it.
+pub fn is_new(name: &str, world: &World) -> bool {
+    world
+        .get(&address(name))
+        .is_some_and(|repository| repository.fields.contains_key(NEW))
+}
+
+/// That a repository is only being made.
+const NEW: &str = "new";
+
 /// That a repository takes pushes until its state changes, which the plan does last.
 const STILL_OPEN: &str = "still_open";
 
@@ -187,6 +197,7 @@ impl Kind for Repository {
         let needed = |name: &&str| {
             let kinds = [
                 NAME,
+                organization_member::NAME,
                 permission::NAME,
                 notification::NAME,
                 mirror::NAME,
@@ -270,6 +281,7 @@ impl Kind for Repository {
             ("visibility", Value::text("private")),
             ("description", Value::text("")),
             ("state", Value::text("NORMAL")),
+            (NEW, true.into()),
         ]
     }
 

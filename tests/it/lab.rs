@@ -83,11 +83,14 @@ pub(crate) fn detail(change: &Change) -> String {
 
 /// Reads without a limit.
 fn read(reader: &mut Reader, interest: &Interest) -> Result<World, PreflightError> {
-    let read = runtime().block_on(read_world(reader, interest));
-    read.map_err(|error| match error {
+    runtime().block_on(read_world(reader, interest)).map_err(unproven)
+}
+
+fn unproven(error: ReadError) -> PreflightError {
+    match error {
         ReadError::Preflight(error) => error,
         ReadError::TooMany(error) => panic!("nothing is limited here: {error}"),
-    })
+    }
 }
 
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
@@ -158,7 +161,7 @@ impl Lab {
         let namespaces = loaded.project.as_ref().map(|project| project.reached_namespaces());
         if let Some(namespaces) = namespaces.filter(|names| !names.is_empty()) {
             let names = runtime().block_on(live_repositories(&mut Reader::new(client.clone()), &namespaces));
-            loaded.reach(names.unwrap(), Target::default());
+            loaded.reach(names.map_err(unproven)?, Target::default());
         }
         self.plan_reading(self.wishes(&loaded), &mut Reader::new(client))
     }

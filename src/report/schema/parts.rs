@@ -193,7 +193,12 @@ fn call() -> Json {
                 "What is done where no answer comes.",
                 one_of(&["repeat", "reread"]),
             ),
-            maybe("starts", "What goes on after the answer.", one_of(&["build"])),
+            maybe("target", "Who is asked, if not the registry.", one_of(&["cocktail"])),
+            maybe(
+                "starts",
+                "What goes on after the answer.",
+                one_of(&["build", "cocktail_run"]),
+            ),
             maybe("expect", "What answers mean besides the usual.", expect),
         ],
     )

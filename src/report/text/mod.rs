@@ -20,7 +20,8 @@ pub use previous_run::previous_run;
 pub use reads::reads;
 pub use style::Style;
 
-use super::words::{counted, first_of, printable};
+pub(crate) use super::words::printable;
+use super::words::{counted, first_of};
 
 /// The line above what is told of one registry among several.
 pub fn registry(name: Option<&str>, identity: &str, style: Style) -> String {

@@ -103,13 +103,19 @@ impl Browser {
         self.log("browser").iter().map(Json::to_string).collect()
     }
 
-    /// What was asked for since the last time, but for what the browser's own first page is made of.
+    /// What pages from files asked for since the last time: the browser's own first page is none.
     pub(super) fn requests(&self) -> Vec<String> {
         let events = self.log("performance").into_iter().map(|entry| {
             let event: Json = serde_json::from_str(entry["message"].as_str().unwrap()).unwrap();
             event["message"].clone()
         });
-        let asked = events.filter(|event| event["method"] == "Network.requestWillBeSent");
+        let of_a_file = |event: &Json| {
+            event["params"]["documentURL"]
+                .as_str()
+                .unwrap_or_default()
+                .starts_with("file:")
+        };
+        let asked = events.filter(|event| event["method"] == "Network.requestWillBeSent" && of_a_file(event));
         asked
             .map(|event| {
                 event["params"]["request"]["url"]
@@ -117,7 +123,6 @@ impl Browser {
                     .unwrap_or_default()
                     .to_owned()
             })
-            .filter(|url| !url.starts_with("chrome://"))
             .collect()
     }
 
