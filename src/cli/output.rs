@@ -57,14 +57,13 @@ impl<'c> Output<'c> {
     pub(super) fn plan(&mut self, prepared: &Prepared, saved: Option<Json>) -> Result<(), Failure> {
         let digest = saved.as_ref().and_then(|document| document["digest"].as_str());
         self.report(&prepared.report("Plan", digest), false);
-        match self.format {
-            Format::Json => match saved {
+        if self.format == Format::Json {
+            match saved {
                 Some(document) => self.documents.push(document),
                 // Of a large plan all of the document at once is larger than all that it comes from.
                 None if self.registries == 1 => self.context.ui.json(&prepared.document(None))?,
                 None => self.documents.push(prepared.json()),
-            },
-            _ => {}
+            }
         }
         Ok(())
     }
