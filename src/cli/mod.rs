@@ -12,6 +12,7 @@ pub mod credentials;
 pub mod emulator;
 mod everywhere;
 pub mod exit;
+pub mod export;
 pub mod failure;
 pub mod findings;
 pub mod globals;
@@ -72,6 +73,8 @@ pub enum Command {
     Apply(apply::Arguments),
     /// Show who may do what, and by which ways
     Access(access::Arguments),
+    /// Write manifests of what is in a registry: then there is nothing to plan
+    Export(export::Arguments),
     /// Print the JSON Schema of manifests, for editors
     Schema(schema::Arguments),
     /// Print a generated page of the documentation
@@ -95,6 +98,7 @@ impl Command {
             Command::Plan(arguments) => plan::run(&arguments, context).await,
             Command::Apply(arguments) => apply::run(&arguments, context).await,
             Command::Access(arguments) => access::run(&arguments, context).await,
+            Command::Export(arguments) => export::run(&arguments, context).await,
             Command::Schema(arguments) => schema::run(&arguments, context),
             Command::Reference(arguments) => reference::run(&arguments, context),
             Command::Completions(arguments) => completions::run(&arguments, context),

@@ -266,7 +266,7 @@ pub async fn prepare(
     let cache = kept::cache(&settings, &connection, &interest, arguments.refresh, SystemClock.now())?;
     let mut reader = Reader::new(connection.reader())
         .with_cache(cache)
-        .within(budget(arguments, context));
+        .within(budget(arguments.max_requests, context));
     let (live, mut plan) = loop {
         let part = scope.of(&desired);
         let mut live = read_world(&mut reader, &part.interest(kinds::collection))
@@ -323,9 +323,9 @@ pub(super) fn unusable(loaded: manifest::Loaded, certain: &str) -> Failure {
 }
 
 /// What reading may cost; the price is said before it is paid.
-pub fn budget(arguments: &What, context: &Context) -> Budget {
+pub fn budget(most: Option<usize>, context: &Context) -> Budget {
     let ui = context.ui.clone();
-    Budget::new(arguments.max_requests).telling(move |estimate| {
+    Budget::new(most).telling(move |estimate| {
         let (requests, seconds) = (estimate.requests, estimate.seconds);
         ui.message(&format!("Reading takes {requests} requests, some {seconds:.1} s."));
     })

@@ -43,6 +43,8 @@ pub struct Budget {
     most: Option<usize>,
     told: Option<Told>,
     estimate: Option<Estimate>,
+    /// How many rounds come before the lists.
+    before: usize,
 }
 
 impl fmt::Debug for Budget {
@@ -67,6 +69,13 @@ impl Budget {
         self
     }
 
+    /// The same, where it takes so many rounds more until the lists are there.
+    #[must_use]
+    pub fn after(mut self, rounds: usize) -> Self {
+        self.before = rounds;
+        self
+    }
+
     pub(super) fn estimate(&self) -> Option<&Estimate> {
         self.estimate.as_ref()
     }
@@ -87,7 +96,7 @@ impl Budget {
         if let Some(most) = self.most.filter(|most| estimate.requests > *most) {
             return Err(TooMany { estimate, most, sent });
         }
-        if rounds >= LISTS && self.estimate.is_none() {
+        if rounds >= LISTS + self.before && self.estimate.is_none() {
             if let Some(tell) = &self.told {
                 tell(&estimate);
             }

@@ -125,7 +125,7 @@ impl Reader {
     }
 
     /// The same, as long as the budget allows it.
-    async fn fetch_within_budget(&mut self, queries: Vec<Query>) -> Result<bool, TooMany> {
+    pub(super) async fn fetch_within_budget(&mut self, queries: Vec<Query>) -> Result<bool, TooMany> {
         let (open, recalled) = self.open(queries);
         self.budget.allows(&self.asked, self.rounds, &open, &self.pace)?;
         Ok(self.send(open).await || recalled)

@@ -38,7 +38,7 @@ pub async fn prepare(
     });
 
     let started = Instant::now();
-    let mut reader = Reader::new(connection.reader()).within(budget(what, context));
+    let mut reader = Reader::new(connection.reader()).within(budget(what.max_requests, context));
     let mut live = read_world(&mut reader, &Interest::default())
         .await
         .map_err(|error| Failure::of_reading(&error, &connection.identity))?;

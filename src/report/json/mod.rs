@@ -2,11 +2,13 @@
 
 mod access;
 mod applied;
+mod exported;
 mod previous_run;
 mod reads;
 
 pub use access::access;
 pub use applied::applied;
+pub use exported::exported;
 pub use previous_run::previous_run;
 pub use reads::reads;
 

@@ -3,6 +3,7 @@
 mod access;
 pub mod answer;
 mod applied;
+mod exported;
 mod fields;
 mod fold;
 mod plan;
@@ -13,6 +14,7 @@ mod style;
 
 pub use access::access;
 pub use applied::applied;
+pub use exported::{exported, written_files};
 pub use plan::plan;
 pub use previous_run::previous_run;
 pub use reads::reads;
