@@ -6,7 +6,7 @@ use crate::kinds::sight::text;
 use crate::kinds::{
     application, auto_prune, default_permission, federation, immutability, invite, label, member, mirror, notification,
     organization, organization_mirror, organization_notification, permission, policy, proxy_cache, quota, quota_limit,
-    repository, robot, tag, team, team_sync, trigger,
+    repository, repository_state, repository_trust, robot, tag, team, team_sync, trigger,
 };
 use crate::model::{Address, Collection};
 
@@ -19,6 +19,8 @@ pub enum Subject {
     OneOf(Collection),
     /// An object that went, and took along what belongs to it.
     Gone(Address),
+    /// Whether this repository takes pushes, and from whom: a mirror is a state, too.
+    StateOf(String),
 }
 
 impl Subject {
@@ -28,6 +30,9 @@ impl Subject {
             Subject::Object(object) => is_same(object, address),
             Subject::OneOf(collection) => collection.holds(address),
             Subject::Gone(object) => is_same(object, address) || goes_with(object, address),
+            Subject::StateOf(name) => {
+                [mirror::NAME, repository_state::NAME].contains(&address.kind) && address.identity == *name
+            }
         }
     }
 }
@@ -61,7 +66,7 @@ fn goes_with(parent: &Address, child: &Address) -> bool {
             member::is_of(child, name) || *child == federation::address(name) || is_granted("robot", short)
         }
         repository::NAME => match child.kind {
-            mirror::NAME => child.identity == name,
+            mirror::NAME | repository_state::NAME | repository_trust::NAME => child.identity == name,
             _ => child.identity.starts_with(&below_colon),
         },
         _ => false,
@@ -113,8 +118,8 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("create_repo", None, |of| of.the_repository()),
     ("set_repo_description", Some("description"), |of| of.the_repository()),
     ("change_repo_visibility", Some("visibility"), |of| of.the_repository()),
-    // The state is what makes a repository a mirror.
-    ("change_repo_state", None, |of| of.the_mirror()),
+    ("change_repo_state", None, |of| of.the_state()),
+    ("change_repo_trust", Some("trust"), |of| of.the_trust()),
     ("delete_repo", None, |of| of.the_repository().map(Subject::gone)),
     ("change_repo_permission", None, |of| of.the_grant()),
     ("delete_repo_permission", None, |of| of.the_grant()),
@@ -267,6 +272,14 @@ impl Details<'_> {
     /// The event names a trigger by its id, a manifest perhaps by its source.
     fn the_triggers(&self) -> Option<Subject> {
         Some(Subject::OneOf(trigger::of_repository(&self.repository()?)))
+    }
+
+    fn the_state(&self) -> Option<Subject> {
+        Some(Subject::StateOf(self.repository()?))
+    }
+
+    fn the_trust(&self) -> Option<Subject> {
+        Some(Subject::Object(repository_trust::address(&self.repository()?)))
     }
 
     fn the_mirror(&self) -> Option<Subject> {

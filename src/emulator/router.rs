@@ -198,15 +198,20 @@ pub(super) fn find(store: &Store, request: &IncomingRequest) -> Target {
     let near = TEMPLATES
         .iter()
         .filter(|template| slashed.starts_with(template.beginning));
-    for template in near.filter(|template| exists(store, template.route)) {
-        let operation = template.route.operation(&request.method);
-        if let Some(parameters) = template.parameters(without) {
-            match operation {
+    for template in near {
+        let route = template.route;
+        let operation = route.operation(&request.method);
+        // Whether a route exists takes longer to find out than whether its form fits.
+        match template.parameters(without) {
+            Some(parameters) if exists(store, route) => match operation {
                 Some(operation) => return Target::Operation(operation, parameters),
-                None => matching.push(template.route),
+                None => matching.push(route),
+            },
+            Some(_) => {}
+            None if operation.is_some() && template.parameters(with_slash).is_some() && exists(store, route) => {
+                return Target::Answer(redirect(request));
             }
-        } else if operation.is_some() && template.parameters(with_slash).is_some() {
-            return Target::Answer(redirect(request));
+            None => {}
         }
     }
     Target::Answer(without_operation(request, &path, &matching))

@@ -3,7 +3,8 @@
 use crate::kinds::{
     self, application, auto_prune, default_permission, federation, immutability, invite, label, member, message,
     mirror, notification, organization, organization_mirror, organization_notification, permission, proxy_cache, quota,
-    quota_limit, repository, robot, service_key, tag, team, team_sync, trigger, user, user_quota, user_quota_limit,
+    quota_limit, repository, repository_state, repository_trust, robot, service_key, tag, team, team_sync, trigger,
+    user, user_quota, user_quota_limit,
 };
 
 /// A part of what manifests say, by the key that it stands under.
@@ -40,7 +41,10 @@ impl Section {
         usual("immutability", &[immutability::NAME]),
         usual("proxy_cache", &[proxy_cache::NAME]),
         usual("mirror", &[organization_mirror::NAME, mirror::NAME]),
-        usual("repositories", &[repository::NAME]),
+        usual(
+            "repositories",
+            &[repository::NAME, repository_state::NAME, repository_trust::NAME],
+        ),
         usual("permissions", &[permission::NAME]),
         usual("triggers", &[trigger::NAME]),
         usual("messages", &[message::NAME]),

@@ -24,6 +24,8 @@ pub mod quota;
 pub mod quota_limit;
 pub mod registry;
 pub mod repository;
+pub mod repository_state;
+pub mod repository_trust;
 pub mod robot;
 pub mod service_key;
 pub mod shapes;
@@ -205,6 +207,8 @@ pub const ALL: &[&dyn Kind] = &[
     &default_permission::DefaultPermission,
     &organization_notification::OrganizationNotification,
     &repository::Repository,
+    &repository_state::RepositoryState,
+    &repository_trust::RepositoryTrust,
     &mirror::Mirror,
     &permission::Permission,
     &notification::Notification,

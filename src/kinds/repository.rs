@@ -7,7 +7,7 @@ use super::sight::{self, text};
 use super::wishes::{Wishes, set};
 use super::{
     Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, organization_mirror,
-    permission, policy, registry, shapes, tag, targets, team, trigger,
+    permission, policy, registry, repository_state, repository_trust, shapes, tag, targets, team, trigger,
 };
 use crate::http::Method;
 use crate::manifest::choice::choice;
@@ -26,6 +26,10 @@ record! {
         visibility: Visibility,
         /// What the repository is for, in Markdown; `''` for none.
         description: String,
+        /// Whether it takes pushes: `normal` or `read_only`. Not beside `mirror`, which decides by itself.
+        state: repository_state::State,
+        /// Whether clients are told to take signed images only, on servers with `FEATURE_SIGNING`.
+        trust: bool,
     }
 }
 
@@ -119,10 +123,25 @@ pub fn wanted(kind: &'static str, interest: &Interest, answers: &Answers) -> Vec
     wanted
 }
 
-/// Why a repository takes no changes of what is pushed to it, if it takes none.
+/// Why a repository takes no changes of what is pushed to it, if it takes none. What a plan closes takes them until then.
 pub fn refusal(name: &str, world: &World) -> Option<String> {
-    let state = world.get(&address(name))?.text("state");
-    (!matches!(state, "" | "NORMAL")).then(|| format!("the repository is in the state {state}, which takes no pushes"))
+    let repository = world.get(&address(name))?;
+    let state = repository.text("state");
+    let is_open = matches!(state, "" | "NORMAL") || repository.fields.contains_key(STILL_OPEN);
+    (!is_open).then(|| format!("the repository is in the state {state}, which takes no pushes"))
+}
+
+/// That a repository takes pushes until its state changes, which the plan does last.
+const STILL_OPEN: &str = "still_open";
+
+/// The repository as it is in another state.
+pub fn in_state(repository: &Object, state: &str) -> Object {
+    let mut moved = repository.clone();
+    if repository.text("state") == "NORMAL" {
+        moved.fields.insert(STILL_OPEN, true.into());
+    }
+    moved.fields.insert("state", state.into());
+    moved
 }
 
 const FIELDS: &[Field] = &[Field::updated("visibility"), Field::updated("description")];
@@ -140,6 +159,12 @@ pub fn desired(name: &str, document: &RepositoryDocument, wishes: &mut Wishes<'_
     set(&mut fields, "description", &document.settings.description, |text| {
         Value::text(text)
     });
+    if let Some(state) = &document.settings.state {
+        repository_state::desired(name, state, wishes);
+    }
+    if let Some(trust) = &document.settings.trust {
+        repository_trust::desired(name, trust, wishes);
+    }
     let owner = organization::address(name.split('/').next().unwrap_or_default());
     wishes.refer(owner.clone(), place);
     wishes.want(address(name), fields, vec![owner], place);
@@ -182,6 +207,8 @@ impl Kind for Repository {
                 permission::NAME,
                 notification::NAME,
                 mirror::NAME,
+                repository_state::NAME,
+                repository_trust::NAME,
                 tag::NAME,
                 label::NAME,
                 trigger::NAME,
@@ -244,7 +271,7 @@ impl Kind for Repository {
     }
 
     /// Who may pull is always written: a repository that becomes public by hand shall show.
-    fn export(&self, object: &Object, _world: &World) -> Exported {
+    fn export(&self, object: &Object, world: &World) -> Exported {
         let name = object.address.identity.as_str();
         if let Some(reason) = unspeakable(object) {
             return Exported::not(reason);
@@ -256,9 +283,17 @@ impl Kind for Repository {
         if !description.is_empty() {
             exported = exported.and(document(), &["description"], Written::text(description));
         }
+        let is_without_mirror = || {
+            let collection = Collection::new(mirror::NAME, name);
+            world.is_complete(&collection) && world.get(&mirror::address(name)).is_none()
+        };
         match object.text("state") {
-            "" | "NORMAL" | "MIRROR" => exported,
-            state => exported.without(Some("state"), format!("manifests have no field for the state {state}")),
+            "" | "NORMAL" | "READ_ONLY" => exported,
+            "MIRROR" if !is_without_mirror() => exported,
+            state => exported.without(
+                Some("state"),
+                format!("manifests have no word for the state {state} by itself"),
+            ),
         }
     }
 
@@ -316,7 +351,11 @@ impl Kind for Repository {
                 let fired = fired.into_iter().map(|((sort, name), role)| born(sort, name, role));
                 // Who owns the namespace administers it anyway, and no list of grants is asked for that.
                 let own = (creator != change.address.namespace()).then(|| born("user", creator, "admin"));
-                fired.chain(own).collect()
+                let settings = [
+                    repository_state::of_new(repository),
+                    repository_trust::of_new(repository),
+                ];
+                fired.chain(own).chain(settings.map(Effect::Put)).collect()
             }
             Action::Delete => [
                 permission::NAME,
@@ -332,6 +371,8 @@ impl Kind for Repository {
             .chain([
                 Effect::Remove(mirror::address(repository)),
                 Effect::Remove(mirror::dormant(repository)),
+                Effect::Remove(repository_state::address(repository)),
+                Effect::Remove(repository_trust::address(repository)),
             ])
             .collect(),
             _ => Vec::new(),

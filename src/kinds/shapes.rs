@@ -214,6 +214,9 @@ pub const ROBOT_FEDERATION: Form = Form::always(List(&Object(&[key("issuer", Nam
 /// P: users and robots by name.
 pub const USER_PERMISSIONS: Form = Form::always(Object(&[key("permissions", Map(&Object(&[key("role", Name)])))]));
 
+/// One repository, which is in the list.
+pub const REPOSITORY: Form = Form::always(Object(&[key("trust_enabled", Switch)]));
+
 /// L, and the notifications of one repository.
 pub const NOTIFICATIONS: Form = Form::always(Object(&[key(
     "notifications",

@@ -167,6 +167,11 @@ pub fn user_permissions(repository: &str) -> String {
     format!("/api/v1/repository/{}/permissions/user/", encode_repository(repository))
 }
 
+/// One repository with what lists leave out: it costs the server a query over three months.
+pub fn repository(name: &str) -> String {
+    format!("/api/v1/repository/{}?includeTags=false", encode_repository(name))
+}
+
 /// The notifications of one repository; there is no list over several.
 pub fn notifications(repository: &str) -> String {
     format!("/api/v1/repository/{}/notification/", encode_repository(repository))

@@ -113,11 +113,19 @@ impl Interest {
         self.ending.contains(address) || is_undeclared()
     }
 
+    /// The organizations in which collections of a kind are wanted, in alphabetical order.
+    pub fn namespaces_of(&self, kind: &'static str) -> BTreeSet<&str> {
+        let of_kind = self.collections.range(Collection::new(kind, "")..);
+        let of_kind = of_kind.take_while(|collection| collection.kind == kind);
+        of_kind.map(Collection::namespace).collect()
+    }
+
     /// The prefixes of the wanted collections of a kind within an organization.
     pub fn prefixes<'a>(&'a self, kind: &'static str, namespace: &'a str) -> impl Iterator<Item = &'a str> {
-        self.collections
-            .iter()
-            .filter(move |collection| collection.kind == kind && collection.namespace() == namespace)
+        // They stand together, with those of organizations whose names only begin alike.
+        let from = self.collections.range(Collection::new(kind, namespace)..);
+        from.take_while(move |collection| collection.kind == kind && collection.prefix.starts_with(namespace))
+            .filter(move |collection| collection.namespace() == namespace)
             .map(|collection| collection.prefix.as_str())
     }
 

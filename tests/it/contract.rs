@@ -46,6 +46,7 @@ pub(crate) fn lab(kind: &dyn Kind) -> Lab {
     // Off on the recorded server; a mirror's architectures need it.
     lab.emulator.with(|registry| registry.set_feature("SPARSE_INDEX", true));
     lab.emulator.with(|registry| registry.set_authentication("LDAP"));
+    lab.emulator.with(|registry| registry.set_feature("SIGNING", true));
     // Where mail is sent, people are only invited.
     lab.emulator
         .with(|registry| registry.set_feature("MAILING", kind.name() == "invite"));
@@ -56,7 +57,11 @@ pub(crate) fn lab(kind: &dyn Kind) -> Lab {
 fn converged(kind: &dyn Kind) -> Planned {
     let lab = lab(kind);
     let first = lab.converge(entry(kind).example);
-    let action = if kind.name() == "trigger" { "update" } else { "create" };
+    let action = match kind.name() {
+        // The first is made on the web page, the others come with their repository.
+        "trigger" | "repository_state" | "repository_trust" => "update",
+        _ => "create",
+    };
     let line = format!("{action} {}", address(kind));
     assert!(first.lines().contains(&line), "no `{line}` in {:#?}", first.lines());
     lab.plan(entry(kind).example)

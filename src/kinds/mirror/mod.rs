@@ -215,10 +215,13 @@ impl Kind for Mirror {
                 let times = if change.touches("proxy") { 2 } else { 1 };
                 vec![put(body); times]
             }
-            Action::Delete => vec![
-                put(Entries::from([("is_enabled".to_owned(), false.into())])),
-                state("NORMAL"),
-            ],
+            Action::Delete => {
+                let pause = put(Entries::from([("is_enabled".to_owned(), false.into())]));
+                [pause]
+                    .into_iter()
+                    .chain(mirrors(repository, world).then(|| state("NORMAL")))
+                    .collect()
+            }
             Action::Replace | Action::Blocked | Action::Deferred => Vec::new(),
         }
     }
@@ -245,7 +248,8 @@ impl Kind for Mirror {
             Action::Delete => {
                 let mut asleep = Object::new(dormant(name), change.wanted.clone());
                 asleep.fields.insert("enabled", false.into());
-                repository("NORMAL").into_iter().chain([Effect::Put(asleep)]).collect()
+                let normal = mirrors(name, world).then(|| repository("NORMAL")).flatten();
+                normal.into_iter().chain([Effect::Put(asleep)]).collect()
             }
             _ => Vec::new(),
         }
@@ -298,6 +302,12 @@ fn show(name: &str, answers: &Answers, world: &mut World) {
         _ => dormant(name),
     };
     world.put(Object::new(address, read(view)));
+}
+
+/// Whether the repository is still a mirror by its state, which the manifest may move to another one by itself.
+fn mirrors(name: &str, world: &World) -> bool {
+    let repository = world.get(&repository::address(name));
+    repository.is_none_or(|repository| repository.text("state") == "MIRROR")
 }
 
 /// Whether the change asks for some architectures only.

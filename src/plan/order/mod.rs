@@ -49,6 +49,7 @@ pub(super) fn order(
         edges.robots(&namespace);
         edges.teams(&namespace);
         edges.exclusions(&namespace);
+        edges.states(&namespace);
     }
     edges.look_alikes();
     edges.within_repositories(causes, live);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kinds::{label, mirror, permission, repository, tag, trigger};
+use crate::kinds::{label, mirror, permission, repository, repository_state, tag, trigger};
 use crate::model::{Action, Address, Value, World};
 
 use super::{Causes, Edges, narrows};
@@ -57,6 +57,23 @@ impl Edges<'_> {
                 };
                 let narrowed: Vec<usize> = grants.iter().copied().filter(born).collect();
                 self.add_all(&narrowed, &fills);
+            }
+        }
+    }
+
+    /// A repository that is to take pushes does so before anything is done to its images, and one that is not to take any
+    /// after that. A mirror is paused while it is one.
+    pub(super) fn states(&mut self, namespace: &str) {
+        for index in self.select(namespace, repository_state::NAME, |_| true) {
+            let change = &self.changes[index];
+            let name = change.address.identity.as_str();
+            let content = self.content(name);
+            match change.text("state") {
+                "normal" => self.add_all(&[index], &content),
+                _ => self.add_all(&content, &[index]),
+            }
+            if let Some(mirror) = self.by_address.get(&mirror::address(name)).copied() {
+                self.add(mirror, index);
             }
         }
     }

@@ -286,6 +286,34 @@ description: The public API.
 ",
     },
     Entry {
+        kind: "repository_state",
+        what: "Whether a repository takes pushes.",
+        address: "repository_state[acme/api]",
+        names: "It changes apart from the repository: what is to take pushes does so first, what is to take none does so last.",
+        example: "\
+kind: Organization
+name: acme
+---
+kind: Repository
+name: acme/api
+state: read_only
+",
+    },
+    Entry {
+        kind: "repository_trust",
+        what: "Whether clients are told to take signed images only from a repository.",
+        address: "repository_trust[acme/api]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+---
+kind: Repository
+name: acme/api
+trust: true
+",
+    },
+    Entry {
         kind: "mirror",
         what: "What a repository copies from another registry, and how often.",
         address: "mirror[acme/nginx]",
