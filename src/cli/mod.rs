@@ -16,6 +16,7 @@ pub mod export;
 pub mod failure;
 pub mod findings;
 pub mod globals;
+pub mod init;
 pub mod interrupts;
 mod kept;
 pub mod narrow;
@@ -65,6 +66,8 @@ pub struct Cli {
 /// The commands, in the order in which `--help` lists them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Begin: a project with manifests of what is in a registry, editor settings and a pipeline
+    Init(init::Arguments),
     /// Check manifests offline: all problems in one run, each with its place
     Validate(validate::Arguments),
     /// Show what an apply would do, and change nothing
@@ -94,6 +97,7 @@ pub enum Command {
 impl Command {
     async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
+            Command::Init(arguments) => init::run(&arguments, context).await,
             Command::Validate(arguments) => validate::run(&arguments, context),
             Command::Plan(arguments) => plan::run(&arguments, context).await,
             Command::Apply(arguments) => apply::run(&arguments, context).await,

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 
 use super::NotExported;
 use super::tree::{get, push, put};
-use crate::kinds::{self, robot, team};
-use crate::model::{Address, Collection, Document, Exported, Interest, World, Written};
+use crate::kinds::{Kind, robot, team};
+use crate::model::{Address, Collection, Document, ExactList, Exported, Interest, World, Written};
 
 /// Everything that was said.
 #[derive(Default)]
@@ -21,9 +21,14 @@ pub(super) struct Collected {
 }
 
 /// Goes through what was read for an interest, but for the namespaces that were not read whole.
-pub(super) fn collect(interest: &Interest, world: &World, is_whole: impl Fn(&str) -> bool) -> Collected {
+pub(super) fn collect(
+    interest: &Interest,
+    world: &World,
+    kinds: &[&'static dyn Kind],
+    is_whole: impl Fn(&str) -> bool,
+) -> Collected {
     let mut collected = Collected::default();
-    for kind in kinds::ALL {
+    for kind in kinds {
         let all = world.objects.range(Address::new(kind.name(), "")..);
         let ours = all.take_while(|(address, _)| address.kind == kind.name());
         for (address, object) in ours.filter(|(address, _)| is_whole(address.namespace())) {
@@ -33,9 +38,15 @@ pub(super) fn collect(interest: &Interest, world: &World, is_whole: impl Fn(&str
             }
         }
     }
-    for collection in interest.collections.iter().filter(|each| is_whole(each.namespace())) {
-        collected.close(collection, world);
-    }
+    let whole = interest.collections.iter().filter(|each| is_whole(each.namespace()));
+    let lists: Vec<ExactList> = whole
+        .filter_map(|collection| {
+            let kind = kinds.iter().find(|kind| kind.name() == collection.kind)?;
+            kind.exact_list(collection, world)
+        })
+        .collect();
+    lists.iter().for_each(|list| collected.close(list));
+    lists.iter().for_each(|list| collected.keep_exact(list));
     collected.mark_needed(world);
     collected
         .not_exported
@@ -58,7 +69,7 @@ impl Collected {
                 self.partial.insert(collection.clone());
             }
             self.not_exported.push(NotExported {
-                address: address.clone(),
+                address: omission.about.unwrap_or_else(|| address.clone()),
                 field: omission.field,
                 reason: omission.reason,
                 is_written: omission.is_written,
@@ -82,20 +93,42 @@ impl Collected {
 
     /// Writes the list of a collection also where nothing is in it, if it is one that always stands; and leaves what is
     /// live and could not be written where it is.
-    fn close(&mut self, collection: &Collection, world: &World) {
-        let list = kinds::find(collection.kind).and_then(|kind| kind.exact_list(collection, world));
-        let Some(list) = list else { return };
-        let is_written = self
-            .documents
-            .get(&list.document)
-            .is_some_and(|tree| get(tree, &list.path).is_some());
-        if !is_written {
-            let Some(empty) = list.empty else { return };
+    fn close(&mut self, list: &ExactList) {
+        if !self.has(&list.document, &list.path) {
+            let Some(empty) = list.empty.clone() else { return };
             put(self.document(list.document.clone()), &list.path, empty);
         }
-        if self.partial.contains(collection) {
-            put(self.document(list.document), &list.manage, Written::text("additive"));
+        if self.partial.contains(&list.collection) {
+            put(
+                self.document(list.document.clone()),
+                &list.manage,
+                Written::text("additive"),
+            );
         }
+    }
+
+    /// What an organization's document says of who owns the rest holds for its repositories, too: a list of theirs that is
+    /// written whole says so.
+    fn keep_exact(&mut self, list: &ExactList) {
+        let Document::Repository(name) = &list.document else {
+            return;
+        };
+        let organization = Document::Organization(name.split('/').next().unwrap_or_default().to_owned());
+        let is_loose = self.has(&organization, &list.manage);
+        let is_written = self.has(&list.document, &list.path);
+        if is_loose && is_written && !self.has(&list.document, &list.manage) {
+            put(
+                self.document(list.document.clone()),
+                &list.manage,
+                Written::text("exact"),
+            );
+        }
+    }
+
+    fn has(&self, document: &Document, path: &[String]) -> bool {
+        self.documents
+            .get(document)
+            .is_some_and(|tree| get(tree, path).is_some())
     }
 
     /// Whatever is spoken of and not described, since only a part is exported, is described as managed elsewhere.

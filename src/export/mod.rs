@@ -11,6 +11,7 @@ mod sections;
 mod tree;
 mod variables;
 
+use crate::kinds::Kind;
 use crate::model::{Address, Collection, Document, Gap, Interest, World, Written};
 
 pub use factor::factor;
@@ -63,8 +64,8 @@ pub struct NotExported {
     pub is_written: bool,
 }
 
-/// Puts together what was read for this interest.
-pub fn export(interest: &Interest, world: &World) -> Export {
+/// Puts together what was read for this interest, as far as it is of these kinds.
+pub fn export(interest: &Interest, world: &World, kinds: &[&'static dyn Kind]) -> Export {
     let gaps = world
         .gaps
         .iter()
@@ -73,7 +74,7 @@ pub fn export(interest: &Interest, world: &World) -> Export {
         .map(|(collection, gap)| (collection.clone(), gap.clone()))
         .collect();
     let is_whole = |namespace: &str| !gaps.iter().any(|(collection, _)| collection.namespace() == namespace);
-    let collected = collect::collect(interest, world, is_whole);
+    let collected = collect::collect(interest, world, kinds, is_whole);
     let mut documents = collected.documents;
     order::in_order(&mut documents);
     let variables = variables::take_out(&mut documents);

@@ -22,6 +22,12 @@ pub(super) fn in_order(documents: &mut BTreeMap<Document, Written>) {
     }
 }
 
+/// The same for one document.
+pub(super) fn in_order_of(tree: &mut Written, document: &str) {
+    let schema = manifest::schema();
+    sort(tree, &schema["$defs"][document], &schema);
+}
+
 fn sort(tree: &mut Written, node: &Json, schema: &Json) {
     let node = followed(node, schema);
     match tree {

@@ -8,6 +8,9 @@ use crate::model::Written;
 pub(super) fn put(tree: &mut Written, path: &[String], value: Written) {
     match (path, value) {
         ([], Written::Map(entries)) => {
+            if !matches!(tree, Written::Map(_)) {
+                *tree = Written::Map(IndexMap::new());
+            }
             for (key, value) in entries {
                 put(tree, &[key], value);
             }

@@ -136,6 +136,9 @@ impl Kind for Immutability {
     }
 
     fn export(&self, object: &Object, world: &World) -> Exported {
+        if let Some(reason) = exclusive::beside(&object.address, world) {
+            return Exported::not(reason);
+        }
         let pattern = |field: &'static str| Some(object.text(field)).filter(|pattern| !pattern.is_empty());
         let entries = [
             ("tags", pattern("tags").map(Written::text)),

@@ -165,6 +165,9 @@ pub fn desired(name: &str, document: &RepositoryDocument, wishes: &mut Wishes<'_
     if let Some(trust) = &document.settings.trust {
         repository_trust::desired(name, trust, wishes);
     }
+    if let Some(previously) = &document.previously {
+        wishes.was(address(name), address(&previously.value));
+    }
     let owner = organization::address(name.split('/').next().unwrap_or_default());
     wishes.refer(owner.clone(), place);
     wishes.want(address(name), fields, vec![owner], place);

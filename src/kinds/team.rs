@@ -30,6 +30,8 @@ record! {
         invites: List<String>,
         /// The group of the registry's directory whose people are the team's; then only robots stand under `members`.
         sync: TeamSyncSpec,
+        /// What the team was called before. The registry cannot rename it: the plan says so instead of making another one.
+        previously: String,
         /// What is owned exactly, for this team only, such as `{members: additive}`.
         manage: TeamManage,
         /// Marks a team that exists and is managed elsewhere, so that it can be referred to; stands alone.
@@ -104,6 +106,9 @@ pub fn desired(organization: &str, team: &str, entry: &Entry<TeamSpec>, wishes: 
     let mut fields = Fields::new();
     set(&mut fields, "role", &spec.role, |role| role.as_str().into());
     set(&mut fields, "description", &spec.description, |text| Value::text(text));
+    if let Some(previously) = &spec.previously {
+        wishes.was(address.clone(), self::address(organization, &previously.value));
+    }
     wishes.want(address, fields, vec![organization::address(organization)], entry.name);
 }
 

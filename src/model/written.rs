@@ -118,6 +118,8 @@ pub struct Piece {
 /// Something of an object that a manifest does not say, or that does not suffice elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Omission {
+    /// What it is about; the object itself where there is nothing.
+    pub about: Option<Address>,
     /// The part of the object; all of it where there is none.
     pub field: Option<&'static str>,
     /// Why.
@@ -184,6 +186,7 @@ impl Exported {
     #[must_use]
     pub fn without(mut self, field: Option<&'static str>, reason: impl Into<String>) -> Self {
         self.omissions.push(Omission {
+            about: None,
             field,
             reason: reason.into(),
             is_written: false,
@@ -193,8 +196,15 @@ impl Exported {
 
     /// Says what another registry needs besides the manifest.
     #[must_use]
-    pub fn elsewhere(mut self, reason: impl Into<String>) -> Self {
+    pub fn elsewhere(self, reason: impl Into<String>) -> Self {
+        self.different_elsewhere(None, reason)
+    }
+
+    /// Says what another registry makes of it, and of which other object.
+    #[must_use]
+    pub fn different_elsewhere(mut self, about: Option<Address>, reason: impl Into<String>) -> Self {
         self.omissions.push(Omission {
+            about,
             field: None,
             reason: reason.into(),
             is_written: true,

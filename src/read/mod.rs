@@ -7,6 +7,7 @@ mod pages;
 pub mod price;
 pub mod reader;
 mod repositories;
+mod rights;
 
 pub use cache::{Cache, Recalled};
 pub use explore::explore;
@@ -14,3 +15,4 @@ pub use organizations::{Administered, administered};
 pub use price::{Budget, Estimate, TooMany};
 pub use reader::{ReadError, Reader, look, read_world};
 pub use repositories::live_repositories;
+pub use rights::{Right, rights};

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use quayform::export::Section;
 use quayform::kinds::{self, Kind};
-use quayform::model::{Address, Change, Field, Fields, Intent, Object, Value, Way};
+use quayform::model::{Action, Address, Change, Field, Fields, Intent, Object, Value, Way};
 use quayform::plan::{Options, plan};
 use quayform::report::reference::catalog::{self, CATALOG, Entry};
 
-use crate::lab::{Lab, Planned};
+use crate::lab::{Lab, Planned, text};
 
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
@@ -219,4 +220,41 @@ fn after(planned: &Planned, address: &Address, field: &'static str, value: Value
     object.fields.insert(field, value);
     world.put(object);
     plan(&planned.desired, &world, &Options::default()).changes
+}
+
+/// Written, applied, read and exported: the manifest says the same again, but for what goes without saying.
+#[test]
+fn examples_come_back_from_an_export() {
+    let all: Vec<&Section> = Section::ALL.iter().collect();
+    for kind in kinds::ALL {
+        let mut lab = lab(*kind);
+        if kind.name() == "user" {
+            // Those of a directory are not made here.
+            lab.emulator.with(|registry| registry.set_authentication("Database"));
+        }
+        let planned = lab.converge(entry(*kind).example);
+        let export = lab.export_of(&all);
+        lab.know(&export);
+        let address = address(*kind);
+        let text = text(&export);
+        let desired = lab.desired(&text);
+        let back = desired.objects.iter().find(|wish| wish.address == address);
+        let back = back.unwrap_or_else(|| panic!("{address} does not come back in {text}"));
+        let written = wish(&planned, &address);
+        for field in compared(*kind).filter(|field| !matches!(field.way, Way::WriteOnly(_))) {
+            let (ours, theirs) = (written.get(field.name), back.fields.get(field.name));
+            let made = Change::new(address.clone(), Action::Create);
+            let usual = kind.defaults(&made, &planned.live);
+            let is_usual = usual
+                .iter()
+                .any(|(name, value)| *name == field.name && Some(value) == ours);
+            assert!(
+                ours == theirs || (theirs.is_none() && is_usual),
+                "{address} {}: {ours:?} is {theirs:?} in {text}",
+                field.name
+            );
+        }
+        let again = lab.plan(&text);
+        assert!(again.plan.changes.is_empty(), "{:#?} of {text}", again.details());
+    }
 }

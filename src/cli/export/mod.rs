@@ -17,8 +17,8 @@ use super::globals::Format;
 use super::interrupts::Interrupts;
 use super::prepare::budget;
 use crate::export::{self, Export, File, Section, Split, factor, files, kinds_of};
+use crate::kinds::organization::Organization;
 use crate::kinds::registry;
-use crate::model::World;
 use crate::read::{Reader, explore};
 use crate::report::{Cost, json, text};
 use crate::settings::{RegistryChoice, Settings};
@@ -73,7 +73,6 @@ pub struct Arguments {
 pub(super) struct Taken {
     pub(super) export: Export,
     pub(super) files: Vec<File>,
-    pub(super) world: World,
     pub(super) cost: Cost,
     pub(super) connection: Connection,
 }
@@ -147,10 +146,13 @@ pub(super) async fn take(
         .await
         .map_err(|error| error.told(&connection.identity))?;
     let kinds = kinds_of(&sections);
-    let (interest, world) = explore(&mut reader, &meant, &kinds).await.map_err(of_reading)?;
+    // Whether an organization exists is asked whatever of it is exported.
+    let mut explored = kinds.clone();
+    explored.push(&Organization);
+    let (interest, world) = explore(&mut reader, &meant, &explored).await.map_err(of_reading)?;
     drop(progress);
     reach::exist(what, &meant, &world)?;
-    let mut export = export::export(&interest, &world);
+    let mut export = export::export(&interest, &world, &kinds);
     if what.factor {
         export = factor(export);
     }
@@ -168,7 +170,6 @@ pub(super) async fn take(
     Ok(Taken {
         export,
         files,
-        world,
         cost,
         connection,
     })

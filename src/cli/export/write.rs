@@ -73,8 +73,13 @@ impl Project {
         &self.root
     }
 
-    /// Writes the export with whatever makes a project of it; returns which files are new or different.
+    /// Writes all of it; returns which files are new or different.
     pub(super) fn write(&self, taken: &Taken, context: &Context) -> Result<Vec<String>, Failure> {
+        self.put(&self.files(taken, context))
+    }
+
+    /// The export with whatever makes a project of it.
+    pub(crate) fn files(&self, taken: &Taken, context: &Context) -> Vec<File> {
         let mut files = taken.files.clone();
         let schema = format!("{:#}\n", manifest::schema());
         files.push(File {
@@ -88,7 +93,7 @@ impl Project {
                 text: settings_file(url),
             });
         }
-        self.put(&files)
+        files
     }
 
     /// Writes files that are not there, or are to be written over; returns which are new or different.

@@ -157,6 +157,11 @@ impl Kind for AutoPrune {
     }
 
     fn export(&self, object: &Object, world: &World) -> Exported {
+        let all = world.of(&self.collection(&object.address));
+        let mut before = all.take_while(|other| other.address != object.address);
+        if before.any(|other| other.fields == object.fields) {
+            return Exported::not("it is there twice, which the registry does not make");
+        }
         let number = |field: &str| object.fields.get(field).and_then(Value::as_integer);
         let (keep_tags, older_than) = (number("keep_tags"), number("older_than"));
         let older_than = older_than.and_then(|seconds| u64::try_from(seconds).ok());

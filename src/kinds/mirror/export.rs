@@ -1,12 +1,12 @@
 //! From the live fields to the manifest.
 
 use super::SKOPEO_TIMEOUT;
-use crate::kinds::robot;
+use crate::kinds::{default_permission, permission, robot};
 use crate::model::units::{Duration, Moment};
-use crate::model::{Document, Exported, Object, Value, Written};
+use crate::model::{Document, Exported, Object, Value, World, Written};
 
 /// A mirror as it is written: the dates and switches that are not as usual, and the name of a variable for the password.
-pub(super) fn export(object: &Object) -> Exported {
+pub(super) fn export(object: &Object, world: &World) -> Exported {
     let name = object.address.identity.as_str();
     let robot = object.text("robot");
     let tags = object.fields.get("tags").and_then(Written::of);
@@ -46,7 +46,20 @@ pub(super) fn export(object: &Object) -> Exported {
     ];
     let document = Document::Repository(name.to_owned());
     let exported = Exported::at(document, &["mirror"], Written::map(entries)).needing(robot::address(robot));
-    without_password(exported, object)
+    let exported = without_password(exported, object);
+    let grant = permission::address(name, "robot", short);
+    let role = world.get(&grant).map_or("", |grant| grant.text("role"));
+    match is_strong_enough(role) {
+        true => exported,
+        false => exported.different_elsewhere(
+            Some(grant),
+            "its robot may not write here; wherever a mirror is made, its robot may",
+        ),
+    }
+}
+
+fn is_strong_enough(role: &str) -> bool {
+    default_permission::strength(role) >= default_permission::strength("write")
 }
 
 /// A length of time as it is written.

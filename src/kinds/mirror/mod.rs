@@ -151,8 +151,8 @@ impl Kind for Mirror {
             .extend(mirroring.map(|name| Collection::new(NAME, name)));
     }
 
-    fn export(&self, object: &Object, _world: &World) -> Exported {
-        export::export(object)
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        export::export(object, world)
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

@@ -12,6 +12,7 @@ mod interrupt;
 mod kill;
 mod kubernetes;
 mod mistakes;
+mod moving_in;
 mod narrowed;
 mod operations;
 mod output;

@@ -6,6 +6,7 @@ mod access;
 mod cached;
 mod case;
 mod converges;
+mod exported;
 mod guarded;
 mod hands;
 mod large;
