@@ -67,6 +67,20 @@ pub enum Event {
         /// The state, in the word of results.
         state: String,
     },
+    /// Something goes on that a write has started, and that nobody could find again without its number.
+    WorkBegins {
+        /// The object that it makes.
+        address: String,
+        /// The path that started it.
+        path: String,
+        /// Its number there.
+        number: u64,
+    },
+    /// It has ended, whichever way, or is not known any more.
+    WorkEnds {
+        /// The object that it was to make.
+        address: String,
+    },
     /// The apply has come to its end, with everything read again that it touched.
     RunEnds {
         /// How many changes were done.
@@ -93,6 +107,9 @@ impl Event {
 
     /// Whether what follows must not begin before this is safely kept.
     pub fn must_be_kept(&self) -> bool {
-        matches!(self, Event::RunBegins { .. } | Event::WriteBegins { .. })
+        matches!(
+            self,
+            Event::RunBegins { .. } | Event::WriteBegins { .. } | Event::WorkBegins { .. }
+        )
     }
 }

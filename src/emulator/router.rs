@@ -111,6 +111,12 @@ impl Operation {
         }
     }
 
+    /// The same, which needs no proof of who is calling before its handler asks for one.
+    pub(super) const fn open(mut self) -> Operation {
+        self.is_open = true;
+        self
+    }
+
     /// The same with a body of that name and schema; discovery publishes it, the handler checks it.
     pub(super) const fn taking(mut self, name: &'static str, schema: fn() -> Value) -> Operation {
         self.body = Some((name, schema));
@@ -128,6 +134,7 @@ const FAMILIES: &[&[Route]] = &[
     super::app_token::ROUTES,
     super::auto_prune::ROUTES,
     super::build::ROUTES,
+    super::cocktail::ROUTES,
     super::config::ROUTES,
     super::default_permission::ROUTES,
     super::discovery::ROUTES,

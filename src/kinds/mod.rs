@@ -40,9 +40,12 @@ pub mod user_quota;
 pub mod user_quota_limit;
 pub mod wishes;
 
+use std::collections::BTreeSet;
+
+use crate::model::address::matches_glob;
 use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Desired, Effect, ExactList, Exported, Field, Fields, Interest,
-    Object, Query, Reversibility, World,
+    Object, Pattern, Query, Reversibility, World,
 };
 
 /// What tells objects of a kind from each other.
@@ -84,7 +87,7 @@ pub trait Kind: Sync {
 
     /// The collection that an object stands in.
     fn collection(&self, address: &Address) -> Collection {
-        Collection::new(self.name(), address.identity.clone())
+        Collection::new(self.name(), &*address.identity)
     }
 
     /// The repository that the object with this identity, or the collection with this prefix, is or belongs to.
@@ -231,6 +234,12 @@ pub fn address(text: &str) -> Option<Address> {
     Some(Address::new(find(kind)?.name(), identity))
 }
 
+/// The fields of the kinds that a pattern means.
+pub fn fields_meant(pattern: &Pattern) -> BTreeSet<&'static str> {
+    let meant = ALL.iter().filter(|kind| matches_glob(pattern.kind(), kind.name()));
+    meant.flat_map(|kind| kind.fields()).map(|field| field.name).collect()
+}
+
 /// The names of all kinds.
 pub fn names() -> Vec<&'static str> {
     ALL.iter().map(|kind| kind.name()).collect()
@@ -240,7 +249,7 @@ pub fn names() -> Vec<&'static str> {
 pub fn collection(address: &Address) -> Collection {
     match find(address.kind) {
         Some(kind) => kind.collection(address),
-        None => Collection::new(address.kind, address.identity.clone()),
+        None => Collection::new(address.kind, &*address.identity),
     }
 }
 
@@ -275,7 +284,7 @@ pub fn numbered(world: &World, kind: &'static str, label: &str) -> Address {
     let mut number = 1;
     while taken(&address) {
         number += 1;
-        address.identity = format!("{label}#{number}");
+        address.identity = format!("{label}#{number}").into();
     }
     address
 }

@@ -143,7 +143,7 @@ impl Kind for Quota {
     }
 
     fn export(&self, object: &Object, _world: &World) -> Exported {
-        let document = Document::Organization(object.address.identity.clone());
+        let document = Document::Organization(object.address.identity.to_string());
         match written_limit(object) {
             Some(limit) => Exported::at(document, &["quota", "limit"], limit),
             None => Exported::not("a quota of 0 is none, and the registry would not set it"),

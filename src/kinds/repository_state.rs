@@ -94,7 +94,7 @@ impl Kind for RepositoryState {
     }
 
     fn export(&self, object: &Object, _world: &World) -> Exported {
-        let document = Document::Repository(object.address.identity.clone());
+        let document = Document::Repository(object.address.identity.to_string());
         Exported::at(document, &[STATE], Written::text(object.text(STATE)))
     }
 

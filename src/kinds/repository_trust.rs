@@ -96,7 +96,7 @@ impl Kind for RepositoryTrust {
     }
 
     fn export(&self, object: &Object, _world: &World) -> Exported {
-        let document = Document::Repository(object.address.identity.clone());
+        let document = Document::Repository(object.address.identity.to_string());
         match object.fields.get(TRUST).and_then(Value::as_boolean) {
             Some(true) => Exported::at(document, &[TRUST], Written::Switch(true)),
             _ => Exported::nothing(),

@@ -7,6 +7,9 @@ use crate::model::shape::{Form, Key, Shape, key, optional};
 
 use Shape::{Anything, List, Map, Name, Number, Object, OneOf, OrNull, Switch, Text};
 
+/// What nothing is concluded from.
+pub const ANYTHING: Form = Form::always(Anything);
+
 /// The server's switches; preflight says what is wrong with them.
 pub const CONFIG: Form = Form::always(Anything);
 

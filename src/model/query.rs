@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::http::Method;
+
 use super::address::{Address, Collection};
 use super::answers::{Answer, Gap};
 use super::shape::Form;
@@ -50,6 +52,8 @@ impl Query {
 /// A query that was sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
+    /// GET, but for what signing in sends.
+    pub method: Method,
     /// What was asked, and why.
     pub query: Query,
     /// How many requests it took: one for each page.

@@ -1,11 +1,11 @@
 //! Goes through the kinds and finds their changes against a registry that the changes so far have already moved.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::kinds::{self, Identity, Keep, Kind, exclusive};
 use crate::model::{
-    Action, Address, Change, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent, Manage,
-    Narrowing, Object, Origin, Owned, Plan, World,
+    Action, Address, Change, Collection, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent,
+    Manage, Narrowing, Object, Origin, Owned, Plan, World,
 };
 
 use super::{Options, compare, matching, step};
@@ -24,9 +24,9 @@ pub(super) struct Staged<'a> {
 #[derive(Default)]
 pub(super) struct Causes<'a> {
     /// What the manifest says that an object needs.
-    pub(super) needs: BTreeMap<Address, &'a [Address]>,
+    pub(super) needs: HashMap<Address, &'a [Address]>,
     /// Which change makes the server create or move an object.
-    pub(super) born_by: BTreeMap<Address, Address>,
+    pub(super) born_by: HashMap<Address, Address>,
 }
 
 pub(super) struct Stage<'a> {
@@ -76,6 +76,7 @@ impl<'a> Stage<'a> {
             Identity::Content => self.partners(kind, &declared),
         };
         let mut met: HashSet<&Address> = HashSet::new();
+        let before = self.plan.changes.len();
         for wish in declared {
             if self.wish(kind, wish, &partners) {
                 let partner = partners.get(&wish.address);
@@ -83,19 +84,11 @@ impl<'a> Stage<'a> {
             }
         }
         // An item that is created gets the next free number, which no wish knows.
-        let created = self
-            .plan
-            .changes
-            .iter()
-            .filter(|change| change.action == Action::Create);
-        let created = created.filter(|change| change.address.kind == kind.name());
+        let created = self.plan.changes[before..].iter();
+        let created = created.filter(|change| change.action == Action::Create);
         let created: HashSet<Address> = created.map(|change| change.address.clone()).collect();
-        for (collection, owned) in self
-            .desired
-            .owned
-            .iter()
-            .filter(|(collection, _)| collection.kind == kind.name())
-        {
+        let owned = self.desired.owned.range(Collection::new(kind.name(), "")..);
+        for (collection, owned) in owned.take_while(|(collection, _)| collection.kind == kind.name()) {
             if self.world.is_complete(collection) {
                 let rest: Vec<Object> = self
                     .world
@@ -239,12 +232,12 @@ impl<'a> Stage<'a> {
         let label = wished
             .identity
             .rsplit_once('#')
-            .map_or(wished.identity.as_str(), |(label, _)| label);
+            .map_or(&*wished.identity, |(label, _)| label);
         let mut address = wished.clone();
         let mut number = 1;
         while self.world.get(&address).is_some() || !self.taken.insert(address.clone()) {
             number += 1;
-            address.identity = format!("{label}#{number}");
+            address.identity = format!("{label}#{number}").into();
         }
         address
     }
@@ -272,7 +265,11 @@ impl<'a> Stage<'a> {
             change.fields = difference.changed;
             change.wanted = wanted;
             self.causes.needs.insert(change.address.clone(), &wish.needs);
-            self.record(kind, change);
+            let forgotten = compare::forgotten(kind, &wish.fields, live, &self.world);
+            match forgotten.filter(|_| action == Action::Replace) {
+                Some(reason) => self.block(change, reason),
+                None => self.record(kind, change),
+            }
         }
     }
 

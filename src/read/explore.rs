@@ -19,7 +19,11 @@ pub async fn explore(
         ..Interest::default()
     };
     let mut world = read_world(reader, &interest).await?;
-    loop {
+    // Organizations and robots tell what else there is, and repositories do.
+    for passes in 0.. {
+        if passes == 1 {
+            reader.has_lists();
+        }
         let known = (interest.collections.len(), interest.detailed.len());
         for kind in kinds {
             for namespace in namespaces {
@@ -27,8 +31,9 @@ pub async fn explore(
             }
         }
         if known == (interest.collections.len(), interest.detailed.len()) {
-            return Ok((interest, world));
+            break;
         }
         world = read_world(reader, &interest).await?;
     }
+    Ok((interest, world))
 }

@@ -35,7 +35,7 @@ pub async fn administered(reader: &mut Reader) -> Result<Administered, ReadError
             serves: Vec::new(),
             paging: Paging::NextPage("organizations"),
         };
-        reader.fetch_within_budget(vec![query]).await?;
+        reader.fetch_within_budget(0, vec![query]).await?;
         if let Some(Answer::Gap(found)) = reader.answers().get(targets::ORGANIZATIONS) {
             gap = Some(found.clone());
         }

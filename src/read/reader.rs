@@ -7,14 +7,14 @@ use std::time::Instant;
 
 use tokio::task::JoinSet;
 
-use crate::http::ReadOnly;
+use crate::http::{Method, ReadOnly};
 use crate::kinds::{self, shapes, targets};
 use crate::model::{Answers, Asked, Caller, Features, Interest, Query, World};
 use crate::quay::preflight::{self, PreflightError};
 
 use super::cache::{Cache, Recalled};
 use super::pages;
-use super::price::{Budget, Estimate, Pace, TooMany};
+use super::price::{Budget, Estimate, LISTS, Pace, TooMany};
 
 /// How many requests one query took: one for each of its pages.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +38,7 @@ pub struct Reader {
     answers: Answers,
     asked: Vec<Asked>,
     rounds: usize,
+    has_lists: bool,
     budget: Budget,
     pace: Pace,
     cache: Option<Cache>,
@@ -51,6 +52,7 @@ impl Reader {
             answers: Answers::default(),
             asked: Vec::new(),
             rounds: 0,
+            has_lists: false,
             budget: Budget::default(),
             pace: Pace::default(),
             cache: None,
@@ -75,11 +77,21 @@ impl Reader {
         cache.map_or(Vec::new(), |cache| cache.documents(&self.answers))
     }
 
+    /// What the cache holds of organizations that are none of this run's, as names.
+    pub fn forsaken(&self) -> Vec<String> {
+        self.cache.as_ref().map_or(Vec::new(), Cache::forsaken)
+    }
+
     /// The same, with a price that is told and limited.
     #[must_use]
     pub fn within(mut self, budget: Budget) -> Self {
         self.budget = budget;
         self
+    }
+
+    /// Says that the lists are there: what is asked from now on is what the price is about.
+    pub(super) fn has_lists(&mut self) {
+        self.has_lists = true;
     }
 
     /// What was answered so far.
@@ -124,10 +136,11 @@ impl Reader {
         self.send(open).await || recalled
     }
 
-    /// The same, as long as the budget allows it.
-    pub(super) async fn fetch_within_budget(&mut self, queries: Vec<Query>) -> Result<bool, TooMany> {
+    /// The same, as long as the budget allows it, after so many looks for what is needed.
+    pub(super) async fn fetch_within_budget(&mut self, looks: usize, queries: Vec<Query>) -> Result<bool, TooMany> {
+        let looks = if self.has_lists { looks.max(LISTS) } else { looks };
         let (open, recalled) = self.open(queries);
-        self.budget.allows(&self.asked, self.rounds, &open, &self.pace)?;
+        self.budget.allows(&self.asked, looks, &open, &self.pace)?;
         Ok(self.send(open).await || recalled)
     }
 
@@ -142,6 +155,7 @@ impl Reader {
         let first = self.asked.len();
         for (index, query) in open.into_iter().enumerate() {
             self.asked.push(Asked {
+                method: Method::Get,
                 query: query.clone(),
                 requests: 0,
             });
@@ -190,18 +204,25 @@ pub async fn read_world(reader: &mut Reader, interest: &Interest) -> Result<Worl
         targets::ask(targets::USER.to_owned(), &shapes::USER, "whose token it is", Vec::new()),
     ];
     let mut world = World::default();
+    if reader.answers().body(targets::USER).is_some() {
+        world.features = preflight::features(reader.answers().get(targets::CONFIG))?;
+        world.caller = preflight::caller(reader.answers(), targets::USER, None)?;
+    }
     first.extend(kinds::queries(interest, &world, reader.answers()));
-    reader.fetch_within_budget(first).await?;
+    reader.fetch_within_budget(0, first).await?;
     world.features = preflight::features(reader.answers().get(targets::CONFIG))?;
     let view = interest
         .namespaces()
         .into_iter()
         .find_map(|name| reader.answers().body(&targets::organization(name)));
     world.caller = preflight::caller(reader.answers(), targets::USER, view)?;
+    let mut looks = 1;
     while reader
-        .fetch_within_budget(kinds::queries(interest, &world, reader.answers()))
+        .fetch_within_budget(looks, kinds::queries(interest, &world, reader.answers()))
         .await?
-    {}
+    {
+        looks += 1;
+    }
     kinds::live(interest, reader.answers(), &mut world);
     Ok(world)
 }

@@ -85,6 +85,6 @@ async fn administers_repositories(reader: &mut Reader, organization: &str) -> Re
 }
 
 async fn ask(reader: &mut Reader, questions: Vec<Query>) -> Result<(), ReadError> {
-    reader.fetch_within_budget(questions).await?;
+    reader.fetch_within_budget(0, questions).await?;
     Ok(())
 }

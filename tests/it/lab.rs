@@ -1,10 +1,12 @@
 //! A registry in process and a project in memory: plan, apply, plan again.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use quayform::apply::journal::{Event, Journal, Recording};
 use quayform::apply::{self, Applied, ApplyError, Progress, Sink};
+use quayform::cocktail::Cocktail;
 use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed, When, Write};
 use quayform::export::{Export, Section, Split, export, files, kinds_of};
 use quayform::http::{Clock, ReadOnly, Stop, SystemClock, Transport};
@@ -36,6 +38,8 @@ pub(crate) struct Surroundings {
     pub(crate) stop: Stop,
     /// How long the end of builds is waited for.
     pub(crate) build_patience: std::time::Duration,
+    /// What earlier runs have started and have not seen the end of.
+    pub(crate) work: BTreeMap<String, (String, u64)>,
 }
 
 /// A plan with what it was made from.
@@ -258,6 +262,7 @@ impl Lab {
             journal: Arc::new(Forgetful),
             stop: Stop::default(),
             build_patience: apply::builds::PATIENCE,
+            work: BTreeMap::new(),
         }
     }
 
@@ -303,9 +308,12 @@ impl Lab {
     }
 
     async fn applying(&self, planned: &Planned, surroundings: Surroundings) -> Result<Applied, ApplyError> {
+        let token = Some(SecretString::from(self.token.clone()));
         let context = apply::Context {
+            cocktail: Some(Cocktail::new(Arc::clone(&surroundings.transport), token.clone())),
+            work: surroundings.work,
             transport: surroundings.transport,
-            token: Some(SecretString::from(self.token.clone())),
+            token,
             clock: surroundings.clock,
             desired: &planned.desired,
             options: &self.options,

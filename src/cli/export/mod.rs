@@ -140,7 +140,8 @@ pub(super) async fn take(
     let started = Instant::now();
     context.ui.begins(&format!("Reading {}.", connection.identity));
     let progress = context.ui.progress("reading");
-    let mut reader = Reader::new(connection.reader()).within(budget(what.max_requests, context).after(2));
+    let mut reader =
+        Reader::new(connection.reader()).within(budget(what.max_requests, context).signing_in(connection.signing_in()));
     let of_reading = |error| Failure::of_reading(&error, &connection.identity);
     let meant = reach::namespaces(what, &sections, &mut reader)
         .await

@@ -1,6 +1,7 @@
 //! Tags: names in a repository that point to images.
 
 mod build;
+mod cocktail;
 mod spec;
 
 use crate::http::Method;
@@ -16,6 +17,7 @@ use crate::model::{
 };
 
 pub use build::BuildSpec;
+pub use cocktail::CocktailSpec;
 pub use spec::{TagSpec, is_name};
 
 /// The kind's name.
@@ -64,6 +66,10 @@ const FIELDS: &[Field] = &[
         way: Way::CreateOnly(ONCE),
     },
     Field {
+        name: "cocktail",
+        way: Way::CreateOnly(ONCE),
+    },
+    Field {
         name: "expiration",
         way: Way::Moved(CLAMPED),
     },
@@ -93,6 +99,9 @@ pub fn desired(repository: &str, name: &str, entry: &Entry<TagSpec>, labels: Man
             wishes.refer(address.clone(), robot.place);
             needs.push(address);
         }
+    }
+    if let Some(spec) = &spec.cocktail {
+        fields.insert("cocktail", cocktail::wanted(&spec.value));
     }
     set(&mut fields, "expiration", &spec.expiration, |moment| {
         Value::text(moment.to_string())
@@ -199,7 +208,7 @@ impl Kind for Tag {
             return Some(state);
         }
         if change.action == Action::Create
-            && ["digest", "from_tag", "build"]
+            && ["digest", "from_tag", "build", "cocktail"]
                 .iter()
                 .all(|means| !change.wanted.contains_key(means))
         {
@@ -263,13 +272,10 @@ impl Kind for Tag {
             .is_some_and(|live| is_immutable(&live.fields));
         let moves = change.action == Action::Create || change.touches("digest");
         let mut calls = Vec::new();
-        let is_built = match change.wanted.get("build") {
-            Some(Value::Map(build)) if change.action == Action::Create => {
-                calls.push(build::start(repository, name, build));
-                true
-            }
-            _ => false,
-        };
+        if change.action == Action::Create {
+            calls.extend(built(change, repository, name));
+        }
+        let is_built = !calls.is_empty();
         if was_immutable && !is_immutable(&change.wanted) {
             calls.push(put("immutable", false.into()));
         }
@@ -308,6 +314,15 @@ impl Kind for Tag {
             return false;
         };
         field == "expiration" && found == start + (wanted - start).clamp(SHORTEST_LIFE, LONGEST_LIFE)
+    }
+}
+
+/// What has a missing tag built.
+fn built(change: &Change, repository: &str, name: &str) -> Option<Call> {
+    match (change.wanted.get("build"), change.wanted.get("cocktail")) {
+        (Some(Value::Map(build)), _) => Some(build::start(repository, name, build)),
+        (None, Some(Value::Map(cocktail))) => Some(cocktail::start(name, cocktail)),
+        _ => None,
     }
 }
 

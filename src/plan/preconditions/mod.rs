@@ -3,7 +3,7 @@
 mod check;
 mod items;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::kinds::{self, Identity, Kind, member, team};
 use crate::model::{Action, Address, Change, Expected, Fields, Precondition, World};
@@ -15,7 +15,7 @@ pub use check::{Finding, Findings, check};
 
 /// Gives every change that writes its preconditions, and says below which of this plan's own objects it stands.
 pub(super) fn decide(changes: &mut [Change], causes: &Causes<'_>, live: &World, after: &World, options: &Options) {
-    let created: BTreeSet<Address> = changes
+    let created: HashSet<Address> = changes
         .iter()
         .filter(|change| change.action == Action::Create)
         .map(|change| change.address.clone())
@@ -75,8 +75,8 @@ fn own(kind: &dyn Kind, change: &Change, live: &World) -> Option<Precondition> {
         (Action::Create, Identity::Path) => Expected::Absent,
         (Action::Create, Identity::Content) => equal(items::declared(kind, &change.wanted)),
         (Action::Delete | Action::Replace, Identity::Content) => equal(items::declared(kind, &object?.fields)),
-        (Action::Delete, Identity::Path) => Expected::Fields(items::declared(kind, &object?.fields)),
-        (Action::Update | Action::Replace, _) => Expected::Fields(overwritten(kind, change, &object?.fields)),
+        (Action::Delete | Action::Replace, Identity::Path) => Expected::Fields(items::declared(kind, &object?.fields)),
+        (Action::Update, _) => Expected::Fields(overwritten(kind, change, &object?.fields)),
         (Action::Blocked | Action::Deferred, _) => return None,
     };
     Some(Precondition {

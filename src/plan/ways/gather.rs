@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::{has_joined, standing};
+use crate::access::{bears_on_access, has_joined, standing};
 use crate::kinds::{member, mirror, organization, permission, repository, robot, team};
 use crate::model::{Action, Address, Change, Standing, Subject, World};
 
@@ -13,9 +13,13 @@ use super::row::Row;
 use super::worth::{moved, worth};
 
 impl<'a> Ways<'a> {
-    /// Everything that bears on roles in the organizations that the plan touches.
+    /// Everything that bears on roles in the organizations where the plan touches that.
     pub(super) fn namespaces(&self) -> BTreeMap<&'a str, Namespace<'a>> {
-        let touched: BTreeSet<&str> = self.steps.keys().map(|address| address.namespace()).collect();
+        let bearing = self.changes.iter().filter(|change| bears_on_access(change));
+        let touched: BTreeSet<&str> = bearing.map(|change| change.address.namespace()).collect();
+        if touched.is_empty() {
+            return BTreeMap::new();
+        }
         let known = self.live.objects.keys().chain(self.after.objects.keys());
         let ours = known
             .chain(self.changes.iter().map(|change| &change.address))

@@ -3,6 +3,7 @@
 mod access;
 pub mod answer;
 mod applied;
+mod drift;
 mod exported;
 mod fields;
 mod fold;
@@ -14,6 +15,7 @@ mod style;
 
 pub use access::access;
 pub use applied::applied;
+pub use drift::{drift, told};
 pub use exported::{exported, written_files};
 pub use plan::plan;
 pub use previous_run::previous_run;

@@ -27,7 +27,7 @@ mod weather;
 use proptest::test_runner::{Config, RngSeed};
 
 /// How many cases, of which seed; failures are not written to files.
-fn config(cases: u32) -> Config {
+pub(crate) fn config(cases: u32) -> Config {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     Config {
         cases: number("QUAYFORM_CASES").map_or(cases, |cases| cases as u32),
