@@ -104,7 +104,7 @@ impl Sender {
     ) -> Result<u64, State> {
         match self.call(change, call, path, answer).await {
             State::Done => {}
-            State::Unknown(said) => return Err(self.wait_for_tag(change, said).await),
+            State::Unknown(said) if is_lost(answer.as_ref()) => return Err(self.wait_for_tag(change, said).await),
             other => return Err(other),
         }
         let said = answer.as_ref().and_then(Response::json);
@@ -242,6 +242,11 @@ impl Sender {
             },
         }
     }
+}
+
+/// Whether the answer got lost, on its way or at a gateway; one of the server itself, also that it failed, is there.
+fn is_lost(answer: Option<&Response>) -> bool {
+    answer.is_none_or(|answer| answer.is_success() || matches!(answer.status, 502..=504))
 }
 
 /// A list of runs without any, or none at all.

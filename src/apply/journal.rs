@@ -3,6 +3,7 @@
 //! Where it is kept is decided elsewhere. It improves reports, never the result: whoever applies without it, or on
 //! another machine, comes to the same end.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -13,6 +14,9 @@ use crate::http::Method;
 
 /// A line on its way into the journal.
 pub type Recording<'a> = Pin<Box<dyn Future<Output = io::Result<()>> + Send + 'a>>;
+
+/// What goes on by itself as far as is known, by the object that it makes: the path that started it, and its number.
+pub type Work = BTreeMap<String, (String, u64)>;
 
 /// Keeps events in their order.
 pub trait Journal: Send + Sync {

@@ -11,10 +11,10 @@ mod rest;
 mod send;
 pub mod settle;
 mod sink;
+mod told;
 mod verify;
 mod walk;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use crate::cocktail::Cocktail;
 use crate::http::{Clock, ReadOnly, Stop, Transport};
 use crate::model::{Address, Change, Desired, Outcome, Plan, State, Target, World};
 use crate::plan::Options;
-use journal::{Event, Journal};
+use journal::{Event, Journal, Work};
 
 pub use credentials::{Delivered, concerns_credentials, hands_out, hands_out_once};
 pub use sink::{Kept, Sink, SinkProblem};
@@ -55,9 +55,8 @@ pub struct Context<'a> {
     pub build_patience: Duration,
     /// The way to CocktailCloud, where a change needs it.
     pub cocktail: Option<Cocktail>,
-    /// What earlier runs have started and have not seen the end of, by the object that it makes: the path that started
-    /// it, and its number.
-    pub work: BTreeMap<String, (String, u64)>,
+    /// What earlier runs have started and have not seen the end of.
+    pub work: Work,
     /// Asks from outside to begin nothing new, and to wait for nothing.
     pub stop: Stop,
 }

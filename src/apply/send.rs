@@ -23,9 +23,10 @@ use crate::read::{Reader, look};
 
 use super::Context;
 use super::credentials::Keeper;
-use super::journal::{Event, Journal};
+use super::journal::{Event, Journal, Work};
 use super::judge::{Verdict, judge};
 use super::settle::{Found, Unsettled};
+use super::told::{given_up, told};
 
 /// How often a write is tried that certainly did not happen, or does no harm when repeated.
 const TRIES: u32 = 4;
@@ -43,7 +44,7 @@ pub(super) struct Sender {
     pub(super) settle_time: Duration,
     pub(super) build_patience: Duration,
     pub(super) cocktail: Option<Cocktail>,
-    pub(super) work: BTreeMap<String, (String, u64)>,
+    pub(super) work: Work,
     news: UnboundedSender<(Address, String)>,
     pub(super) unsettled: Unsettled,
     features: Features,
@@ -325,33 +326,6 @@ impl Sender {
         let world = look(&mut reader, &interest, self.features.clone(), self.caller.clone()).await;
         self.reads.fetch_add(reader.requests(), Ordering::Relaxed);
         world
-    }
-}
-
-/// No more tries are left, or no more time.
-fn given_up(sent: &str, said: &str, attempts: u32, may_have_acted: bool) -> State {
-    let times = match attempts {
-        1 => String::new(),
-        _ => format!(", {attempts} times"),
-    };
-    if may_have_acted {
-        State::Unknown(format!("{sent}: {said}{times}"))
-    } else {
-        State::Failed(format!("{sent}: {said}{times}; nothing was changed"))
-    }
-}
-
-/// Says how far a change of several calls came.
-fn told(state: State, done: usize) -> State {
-    let add = |text: String| match done {
-        0 => text,
-        1 => format!("{text} (the call before it was carried out)"),
-        _ => format!("{text} (the {done} calls before it were carried out)"),
-    };
-    match state {
-        State::Failed(text) => State::Failed(add(text)),
-        State::Unknown(text) => State::Unknown(add(text)),
-        other => other,
     }
 }
 

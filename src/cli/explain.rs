@@ -143,7 +143,9 @@ async fn about_object(arguments: &Arguments, context: &Context) -> Result<(Expla
     } else {
         Exit::Error
     };
-    context.ui.findings(&prepared.findings);
+    if prepared.findings.diagnostics.has_errors() {
+        context.ui.findings(&prepared.findings);
+    }
     Ok((explained, Some(prepared.connection.identity.clone()), exit))
 }
 

@@ -1,6 +1,5 @@
 //! What this machine remembers about a registry: who is at work on it, and how the last apply ended.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use serde_json::Value as Json;
 use super::context::Context;
 use super::failure::Failure;
 use super::prepare::Purpose;
-use crate::apply::journal::{Event, Journal};
+use crate::apply::journal::{Event, Journal, Work};
 use crate::apply::settle;
 use crate::drift::OwnWrites;
 use crate::http::{Clock, SystemClock};
@@ -116,7 +115,7 @@ impl Records {
     }
 
     /// What earlier runs have started and have not seen the end of.
-    pub fn work(&self) -> BTreeMap<String, (String, u64)> {
+    pub fn work(&self) -> Work {
         self.history.work.clone()
     }
 

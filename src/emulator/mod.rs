@@ -23,6 +23,7 @@ mod avatar;
 mod build;
 mod builder;
 mod call;
+mod capabilities;
 mod cascade;
 mod cocktail;
 mod cocktail_builder;

@@ -134,6 +134,7 @@ const FAMILIES: &[&[Route]] = &[
     super::app_token::ROUTES,
     super::auto_prune::ROUTES,
     super::build::ROUTES,
+    super::capabilities::ROUTES,
     super::cocktail::ROUTES,
     super::config::ROUTES,
     super::default_permission::ROUTES,

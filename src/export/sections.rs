@@ -2,9 +2,9 @@
 
 use crate::kinds::{
     self, application, auto_prune, default_permission, federation, immutability, invite, label, member, message,
-    mirror, notification, organization, organization_mirror, organization_notification, permission, proxy_cache, quota,
-    quota_limit, repository, repository_state, repository_trust, robot, service_key, tag, team, team_sync, trigger,
-    user, user_quota, user_quota_limit,
+    mirror, notification, organization, organization_member, organization_mirror, organization_notification,
+    permission, proxy_cache, quota, quota_limit, repository, repository_state, repository_trust, robot, service_key,
+    tag, team, team_sync, trigger, user, user_quota, user_quota_limit,
 };
 
 /// A part of what manifests say, by the key that it stands under.
@@ -32,7 +32,16 @@ impl Section {
     pub const ALL: &'static [Section] = &[
         usual("settings", &[organization::NAME]),
         usual("quota", &[quota::NAME, quota_limit::NAME]),
-        usual("teams", &[team::NAME, team_sync::NAME, member::NAME, invite::NAME]),
+        usual(
+            "teams",
+            &[
+                team::NAME,
+                team_sync::NAME,
+                member::NAME,
+                organization_member::NAME,
+                invite::NAME,
+            ],
+        ),
         usual("robots", &[robot::NAME, federation::NAME]),
         usual("applications", &[application::NAME]),
         usual("default_permissions", &[default_permission::NAME]),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::runtime;
-use crate::apply::journal::{Event, Journal, Recording};
+use crate::apply::journal::{Event, Journal, Recording, Work};
 use crate::apply::{self, Progress};
 use crate::cocktail::Cocktail;
 use crate::http::clock::Sleeping;
@@ -127,7 +127,7 @@ async fn run(case: Case) -> Option<()> {
     let _ = saved::Document::new(&plan, &loaded.sources, Rest::default(), Some("salt")).into_json();
     let context = apply::Context {
         cocktail: Some(Cocktail::new(Arc::clone(&transport), None)),
-        work: BTreeMap::new(),
+        work: Work::new(),
         transport,
         token: None,
         clock: Arc::new(Hurry),

@@ -15,6 +15,7 @@ pub mod message;
 pub mod mirror;
 pub mod notification;
 pub mod organization;
+pub mod organization_member;
 pub mod organization_mirror;
 pub mod organization_notification;
 pub mod permission;
@@ -135,6 +136,11 @@ pub trait Kind: Sync {
         None
     }
 
+    /// Why this server does not take a value in a field, if so: the field is blocked, and the rest of the object goes on.
+    fn refuses(&self, _field: &str, _wanted: &crate::model::Value, _world: &World) -> Option<String> {
+        None
+    }
+
     /// Why the server will only carry out a change later, if so.
     fn postponed(&self, _change: &Change, _world: &World, _desired: &Desired) -> Option<String> {
         None
@@ -205,6 +211,7 @@ pub const ALL: &[&dyn Kind] = &[
     &application::Application,
     &organization_mirror::OrganizationMirror,
     &proxy_cache::ProxyCache,
+    &organization_member::OrganizationMember,
     &member::Member,
     &invite::Invite,
     &default_permission::DefaultPermission,

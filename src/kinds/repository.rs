@@ -6,8 +6,9 @@ use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
 use super::{
-    Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, organization_mirror,
-    permission, policy, registry, repository_state, repository_trust, shapes, tag, targets, team, trigger,
+    Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, organization_member,
+    organization_mirror, permission, policy, registry, repository_state, repository_trust, shapes, tag, targets, team,
+    trigger,
 };
 use crate::http::Method;
 use crate::manifest::choice::choice;
@@ -131,6 +132,16 @@ pub fn refusal(name: &str, world: &World) -> Option<String> {
     (!is_open).then(|| format!("the repository is in the state {state}, which takes no pushes"))
 }
 
+/// Whether a plan makes the repository, so that nothing was ever pushed to it.
+pub fn is_new(name: &str, world: &World) -> bool {
+    world
+        .get(&address(name))
+        .is_some_and(|repository| repository.fields.contains_key(NEW))
+}
+
+/// That a repository is only being made.
+const NEW: &str = "new";
+
 /// That a repository takes pushes until its state changes, which the plan does last.
 const STILL_OPEN: &str = "still_open";
 
@@ -207,6 +218,7 @@ impl Kind for Repository {
         let needed = |name: &&str| {
             let kinds = [
                 NAME,
+                organization_member::NAME,
                 permission::NAME,
                 notification::NAME,
                 mirror::NAME,
@@ -322,6 +334,7 @@ impl Kind for Repository {
             ("visibility", Value::text("private")),
             ("description", Value::text("")),
             ("state", Value::text("NORMAL")),
+            (NEW, true.into()),
         ]
     }
 

@@ -11,13 +11,23 @@ pub(super) struct Difference {
     /// Whether the server has no update for one of them.
     pub(super) replaces: bool,
     /// Fields that cannot change, each with the reason.
-    pub(super) blocked: Vec<(FieldChange, &'static str)>,
+    pub(super) blocked: Vec<(FieldChange, String)>,
 }
 
 impl Difference {
     /// Whether the object is as it is wanted.
     pub(super) fn is_empty(&self) -> bool {
         self.changed.is_empty() && self.blocked.is_empty()
+    }
+
+    /// Blocks the changes of fields for which there is a reason.
+    pub(super) fn block(&mut self, reason: impl Fn(&FieldChange) -> Option<String>) {
+        for change in std::mem::take(&mut self.changed) {
+            match reason(&change) {
+                Some(reason) => self.blocked.push((change, reason)),
+                None => self.changed.push(change),
+            }
+        }
     }
 }
 
@@ -38,7 +48,7 @@ pub(super) fn compare(kind: &dyn Kind, wanted: &Fields, live: &Object, resend: b
             Way::WriteOnly(_) => secrets.push(changed(Some("write-only, not compared".into()))),
             Way::CreateOnly(_) => {}
             _ if same(after, before) || kind.moved_by_server(field.name, after, live) => {}
-            Way::Blocked(why) => difference.blocked.push((changed(None), why)),
+            Way::Blocked(why) => difference.blocked.push((changed(None), why.to_owned())),
             Way::Replace => {
                 difference.replaces = true;
                 difference.changed.push(changed(None));

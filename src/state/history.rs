@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::journal::Line;
-use crate::apply::journal::Event;
+use crate::apply::journal::{Event, Work};
 use crate::apply::settle;
 use crate::http::Method;
 
@@ -17,8 +17,8 @@ pub struct History {
     pub unfinished: Option<Unfinished>,
     /// The writes that left, or were about to, and of which nobody has read yet what they did.
     pub unanswered: Vec<Unanswered>,
-    /// What goes on by itself as far as is known, by the object that it makes: the path that started it, and its number.
-    pub work: BTreeMap<String, (String, u64)>,
+    /// What they have started, and nobody has seen the end of.
+    pub work: Work,
 }
 
 /// A run that did not come to its end.
@@ -81,7 +81,7 @@ impl History {
 struct Reading {
     last: Option<(String, Unfinished)>,
     open: BTreeMap<(String, usize), Unanswered>,
-    work: BTreeMap<String, (String, u64)>,
+    work: Work,
 }
 
 impl Reading {

@@ -34,10 +34,25 @@ const PUSHED: &str = r#"{"organizations": [{"name": "acme", "repositories": [{
     "triggers": [{"build_source": "git@example.com:acme/api.git"}]
 }]}]}"#;
 
+/// Somebody who can leave an organization.
+const PEOPLE: &str = r#"{"users": [{"name": "dave"}, {"name": "bob"}], "organizations": [{"name": "acme", "teams": {
+    "owners": {"role": "admin", "members": ["quayadmin", "bob"]},
+    "developers": {"role": "member", "members": ["dave"]}
+}}]}"#;
+
+/// Kinds of which manifests can only say what is to go.
+pub(crate) const ONLY_GO: [&str; 1] = ["organization_member"];
+
+fn can_come() -> impl Iterator<Item = &'static dyn Kind> {
+    let all = kinds::ALL.iter().copied();
+    all.filter(|kind| !ONLY_GO.contains(&kind.name()))
+}
+
 /// A registry in which the example of a kind can be applied.
 pub(crate) fn lab(kind: &dyn Kind) -> Lab {
     let mut lab = match kind.name() {
         "tag" | "label" | "trigger" => Lab::seeded(PUSHED),
+        "organization_member" => Lab::seeded(PEOPLE),
         _ => Lab::new(),
     };
     lab.variables = vec![
@@ -143,10 +158,10 @@ fn compared(kind: &dyn Kind) -> impl Iterator<Item = &'static Field> {
 /// A wish in a field that the kind does not list would never be compared.
 #[test]
 fn examples_write_every_field_and_no_other() {
-    for kind in kinds::ALL {
-        let planned = lab(*kind).plan(entry(*kind).example);
-        let wanted: BTreeSet<&str> = wish(&planned, &address(*kind)).keys().collect();
-        let known: BTreeSet<&str> = compared(*kind).map(|field| field.name).collect();
+    for kind in can_come() {
+        let planned = lab(kind).plan(entry(kind).example);
+        let wanted: BTreeSet<&str> = wish(&planned, &address(kind)).keys().collect();
+        let known: BTreeSet<&str> = compared(kind).map(|field| field.name).collect();
         assert_eq!(wanted, known, "{}", kind.name());
     }
 }
@@ -154,14 +169,14 @@ fn examples_write_every_field_and_no_other() {
 /// Created as written, then read back without a difference; what can be read is read.
 #[test]
 fn examples_are_applied_and_read_back() {
-    for kind in kinds::ALL {
-        let planned = converged(*kind);
-        let address = address(*kind);
+    for kind in can_come() {
+        let planned = converged(kind);
+        let address = address(kind);
         let live = planned
             .live
             .get(&address)
             .unwrap_or_else(|| panic!("{address} is not there"));
-        for field in compared(*kind).filter(|field| !matches!(field.way, Way::WriteOnly(_))) {
+        for field in compared(kind).filter(|field| !matches!(field.way, Way::WriteOnly(_))) {
             assert!(
                 live.fields.contains_key(field.name),
                 "{address}: {} is not read",
@@ -174,9 +189,9 @@ fn examples_are_applied_and_read_back() {
 /// Somebody changes one field: the plan deals with it in the way that the field declares.
 #[test]
 fn every_field_changes_in_its_declared_way() {
-    for kind in kinds::ALL {
-        let planned = converged(*kind);
-        let address = address(*kind);
+    for kind in can_come() {
+        let planned = converged(kind);
+        let address = address(kind);
         for field in kind.fields() {
             let expected: &[&str] = match field.way {
                 Way::Update => &["update"],
@@ -237,7 +252,7 @@ fn made_anew(kind: &dyn Kind, text: &str, known: &Lab) -> Fields {
 #[test]
 fn examples_come_back_from_an_export() {
     let all: Vec<&Section> = Section::ALL.iter().collect();
-    for kind in kinds::ALL {
+    for kind in kinds::ALL.iter().filter(|kind| !ONLY_GO.contains(&kind.name())) {
         let mut lab = lab(*kind);
         if kind.name() == "user" {
             // Those of a directory are not made here.

@@ -1,10 +1,9 @@
 //! A registry in process and a project in memory: plan, apply, plan again.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use quayform::apply::journal::{Event, Journal, Recording};
+use quayform::apply::journal::{Event, Journal, Recording, Work};
 use quayform::apply::{self, Applied, ApplyError, Progress, Sink};
 use quayform::cocktail::Cocktail;
 use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed, When, Write};
@@ -39,7 +38,7 @@ pub(crate) struct Surroundings {
     /// How long the end of builds is waited for.
     pub(crate) build_patience: std::time::Duration,
     /// What earlier runs have started and have not seen the end of.
-    pub(crate) work: BTreeMap<String, (String, u64)>,
+    pub(crate) work: Work,
 }
 
 /// A plan with what it was made from.
@@ -83,11 +82,14 @@ pub(crate) fn detail(change: &Change) -> String {
 
 /// Reads without a limit.
 fn read(reader: &mut Reader, interest: &Interest) -> Result<World, PreflightError> {
-    let read = runtime().block_on(read_world(reader, interest));
-    read.map_err(|error| match error {
+    runtime().block_on(read_world(reader, interest)).map_err(unproven)
+}
+
+fn unproven(error: ReadError) -> PreflightError {
+    match error {
         ReadError::Preflight(error) => error,
         ReadError::TooMany(error) => panic!("nothing is limited here: {error}"),
-    })
+    }
 }
 
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
@@ -158,7 +160,7 @@ impl Lab {
         let namespaces = loaded.project.as_ref().map(|project| project.reached_namespaces());
         if let Some(namespaces) = namespaces.filter(|names| !names.is_empty()) {
             let names = runtime().block_on(live_repositories(&mut Reader::new(client.clone()), &namespaces));
-            loaded.reach(names.unwrap(), Target::default());
+            loaded.reach(names.map_err(unproven)?, Target::default());
         }
         self.plan_reading(self.wishes(&loaded), &mut Reader::new(client))
     }
@@ -262,7 +264,7 @@ impl Lab {
             journal: Arc::new(Forgetful),
             stop: Stop::default(),
             build_patience: apply::builds::PATIENCE,
-            work: BTreeMap::new(),
+            work: Work::new(),
         }
     }
 

@@ -214,13 +214,13 @@ impl Kind for Tag {
         {
             return Some("there is no such tag, and the manifest does not say how it comes to be".to_owned());
         }
+        let points = matches!(change.action, Action::Create | Action::Update) && change.touches("digest");
+        if points && let Some(reason) = label::lacking(parts(&change.address).0, change.text("digest"), world) {
+            return Some(reason);
+        }
         let builds = change.action == Action::Create && change.wanted.contains_key("build");
         if builds && !world.features.has("BUILD_SUPPORT") {
             return Some("FEATURE_BUILD_SUPPORT is off on this server, which builds nothing".to_owned());
-        }
-        let protects = change.action != Action::Delete && change.touches("immutable") && is_immutable(&change.wanted);
-        if protects && !world.features.has("IMMUTABLE_TAGS") {
-            return Some("FEATURE_IMMUTABLE_TAGS is off on this server".to_owned());
         }
         let is_protected = world
             .get(&change.address)
@@ -228,6 +228,12 @@ impl Kind for Tag {
         let moves = change.action == Action::Delete || change.touches("digest") || change.touches("expiration");
         (is_protected && moves && is_immutable(&change.wanted))
             .then(|| "it is immutable: write `immutable: false` first".to_owned())
+    }
+
+    fn refuses(&self, field: &str, wanted: &Value, world: &World) -> Option<String> {
+        let protects = field == "immutable" && wanted.as_boolean() == Some(true);
+        (protects && !world.features.has("IMMUTABLE_TAGS"))
+            .then(|| "FEATURE_IMMUTABLE_TAGS is off on this server".to_owned())
     }
 
     /// A tag that this run has still to make points to something that is not known yet.

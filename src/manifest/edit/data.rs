@@ -85,6 +85,18 @@ impl Data {
     }
 
     /// The value below this one.
+    pub(super) fn get(&self, steps: &[Step]) -> Option<&Data> {
+        let Some((step, rest)) = steps.split_first() else {
+            return Some(self);
+        };
+        match (self, step) {
+            (Data::Map(entries), Step::Key(key)) => entries.get(key)?.get(rest),
+            (Data::List(items), Step::Item(index)) => items.get(*index)?.get(rest),
+            _ => None,
+        }
+    }
+
+    /// The value below this one, to be changed.
     pub(super) fn at(&mut self, steps: &[Step]) -> Option<&mut Data> {
         let Some((step, rest)) = steps.split_first() else {
             return Some(self);

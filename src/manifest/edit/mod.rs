@@ -56,8 +56,7 @@ impl Editor {
 
     /// What stands at a spot, with aliases and merges written out.
     pub fn value(&self, spot: &Spot) -> Option<Data> {
-        let mut document = self.meaning.get(spot.document)?.clone();
-        document.at(&spot.steps).cloned()
+        self.meaning.get(spot.document)?.get(&spot.steps).cloned()
     }
 
     /// The innermost value, name included, that is written at a byte.

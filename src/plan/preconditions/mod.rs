@@ -5,7 +5,7 @@ mod items;
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::kinds::{self, Identity, Kind, member, team};
+use crate::kinds::{self, Identity, Kind, member, organization_member, team};
 use crate::model::{Action, Address, Change, Expected, Fields, Precondition, World};
 
 use super::Options;
@@ -99,6 +99,11 @@ fn takes_administrators(change: &Change, live: &World) -> bool {
         (member::NAME, Action::Delete) => {
             let (organization, team, _) = member::parts(&change.address);
             is_admin_team(&team::address(organization, team))
+        }
+        (organization_member::NAME, Action::Delete) => {
+            let memberships = change.takes_along.iter().filter(|each| each.kind == member::NAME);
+            let mut teams = memberships.map(member::parts);
+            teams.any(|(organization, team, _)| is_admin_team(&team::address(organization, team)))
         }
         (team::NAME, Action::Delete) => is_admin_team(&change.address),
         (team::NAME, Action::Update) => is_admin_team(&change.address) && change.touches("role"),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::{bears_on_access, has_joined, standing};
-use crate::kinds::{member, mirror, organization, permission, repository, robot, team};
+use crate::kinds::{member, mirror, organization, organization_member, permission, repository, robot, team};
 use crate::model::{Action, Address, Change, Standing, Subject, World};
 
 use super::Ways;
@@ -55,7 +55,15 @@ impl<'a> Ways<'a> {
             return;
         };
         let owner = || organization::address(organization);
-        let ends = || vec![owner(), team::address(organization, team), robot::address(account)];
+        let leaves = || organization_member::address(organization, account);
+        let ends = || {
+            vec![
+                owner(),
+                team::address(organization, team),
+                robot::address(account),
+                leaves(),
+            ]
+        };
         let fact = || self.fact(address, || vec![owner()], ends);
         let account = namespace.accounts.entry(account).or_default();
         account.entry(team).or_insert_with(fact);
@@ -108,7 +116,15 @@ impl<'a> Ways<'a> {
                     "robot" => robot::full_name(owner, subject),
                     _ => subject.to_owned(),
                 };
-                let ends = || vec![target(), organization::address(owner), robot::address(&account)];
+                let leaves = || organization_member::address(owner, &account);
+                let ends = || {
+                    vec![
+                        target(),
+                        organization::address(owner),
+                        robot::address(&account),
+                        leaves(),
+                    ]
+                };
                 let births = || vec![target(), mirror::address(name)];
                 let fact = || self.fact(address, births, ends);
                 repository.accounts.add(account.clone(), fact);

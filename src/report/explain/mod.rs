@@ -30,7 +30,7 @@ pub fn code(code: &Code) -> Explained {
         code.code,
         code.meaning,
         indented(example),
-        code.way_out
+        without_links(code.way_out)
     );
     let json = json!({
         "code": code.code,
@@ -39,6 +39,25 @@ pub fn code(code: &Code) -> Explained {
         "way_out": code.way_out,
     });
     Explained { text, json }
+}
+
+/// `[manifests.md](manifests.md)` is for pages; a terminal shows where the page is.
+fn without_links(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, link)) = rest.split_once('[') {
+        match link.split_once("](").and_then(|(_, after)| after.split_once(')')) {
+            Some((target, after)) => {
+                plain.push_str(&format!("{before}docs/{target}"));
+                rest = after;
+            }
+            None => {
+                plain.push_str(&format!("{before}["));
+                rest = link;
+            }
+        }
+    }
+    plain + rest
 }
 
 fn indented(text: &str) -> String {

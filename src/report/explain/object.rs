@@ -6,6 +6,7 @@ use super::Explained;
 use crate::drift::Entry;
 use crate::model::address::matches_glob;
 use crate::model::{Address, Change, Declared, Fields, Intent, Object, Sources};
+use crate::report::text::printable;
 
 /// Everything that is known of an object.
 pub struct Story<'s> {
@@ -102,38 +103,45 @@ fn fields(story: &Story<'_>) -> String {
         let shown = |fields: &Fields, nothing: &str| {
             fields
                 .get(name)
-                .map_or_else(|| nothing.to_owned(), |value| value.to_string().trim_end().to_owned())
+                .map_or_else(|| nothing.to_owned(), |value| printable(value.to_string().trim_end()))
         };
         let (wanted, live) = (
             shown(&story.declared.fields, "(not managed)"),
             shown(live, "(not shown)"),
         );
-        let line = if wanted == live {
+        let line = if story.live.is_none() || wanted == live {
             wanted
         } else {
             format!("{wanted}; live: {live}")
         };
-        text.push_str(&format!("  {name:width$}  {}\n", line.replace('\n', " ")));
+        text.push_str(&format!("  {name:width$}  {line}\n"));
     }
     text
 }
 
 fn log(story: &Story<'_>) -> String {
     let Some(entries) = &story.log else {
-        return "\nLog: it could not be read.\n".to_owned();
+        return match story.live {
+            Some(_) => "\nLog: it could not be read.\n".to_owned(),
+            None => String::new(),
+        };
     };
     if entries.is_empty() {
         return "\nLog: no entry of the last day concerns it.\n".to_owned();
     }
     let mut text = String::from("\nLog, the newest first:\n");
     for entry in entries {
-        let by = entry.performer.as_deref().unwrap_or("(nobody is named)");
+        let by = printable(entry.performer.as_deref().unwrap_or("(nobody is named)"));
         let from = if entry.ip.is_empty() {
             String::new()
         } else {
-            format!(" from {}", entry.ip)
+            format!(" from {}", printable(&entry.ip))
         };
-        text.push_str(&format!("  {}  {}  by {by}{from}\n", entry.time, entry.event));
+        text.push_str(&format!(
+            "  {}  {}  by {by}{from}\n",
+            entry.time,
+            printable(&entry.event)
+        ));
     }
     text
 }

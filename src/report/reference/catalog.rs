@@ -236,6 +236,19 @@ proxy_cache:
 ",
     },
     Entry {
+        kind: "organization_member",
+        path: "Organization.members",
+        what: "A person in an organization's teams, or with grants on its repositories.",
+        address: "organization_member[acme/dave]",
+        names: "Manifests can only say who is none any more: all memberships and direct grants go, and the plan lists them. \
+                Who is one is written in `members` of teams.",
+        example: "\
+kind: Organization
+name: acme
+members: {dave: {absent: true}}
+",
+    },
+    Entry {
         kind: "member",
         path: "Organization.teams.members",
         what: "The membership of a user or a robot in a team.",

@@ -147,9 +147,11 @@ fn mistakes_are_told_with_the_way_out() {
         program.run(&["export", "beta-*"]),
         program.run(&["export", "acme", "--only", "team"]),
         program.run(&["export", "acme", "--split"]),
-        program.run(&["export", "acme", "--max-requests", "3"]),
     ];
     check("moving-in-mistakes", &runs);
+    let dear = program.run(&["export", "acme", "--max-requests", "3"]);
+    done(&dear, 3);
+    assert!(dear.stderr.contains("--max-requests allows 3"), "{}", dear.shown());
     let nowhere = Program::new(&[]);
     check(
         "moving-in-nowhere",

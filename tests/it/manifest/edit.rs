@@ -178,6 +178,14 @@ fn windows_line_breaks_stay() {
     assert_eq!(editor.text(), "a:\r\n  - b\r\n  - e\r\nc: d\r\nx:\r\n  w: z\r\n");
 }
 
+#[test]
+fn a_mark_of_byte_order_does_not_move_places() {
+    let mut editor = editor("\u{feff}a: 1\nb:\n- c\n");
+    editor.set(&spot("a"), &Data::Bare("2".into())).unwrap();
+    editor.insert(&spot("b"), 0, &Data::text("d")).unwrap();
+    assert_eq!(editor.text(), "\u{feff}a: 2\nb:\n- d\n- c\n");
+}
+
 /// What is shared is refused with both places, and nothing changes.
 #[test]
 fn anchors_aliases_and_merges_are_refused() {

@@ -158,6 +158,7 @@ pub(super) const LINES: &[&str] = &[
     "quota show --quota {own quota}",
     "quota limits acme --quota {quota}",
     "quota limit acme --quota {quota} --limit {limit}",
+    "quota change-limit acme --quota {quota} --limit {limit} --type Reject --at 90",
     "auto-prune list acme",
     "auto-prune list acme/api",
     "auto-prune list",

@@ -1,16 +1,17 @@
 //! Tags that CocktailCloud makes.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use quayform::apply::journal::Work;
 use quayform::emulator::{Fault, Faults, PathPattern, Requests, Rule, When};
 use quayform::http::SystemClock;
 use quayform::model::State;
 use quayform::state::FileJournal;
+use serde_json::json;
 
 use crate::lab::{Lab, Planned, Surroundings};
-use crate::meddler::Meddler;
+use crate::meddler::{Meddler, answer};
 
 const START: &str = "POST /v1/build/run/5?tagName=v1";
 
@@ -69,7 +70,7 @@ impl Machine {
         Machine(tempfile::tempdir().unwrap())
     }
 
-    fn work(&self) -> BTreeMap<String, (String, u64)> {
+    fn work(&self) -> Work {
         FileJournal::history(self.0.path(), "lab").unwrap().work
     }
 
@@ -327,4 +328,27 @@ fn an_interrupt_ends_the_wait_and_not_the_run() {
     assert_eq!((runs(&lab), machine.work().len()), (1, 1));
     lab.converge(&run());
     assert!(is_there(&lab));
+}
+
+/// What failed inside of the server may have begun; nobody waits for what perhaps never comes.
+#[test]
+fn a_failure_of_the_server_is_told_at_once() {
+    let lab = lab();
+    let meddler = Meddler::new(&lab.emulator).before(|request| {
+        let body = json!({ "code": "500", "status": "error", "message": "no build server" });
+        request
+            .target
+            .starts_with("/v1/build/run/5")
+            .then(|| answer(200, &body))
+    });
+    let applied = lab.carry_out_through(&planned(&lab), Arc::new(meddler));
+    let (State::Failed(said) | State::Unknown(said)) = &applied.outcomes[0].state else {
+        panic!("{:?}", applied.outcomes);
+    };
+    assert!(said.contains("500 no build server: the server failed inside"), "{said}");
+    let looks = lab.emulator.with(|registry| {
+        let log = registry.request_log().iter();
+        log.filter(|entry| entry.target.contains("specificTag=v1")).count()
+    });
+    assert!(looks < 10, "{looks}");
 }

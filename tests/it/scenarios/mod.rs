@@ -23,6 +23,7 @@ mod mail;
 mod moved;
 mod narrowed;
 mod one_team;
+mod organization_member;
 mod organization_notification;
 mod policy;
 mod proportion;

@@ -144,30 +144,49 @@ fn without_their_features_both_are_blocked_and_the_rest_goes_on() {
     );
 }
 
+/// A change by hand, and the line of the plan that must follow.
+pub(super) fn changes() -> Vec<(&'static str, &'static str, serde_json::Value, &'static str)> {
+    vec![
+        (
+            "PUT",
+            "/repository/acme/api/changestate",
+            json!({"state": "NORMAL"}),
+            "update repository_state[acme/api] state: normal -> read_only",
+        ),
+        (
+            "PUT",
+            "/repository/acme/api/changestate",
+            json!({"state": "MIRROR"}),
+            "update repository_state[acme/api] state: mirror -> read_only",
+        ),
+        (
+            "POST",
+            "/repository/acme/api/changetrust",
+            json!({"trust_enabled": false}),
+            "update repository_trust[acme/api] trust: false -> true",
+        ),
+    ]
+}
+
 #[test]
-fn trust_is_set_found_and_taken_back() {
+fn what_somebody_changes_by_hand_is_put_back() {
     let lab = Lab::new();
     lab.emulator.with(|registry| registry.set_feature("SIGNING", true));
-    let lines = lab.converge(&api("trust: true\n")).details();
-    assert!(
-        lines.contains(&"update repository_trust[acme/api] trust: false -> true".to_owned()),
-        "{lines:#?}"
-    );
-    lab.by_hand(
-        "POST",
-        "/repository/acme/api/changetrust",
-        json!({"trust_enabled": false}),
-    );
-    assert_eq!(
-        lab.converge(&api("trust: true\n")).lines(),
-        ["update repository_trust[acme/api]"]
-    );
+    let text = api("state: read_only\ntrust: true\n");
+    lab.converge(&text);
+    for (method, path, body, line) in changes() {
+        lab.by_hand(method, path, body);
+        assert_eq!(lab.converge(&text).details(), [line], "{method} {path}");
+    }
     assert_eq!(
         lab.converge(&api("trust: false\n")).lines(),
         ["update repository_trust[acme/api]"]
     );
     let asked = lab.plan(&api("description: x\n")).asked;
-    assert!(!asked.iter().any(|query| query.contains("includeTags")), "{asked:#?}");
+    assert!(
+        !asked.iter().any(|query| query.contains("includeTags")),
+        "nobody declares its trust: {asked:#?}"
+    );
 }
 
 #[test]
