@@ -125,6 +125,8 @@ pub struct Prepared {
     pub live: World,
     /// What the manifests want.
     pub desired: Desired,
+    /// What their references to secrets stand for.
+    pub resolved: wishes::Secrets,
     /// The directory that holds the manifests.
     pub root: PathBuf,
     /// Where robots' tokens go, by the project's file.
@@ -314,6 +316,7 @@ pub async fn prepare(
         plan,
         live,
         desired,
+        resolved,
         options,
         sources,
         findings,

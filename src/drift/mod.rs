@@ -1,5 +1,6 @@
 //! Why something is not as it was written: who did what, from the registry's own usage log.
 
+pub mod adopt;
 mod cause;
 mod coverage;
 mod days;

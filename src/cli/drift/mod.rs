@@ -1,5 +1,6 @@
 //! `quayform drift`: what is not as the manifests say, and who made it so.
 
+mod adopt;
 mod look;
 mod rules;
 mod webhook;
@@ -21,7 +22,8 @@ use crate::drift::Sieve;
 use crate::report::json;
 use crate::report::metrics::Figures;
 use crate::report::text;
-use crate::settings::RegistryChoice;
+use crate::settings::Settings;
+use adopt::Adopt;
 use look::{Looked, look};
 use rules::Limits;
 
@@ -46,6 +48,10 @@ pub struct Arguments {
     /// Do not count this, by address and perhaps field: --ignore 'team[acme/dev]', --ignore 'team[acme/*].description'
     #[arg(long, value_name = "ADDRESS[.FIELD]")]
     ignore: Vec<String>,
+
+    /// Write what is live back into the manifests: as a patch on stdout, or with --adopt=write in place
+    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, default_missing_value = "patch", require_equals = true)]
+    adopt: Option<Adopt>,
 
     /// List every object instead of the first ones of each cause
     #[arg(long)]
@@ -88,10 +94,17 @@ async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figure
     let mut sieve = rules::sieve(&arguments.ignore, &settings, context)?;
     let choices = choices(&arguments.what, context)?;
     let several = choices.len() > 1;
+    if several && arguments.adopt.is_some() {
+        return Err(
+            Failure::new("--adopt takes over what is live in one registry, and several are chosen")
+                .certain("nothing was read or changed")
+                .help("adopt from one after the other with --registry NAME"),
+        );
+    }
     let _interrupts = Interrupts::watch(context)?;
     let (mut exit, mut documents, mut is_whole) = (Exit::Done, Vec::new(), true);
     for choice in choices {
-        let looked = match at_one(arguments, &limits, choice, &mut sieve, context).await {
+        let looked = match look(&arguments.what, &limits, choice, &mut sieve, context).await {
             Ok(looked) => looked,
             Err(failure) => {
                 let (ended, document) = context.told(failure)?;
@@ -101,12 +114,7 @@ async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figure
                 continue;
             }
         };
-        if format == Format::Text {
-            looked.prepared.head(several, context);
-            show(&looked, arguments.expand, context);
-        } else {
-            documents.push(document(&looked, &sieve));
-        }
+        documents.extend(told(&looked, arguments, &settings, several, &sieve, context)?);
         found.push(looked.figures());
         if !arguments.no_webhook {
             webhook::tell(&looked, &settings, context).await;
@@ -123,14 +131,33 @@ async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figure
     Ok(exit)
 }
 
-async fn at_one(
+/// Prints what was found, or what comes of it in the manifests; returns the document where that is what is printed.
+fn told(
+    looked: &Looked,
     arguments: &Arguments,
-    limits: &Limits,
-    choice: RegistryChoice,
-    sieve: &mut Sieve,
+    settings: &Settings,
+    several: bool,
+    sieve: &Sieve,
     context: &Context,
-) -> Result<Looked, Failure> {
-    look(&arguments.what, limits, choice, sieve, context).await
+) -> Result<Option<Json>, Failure> {
+    let adopted = arguments.adopt.map(|how| adopt::run(how, looked, settings));
+    let adopted = adopted.transpose()?;
+    match (context.ui.format(), &adopted) {
+        (Format::Json, adopted) => {
+            let mut document = document(looked, sieve);
+            if let Some(adopted) = adopted {
+                document["adoption"] = adopted.json();
+            }
+            return Ok(Some(document));
+        }
+        // A patch is all that stdout holds.
+        (_, Some(adopted)) => adopted.show(context),
+        (_, None) => {
+            looked.prepared.head(several, context);
+            show(looked, arguments.expand, context);
+        }
+    }
+    Ok(None)
 }
 
 fn show(looked: &Looked, expand: bool, context: &Context) {

@@ -51,6 +51,7 @@ pub async fn prepare(
         plan,
         live,
         desired,
+        resolved: Default::default(),
         options,
         sources: Arc::clone(&saved.sources),
         records,

@@ -508,6 +508,7 @@ fn the_document_is_what_its_schema_says() {
     night(&emulator);
     let document = valid(&["--ignore", "robot"]);
     valid(&["--max-log-pages", "0"]);
+    valid(&["--adopt"]);
     valid(&["--target", "team[acme/developers]"]);
     program.write(
         "acme.yaml",
@@ -520,4 +521,149 @@ fn the_document_is_what_its_schema_says() {
         let described = &schema["$defs"]["report"]["properties"][key];
         assert!(described.is_object(), "{key} is not described");
     }
+}
+
+/// With comments, a map in one line, a list over several, and what an anchor shares.
+const WRITTEN: &str = "\
+# The people of acme.
+kind: Organization
+name: acme
+tag_expiration: 2w
+teams:
+  owners: {role: admin, members: [quayadmin, carol]}
+  operations: {role: admin, members: [dave]}
+  maintainers: {members: [erin]}
+  developers:            # whoever writes code
+    role: creator        # may make repositories
+    description: Application developers
+    members:
+      - alice
+      - bob              # until summer
+robots:
+  ci: {description: Pushes from CI}
+  mirror: {}             # stays
+---
+kind: Repository
+name: acme/api
+visibility: private      # for now
+permissions:
+  teams: {developers: write, maintainers: admin}
+  robots: {ci: write}
+  users: {}
+";
+
+#[test]
+fn what_is_live_is_written_back_into_the_very_lines() {
+    let (emulator, program) = applied(WRITTEN, "");
+    night(&emulator);
+    let longer = json!({ "tag_expiration_s": 2_419_200 });
+    by(&emulator, "carol-token", "PUT", "/organization/acme", &longer);
+    let patch = drift(&program, &["--adopt"]);
+    assert_eq!(patch.code, Some(2), "{}", patch.shown());
+    assert_eq!(fs::read_to_string(program.path("acme.yaml")).unwrap(), WRITTEN);
+    let document = drift(&program, &["--adopt", "--format", "json"]).json();
+    assert_eq!(document["adoption"]["patch"], patch.stdout.as_str());
+    assert_eq!(document["adoption"]["adopted"].as_array().unwrap().len(), 7);
+
+    let written = drift(&program, &["--adopt=write"]);
+    assert_eq!(written.code, Some(2), "{}", written.shown());
+    let silent = drift(&program, &[]);
+    assert_eq!(silent.code, Some(0), "{}", silent.shown());
+    let text = fs::read_to_string(program.path("acme.yaml")).unwrap();
+    for kept in [
+        "# The people of acme.",
+        "# whoever writes code",
+        "# may make repositories",
+        "# for now",
+        "# stays",
+    ] {
+        assert!(text.contains(kept), "{kept}\n{text}");
+    }
+    let again = drift(&program, &["--adopt"]);
+    assert_eq!((again.code, again.stdout.as_str()), (Some(0), ""), "{}", again.shown());
+    check("what_is_live_is_written_back_into_the_very_lines", &[patch, written]);
+}
+
+/// What holds elsewhere too, or is decided elsewhere, is not edited blindly.
+#[test]
+fn what_a_layer_an_anchor_or_something_else_decides_is_not_adopted() {
+    let manifest = "\
+kind: RepositoryDefaults
+match: acme/*
+visibility: private
+---
+kind: Organization
+name: acme
+x-text: &text Shared by two
+teams:
+  owners: {role: admin, members: [quayadmin, carol]}
+  operations: {role: admin, members: [dave]}
+  maintainers: {members: [erin]}
+  developers: {role: creator, description: *text, members: [alice, bob, acme+ci]}
+  testers: {description: *text}
+robots:
+  ci: {}
+---
+kind: Repository
+name: acme/api
+permissions:
+  teams: {maintainers: admin}
+notifications: []
+";
+    let (emulator, program) = applied(manifest, "");
+    let team = "/organization/acme/team/developers";
+    let other = json!({ "role": "creator", "description": "Another one" });
+    by(&emulator, "carol-token", "PUT", team, &other);
+    let visibility = "/repository/acme/api/changevisibility";
+    by(
+        &emulator,
+        "dave-token",
+        "POST",
+        visibility,
+        &json!({ "visibility": "public" }),
+    );
+    by(
+        &emulator,
+        "dave-token",
+        "DELETE",
+        "/organization/acme/robots/ci",
+        &Json::Null,
+    );
+    let hook = json!({
+        "event": "repo_push", "method": "slack", "title": "new", "eventConfig": {},
+        "config": { "url": "https://hooks.example/x" },
+    });
+    by(
+        &emulator,
+        "erin-token",
+        "POST",
+        "/repository/acme/api/notification/",
+        &hook,
+    );
+    let run = drift(&program, &["--adopt=write"]);
+    assert_eq!(run.code, Some(2), "{}", run.shown());
+    let left = drift(&program, &["--format", "json"]).json();
+    assert_eq!(left["tally"]["drifted"], 3, "{left:#}");
+    check(
+        "what_a_layer_an_anchor_or_something_else_decides_is_not_adopted",
+        &[run],
+    );
+    // A document is not deleted.
+    by(&emulator, "erin-token", "DELETE", "/repository/acme/api", &Json::Null);
+    let run = drift(&program, &["--adopt"]);
+    assert!(
+        run.stderr
+            .contains("repository[acme/api] is not adopted: it is a whole document"),
+        "{}",
+        run.shown()
+    );
+}
+
+#[test]
+fn nothing_is_adopted_from_several_registries_at_once() {
+    let toml = "[registries.one]\nurl = \"http://127.0.0.1:1\"\n[registries.two]\nurl = \"http://127.0.0.1:2\"\n";
+    let program = Program::new(&[("acme.yaml", MANIFEST), ("quayform.toml", toml)]);
+    let run = program.run(&["drift", "--adopt", "--registry", "all"]);
+    assert_eq!(run.code, Some(1), "{}", run.shown());
+    assert!(run.stderr.contains("--registry NAME"), "{}", run.shown());
 }
