@@ -262,7 +262,7 @@ pub async fn prepare(
     let secrets = context.secrets(&settings);
     let connection = context.connect(&settings, &choice, &secrets)?;
     let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
-    let budget = budget(arguments, context).signing_in(connection.signing_in());
+    let budget = budget(arguments.max_requests, context).signing_in(connection.signing_in());
     let mut reader = Reader::new(connection.reader()).within(budget);
     reach(&mut loaded, target, &mut reader, &connection).await?;
     let Some(project) = loaded.project.take() else {
@@ -355,9 +355,9 @@ pub(super) fn unusable(loaded: manifest::Loaded, certain: &str) -> Failure {
 }
 
 /// What reading may cost; the price is said before it is paid.
-pub fn budget(arguments: &What, context: &Context) -> Budget {
+pub fn budget(most: Option<usize>, context: &Context) -> Budget {
     let ui = context.ui.clone();
-    Budget::new(arguments.max_requests).telling(move |estimate| {
+    Budget::new(most).telling(move |estimate| {
         let (requests, seconds) = (estimate.requests, estimate.seconds);
         ui.message(&format!("Reading takes {requests} requests, some {seconds:.1} s."));
     })

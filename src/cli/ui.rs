@@ -182,6 +182,20 @@ impl Ui {
         Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))
     }
 
+    /// Asks for a text; `None` where nobody can answer, or nothing is answered.
+    pub fn ask(&self, question: &str) -> Option<String> {
+        if self.format == Format::Json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return None;
+        }
+        self.bars.suspend(|| {
+            let mut stderr = AutoStream::auto(io::stderr());
+            let _ = write!(stderr, "{question} ").and_then(|()| stderr.flush());
+        });
+        let mut answer = String::new();
+        let _ = io::stdin().lock().read_line(&mut answer);
+        Some(answer.trim().to_owned()).filter(|answer| !answer.is_empty())
+    }
+
     /// Says that something begins that may take long: nobody shall wonder whether the program works. A terminal shows
     /// it as progress instead.
     pub fn begins(&self, text: &str) {

@@ -218,6 +218,7 @@ fn the_marks_arrive_at_the_registry_and_nowhere_else() {
     assert_eq!(tokens.len(), 2);
     clean(&applied, &tokens);
     clean_files(&program, &tokens);
+    run_all(&program, &["export", "acme"], 0, &tokens);
     // The cache is really filled, and read.
     run_all(&program, &["plan"], 0, &tokens);
     let cache = fs::read_dir(program.path(".quayform/cache")).unwrap();

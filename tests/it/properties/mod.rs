@@ -7,6 +7,7 @@ mod cached;
 mod case;
 mod comment;
 mod converges;
+mod exported;
 mod guarded;
 mod hands;
 mod images;
