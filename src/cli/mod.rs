@@ -29,6 +29,7 @@ mod kept;
 pub mod man;
 pub mod narrow;
 pub mod operation;
+mod output;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;
@@ -40,6 +41,7 @@ pub mod saved_plan;
 pub mod schema;
 pub mod ui;
 pub mod validate;
+mod whereabouts;
 pub mod within;
 
 use std::ffi::OsString;
@@ -94,7 +96,7 @@ pub enum Command {
     Explain(explain::Arguments),
     /// Lay out manifests in one way: order of names, indentation, quotes
     Fmt(fmt::Arguments),
-    /// Print the JSON Schema of manifests, for editors
+    /// Print the JSON Schema of manifests, plans or applies
     Schema(schema::Arguments),
     /// Print a generated page of the documentation
     #[command(hide = true)]

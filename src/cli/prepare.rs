@@ -31,7 +31,7 @@ use crate::model::{
 };
 use crate::plan::{self, Options, Scope};
 use crate::read::{Budget, Reader, read_world};
-use crate::report::{Cost, json, text};
+use crate::report::{Cost, Report, json, text};
 use crate::saved::{Document, Rest};
 use crate::settings::{CredentialRules, RegistryChoice, SecretProblem, Secrets, Settings};
 use crate::state::addresses;
@@ -173,14 +173,32 @@ impl Prepared {
         }
     }
 
-    /// Prints findings and plan for people.
+    /// Prints findings and plan for people; `-v` expands what is folded, too.
     pub fn show(&self, expand: bool, context: &Context) {
+        let expand = expand || context.globals.verbose > 0;
         context.ui.findings(&self.findings);
         if self.explains_reads {
             context.ui.data(&text::reads(&self.reads, style(context)));
         }
-        let shown = text::plan(&self.plan, &self.sources, self.cost, style(context), expand);
+        let shown = text::plan(&self.report("Plan", None), style(context), expand);
         context.ui.data(&shown);
+    }
+
+    /// The plan with all that a page about it tells.
+    pub fn report<'a>(&'a self, title: &'a str, digest: Option<&'a str>) -> Report<'a> {
+        Report {
+            title,
+            lead: "",
+            plan: &self.plan,
+            sources: &self.sources,
+            declared: &self.desired.objects,
+            diagnostics: &self.findings.diagnostics,
+            registry: &self.connection.identity,
+            name: self.connection.name.as_deref(),
+            digest,
+            cost: self.cost,
+            remarks: &[],
+        }
     }
 
     /// The plan for programs.

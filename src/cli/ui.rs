@@ -103,6 +103,13 @@ impl Ui {
         *broken = written.err();
     }
 
+    /// Prints lines, if there are any.
+    pub fn lines(&self, lines: &str) {
+        if !lines.is_empty() {
+            self.data(lines);
+        }
+    }
+
     /// Prints the one JSON document of a run.
     pub fn json(&self, document: &impl serde::Serialize) -> Result<(), Failure> {
         let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -158,7 +165,8 @@ impl Ui {
 
     /// Asks a question that only `yes` (or `y`) affirms. Refused where nobody can answer.
     pub fn confirm(&self, question: &str) -> Result<bool, Failure> {
-        if self.format == Format::Json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        // Only as text the plan has been shown by now.
+        if self.format != Format::Text || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return Err(Failure::new("nobody can be asked: this is not a terminal")
                 .certain("nothing was changed")
                 .help("run it in a terminal, or approve with --auto-approve"));

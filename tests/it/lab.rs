@@ -18,6 +18,8 @@ use quayform::read::{ReadError, Reader, administered, explore, live_repositories
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
+use crate::reports::published;
+
 /// A registry and the options to plan with.
 pub(crate) struct Lab {
     pub(crate) emulator: Emulator,
@@ -331,6 +333,7 @@ impl Lab {
     /// Plans, applies, and plans again: everything is done, the residual is empty, and so is the second plan.
     pub(crate) fn converge(&self, text: &str) -> Planned {
         let planned = self.plan(text);
+        published::is_plan(&planned.plan);
         assert!(planned.plan.refusals.is_empty(), "{:#?}", planned.plan.refusals);
         assert!(planned.plan.gaps.is_empty(), "{:#?}", planned.plan.gaps);
         let applied = self.carry_out(&planned);

@@ -5,6 +5,7 @@
 mod access;
 mod cached;
 mod case;
+mod comment;
 mod converges;
 mod exported;
 mod guarded;
