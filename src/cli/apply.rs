@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use serde_json::Value as Json;
 
 use super::context::Context;
 use super::credentials;
@@ -15,6 +14,7 @@ use super::failure::Failure;
 use super::figures;
 use super::globals::Format;
 use super::interrupts::Interrupts;
+use super::output::Output;
 use super::prepare::{self, Prepared, Purpose, choices, prepare};
 use super::{cocktail, saved_plan, ui, within};
 use crate::apply::{self, Applied, ApplyError, Delivered, Progress, Sink};
@@ -22,7 +22,7 @@ use crate::cocktail::Cocktail;
 use crate::http::SystemClock;
 use crate::model::{Address, Change, Outcome, State};
 use crate::report::metrics::Figures;
-use crate::report::{json, text};
+use crate::report::text;
 use crate::saved::SavedPlan;
 use crate::settings::RegistryChoice;
 
@@ -59,17 +59,27 @@ pub struct Arguments {
     figures: figures::Destinations,
 }
 
+/// The formats that the result is written in.
+const FORMATS: [Format; 3] = [Format::Text, Format::Json, Format::Markdown];
+
 /// Applies the plan if it is approved, and reads everything again that it touched; one registry after the other.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let run = async |found: &mut Vec<Figures>| at_all(arguments, context, found).await;
+    let run = async |found: &mut Vec<Figures>| {
+        let mut output = Output::new("apply", &FORMATS, &arguments.what.paths, context)?;
+        let ended = all(arguments, found, &mut output, context).await;
+        output.finish(ended)
+    };
     arguments.figures.of("apply", context, run).await
 }
 
-async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figures>) -> Result<Exit, Failure> {
-    let format = context.only_formats(&[Format::Text, Format::Json])?;
+async fn all(
+    arguments: &Arguments,
+    found: &mut Vec<Figures>,
+    output: &mut Output<'_>,
+    context: &Context,
+) -> Result<Exit, Failure> {
     let interrupts = Interrupts::watch(context)?;
     let mut exit = Exit::Done;
-    let mut documents = Vec::new();
     let saved = saved_plan::open(&arguments.what.paths, context)?;
     check_flags(arguments, saved.as_ref())?;
     let choices = match &saved {
@@ -77,23 +87,20 @@ async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figure
         None => choices(&arguments.what, context)?,
     };
     let several = choices.len() > 1;
+    output.of_registries(choices.len());
     for choice in choices {
         interrupts.reading();
+        let told = (&mut *output, &mut *found);
+        let ended = registry(choice, several, saved.as_ref(), arguments, &interrupts, told, context).await;
         // What became of the others must be said, whatever happens to this one.
-        let run = registry(choice, several, saved.as_ref(), arguments, &interrupts, found, context);
-        let (ended, document) = match run.await {
+        exit = exit.worst(match ended {
             Ok(ended) => ended,
-            Err(failure) => context.told(failure)?,
-        };
-        documents.push(document);
-        exit = exit.worst(ended);
+            Err(failure) => output.told(failure)?,
+        });
         if interrupts.stopped() {
             exit = exit.worst(Exit::Interrupted);
             break;
         }
-    }
-    if format == Format::Json {
-        context.ui.json(&json::registries(documents))?;
     }
     Ok(exit)
 }
@@ -143,9 +150,9 @@ async fn registry(
     saved: Option<&SavedPlan>,
     arguments: &Arguments,
     interrupts: &Interrupts,
-    found: &mut Vec<Figures>,
+    (output, found): (&mut Output<'_>, &mut Vec<Figures>),
     context: &Context,
-) -> Result<(Exit, Json), Failure> {
+) -> Result<Exit, Failure> {
     let prepared = match saved {
         Some(saved) => saved_plan::prepare(saved, choice, &arguments.what, context).await?,
         None => {
@@ -166,7 +173,7 @@ async fn registry(
         &arguments.what.paths[..]
     };
     let mut applied = Applied::default();
-    let ended = one(&prepared, &mut applied, paths, arguments, interrupts, context).await;
+    let ended = one(&prepared, &mut applied, paths, arguments, interrupts, output, context).await;
     found.push(prepared.figures().with_outcomes(&applied.outcomes));
     ended
 }
@@ -178,25 +185,27 @@ async fn one(
     paths: &[PathBuf],
     arguments: &Arguments,
     interrupts: &Interrupts,
+    output: &mut Output<'_>,
     context: &Context,
-) -> Result<(Exit, Json), Failure> {
+) -> Result<Exit, Failure> {
     let shows = context.ui.format() == Format::Text;
     if shows {
         prepared.show(false, context);
+    } else {
+        context.ui.findings(&prepared.findings);
     }
     let sink = credentials::sink(&arguments.credentials, prepared, context)?;
     let cocktail = cocktail::needed(prepared, paths, context)?;
     if let Some(exit) = stop_before_writing(prepared, arguments, context)? {
-        // Nobody prints it beside a text, and that of a large plan is larger than all that it comes from.
-        let document = if shows { Json::Null } else { prepared.json() };
-        return Ok((exit, document));
+        output.plan(prepared, None)?;
+        return Ok(exit);
     }
     if prepared.plan.is_empty() && prepared.plan.gaps.is_empty() {
         prepared.records.nothing_to_do(context).await;
     }
     if shows && prepared.plan.is_empty() && sink.is_none() {
         // The plan has said it all.
-        return Ok((prepared.exit(), Json::Null));
+        return Ok(prepared.exit());
     }
     let started = Instant::now();
     if !prepared.plan.is_empty() || sink.is_some() {
@@ -208,16 +217,8 @@ async fn one(
         let blocked = prepared.plan.summary.blocked;
         context.ui.data(&text::applied(applied, blocked, seconds, style));
     }
-    let mut document = json::applied(
-        applied,
-        &prepared.plan,
-        &prepared.sources,
-        &prepared.connection.identity,
-        seconds,
-        prepared.findings.json(),
-    );
-    prepared.records.add_to(&mut document);
-    Ok((prepared.exit().worst(exit_of(applied)), document))
+    output.applied(prepared, applied, seconds);
+    Ok(prepared.exit().worst(exit_of(applied)))
 }
 
 /// Refusals, errors in the manifests, and a person who says no.

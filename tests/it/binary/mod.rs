@@ -16,6 +16,7 @@ mod kill;
 mod kubernetes;
 mod layout;
 mod mistakes;
+mod moving_in;
 mod narrowed;
 mod operations;
 mod output;
