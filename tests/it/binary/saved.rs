@@ -206,7 +206,15 @@ fn what_is_within_a_plan_is_asked_for_its_digest_too() {
     let bench = Bench::new(PROJECT);
     let digest = bench.save(&[])["digest"].as_str().unwrap().to_owned();
     let within = |digest: &str| {
-        let arguments = ["apply", ".", "--within", "plan.json", "--auto-approve", "--digest", digest];
+        let arguments = [
+            "apply",
+            ".",
+            "--within",
+            "plan.json",
+            "--auto-approve",
+            "--digest",
+            digest,
+        ];
         bench.program.run(&arguments)
     };
     let wrong = within("sha256:0000");
