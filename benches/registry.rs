@@ -147,6 +147,8 @@ async fn applied(planned: &Planned, transport: Arc<dyn Transport>) -> (Applied, 
         journal: Arc::new(Nothing),
         settle_time: apply::settle::TIME,
         build_patience: std::time::Duration::ZERO,
+        cocktail: None,
+        work: std::collections::BTreeMap::new(),
         stop: Stop::default(),
     };
     let applied = apply::apply(&planned.plan, &planned.live, &context, &Nothing).await;

@@ -17,13 +17,14 @@
 //! - [`report`]: text, JSON and the reference pages; nothing there prints.
 //! - [`cli`]: one command per file, exit codes, and the only place that prints.
 //!
-//! Below them lie [`model`] (plain data that all share), [`quay`] (the registry's dialect) and [`http`] (the seam to
-//! the network); beside them [`emulator`], an embedded registry that knows nothing of the
+//! Below them lie [`model`] (plain data that all share), [`quay`] (the registry's dialect), [`cocktail`] (that of
+//! CocktailCloud, which builds images) and [`http`] (the seam to the network); beside them [`emulator`], an embedded registry that knows nothing of the
 //! rest, and [`fuzzing`], the bodies of fuzz targets.
 
 pub mod access;
 pub mod apply;
 pub mod cli;
+pub mod cocktail;
 pub mod drift;
 pub mod emulator;
 pub mod fuzzing;

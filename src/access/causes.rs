@@ -9,19 +9,18 @@ use super::people::{Both, People, Teams};
 use super::role::{grantee, subject};
 use super::side::Side;
 
-/// The changes that write, by everything that they change or take along.
+/// The changes that bear on access, by everything that they change or take along.
 pub(super) struct Causes<'p> {
     by: HashMap<&'p Address, &'p Address>,
 }
 
 impl<'p> Causes<'p> {
-    pub(super) fn new(changes: &'p [Change]) -> Self {
-        let mut by = HashMap::new();
-        let writes = || changes.iter().filter(|change| change.action.writes());
-        for change in writes() {
+    pub(super) fn new(bearing: &[&'p Change]) -> Self {
+        let mut by = HashMap::with_capacity(bearing.len());
+        for change in bearing {
             by.extend(change.takes_along.iter().map(|address| (address, &change.address)));
         }
-        by.extend(writes().map(|change| (&change.address, &change.address)));
+        by.extend(bearing.iter().map(|change| (&change.address, &change.address)));
         Causes { by }
     }
 
@@ -33,7 +32,7 @@ impl<'p> Causes<'p> {
         subjects: &BTreeSet<Subject>,
         on: &Ground,
     ) -> Vec<Address> {
-        let mut found = BTreeSet::new();
+        let mut found = Vec::new();
         self.add(&mut found, organization::address(both.name));
         let concerned = || {
             people
@@ -60,14 +59,16 @@ impl<'p> Causes<'p> {
                 }
             }
         }
-        found.into_iter().collect()
+        found.sort();
+        found.dedup();
+        found
     }
 
-    fn add(&self, found: &mut BTreeSet<Address>, address: Address) {
+    fn add(&self, found: &mut Vec<Address>, address: Address) {
         found.extend(self.by.get(&address).map(|cause| (*cause).clone()));
     }
 
-    fn of_memberships(&self, found: &mut BTreeSet<Address>, both: &Both<'_>, people: &People<'_>, teams: &Teams<'_>) {
+    fn of_memberships(&self, found: &mut Vec<Address>, both: &Both<'_>, people: &People<'_>, teams: &Teams<'_>) {
         for subject in &people.subjects {
             let Subject::Account(account) = subject else { continue };
             for team in teams {
@@ -76,22 +77,24 @@ impl<'p> Causes<'p> {
         }
     }
 
-    fn of_grants(&self, found: &mut BTreeSet<Address>, both: &Both<'_>, people: &People<'_>, names: &[String]) {
+    fn of_grants(&self, found: &mut Vec<Address>, both: &Both<'_>, people: &People<'_>, names: &[String]) {
         let mut leading = Teams::new();
         for team in all_teams(people) {
             if both.before.administers(team) != both.after.administers(team) {
                 self.add(found, team::address(both.name, team));
             }
-            let grants = |side: &Side<'_>, name: &str| {
-                let grants = side.repositories.get(name);
-                grants.is_some_and(|grants| grants.teams.contains_key(team))
-            };
-            let gives = |name: &String| grants(&both.before, name) || grants(&both.after, name);
-            if both.before.administers(team) || both.after.administers(team) || names.iter().any(gives) {
-                leading.insert(team);
-            }
+            let granted = |side: &Side<'_>, name: &str| side.repositories.get(name)?.teams.get(team).copied();
+            let mut leads = both.before.administers(team) || both.after.administers(team);
             for name in names {
-                self.add(found, permission::address(name, "team", team));
+                let (before, after) = (granted(&both.before, name), granted(&both.after, name));
+                leads |= before.is_some() || after.is_some();
+                // Most teams have nothing to do with most repositories, and most grants stay.
+                if before != after {
+                    self.add(found, permission::address(name, "team", team));
+                }
+            }
+            if leads {
+                leading.insert(team);
             }
         }
         self.of_memberships(found, both, people, &leading);
@@ -108,7 +111,7 @@ impl<'p> Causes<'p> {
 
     fn of_defaults(
         &self,
-        found: &mut BTreeSet<Address>,
+        found: &mut Vec<Address>,
         both: &Both<'_>,
         subjects: &BTreeSet<Subject>,
         created_by: &Option<String>,

@@ -3,37 +3,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kinds::{default_permission, member, mirror, organization, permission, repository, robot, team, team_sync};
 use crate::model::{AccessChange, Address, Change, Ground, Role, Shift, Standing, Subject, World};
 
+use super::bearing::bears_on_access;
 use super::causes::Causes;
 use super::people::{Both, People, Teams};
 use super::role::subject;
 use super::side::{Grants, Side};
 
-/// What decides who may do what, by itself or by what the server does besides.
-const KINDS: [&str; 9] = [
-    organization::NAME,
-    team::NAME,
-    team_sync::NAME,
-    member::NAME,
-    robot::NAME,
-    repository::NAME,
-    permission::NAME,
-    default_permission::NAME,
-    mirror::NAME,
-];
-
 /// What changes for people between a registry and what a plan makes of it. What superusers may do as such, and what is
 /// given only to everybody at once, is not repeated for each of them.
 pub fn difference(changes: &[Change], live: &World, after: &World) -> AccessChange {
-    let writes = changes.iter().filter(|change| change.action.writes());
-    let bears = |address: &Address| KINDS.contains(&address.kind);
-    let bearing = writes.filter(|change| bears(&change.address) || change.takes_along.iter().any(bears));
+    let bearing: Vec<&Change> = changes.iter().filter(|change| bears_on_access(change)).collect();
     // A robot is taken out of the teams of other organizations, too.
-    let touched = bearing.flat_map(|change| change.takes_along.iter().chain([&change.address]));
+    let touched = bearing
+        .iter()
+        .flat_map(|change| change.takes_along.iter().chain([&change.address]));
     let names: BTreeSet<&str> = touched.map(Address::namespace).collect();
-    let causes = Causes::new(changes);
+    let causes = Causes::new(&bearing);
     let mut shifts = Vec::new();
     for name in names {
         let both = Both::new(name, live, after);

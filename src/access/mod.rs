@@ -1,5 +1,6 @@
 //! Who may do what, and by which ways: pure functions of a `World`. Plans are ordered, guarded and explained with it.
 
+mod bearing;
 mod causes;
 mod difference;
 mod people;
@@ -9,6 +10,7 @@ pub mod survey;
 mod table;
 mod ways;
 
+pub use bearing::bears_on_access;
 pub use difference::difference;
 pub use role::{has_joined, role, standing};
 pub use table::{On, Question, Row, table};

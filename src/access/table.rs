@@ -64,7 +64,7 @@ pub fn table(world: &World, organizations: &BTreeSet<String>, question: &Questio
         for repository in world.of(&repository::of_organization(organization)) {
             let name = &repository.address.identity;
             if question.means(name) {
-                let on = On::Repository(name.clone());
+                let on = On::Repository(name.to_string());
                 rows.extend(
                     subjects
                         .iter()

@@ -15,8 +15,9 @@ use super::settle::Found;
 /// How long an apply waits for the end of a build.
 pub const PATIENCE: Duration = Duration::from_secs(30 * 60);
 
-/// From one look at a build to the next.
-const PAUSE: Duration = Duration::from_secs(5);
+/// From one look at a build to the next; the first ones are shorter, since some builds fail at once.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// So many looks in a row may go wrong.
 const LOST: u32 = 5;
@@ -41,6 +42,16 @@ fn stage(phase: &str) -> Stage {
         "error" | "internalerror" | "cancelled" | "expired" => Stage::Failed,
         _ => Stage::UnderWay,
     }
+}
+
+/// The pauses after looks at something that goes on, together about as long as there is patience.
+pub(super) fn pauses(patience: Duration) -> impl Iterator<Item = Duration> {
+    let longer = |pause: &Duration| Some((*pause * 2).min(LONGEST_PAUSE));
+    let pauses = std::iter::successors(Some(FIRST_PAUSE), longer);
+    pauses.scan(Duration::ZERO, move |passed, pause| {
+        *passed += pause;
+        (*passed <= patience).then_some(pause)
+    })
 }
 
 impl Sender {
@@ -132,7 +143,7 @@ impl Sender {
     /// Looks at a build until it has ended, as long as there is patience.
     async fn follow(&self, change: &Change, path: &str, id: &str) -> State {
         let (mut shown, mut lost) = (String::new(), 0);
-        for _ in 0..self.build_patience.as_secs() / PAUSE.as_secs() {
+        for pause in pauses(self.build_patience) {
             match self.look(&format!("{path}{id}/status")).await {
                 Ok(build) => {
                     let phase = text(&build, "phase").to_owned();
@@ -151,7 +162,7 @@ impl Sender {
                 }
                 Err(_) => lost += 1,
             }
-            if !self.stop.wait(self.clock.as_ref(), PAUSE).await {
+            if !self.stop.wait(self.clock.as_ref(), pause).await {
                 return State::Deferred(format!("build {id} goes on; the next apply finds it again"));
             }
         }
@@ -188,5 +199,22 @@ impl Sender {
             return Err(error_text(&answer));
         }
         answer.json().ok_or_else(|| "the answer is no JSON".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_become_rarer_and_end_with_the_patience() {
+        let all: Vec<u128> = pauses(PATIENCE).map(|pause| pause.as_millis()).collect();
+        assert_eq!(all[..6], [250, 500, 1000, 2000, 4000, 5000]);
+        let total: u128 = all.iter().sum();
+        assert!(
+            total <= PATIENCE.as_millis() && total > PATIENCE.as_millis() - 5000,
+            "{total}"
+        );
+        assert_eq!(pauses(Duration::ZERO).count(), 0);
     }
 }

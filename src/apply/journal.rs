@@ -3,6 +3,7 @@
 //! Where it is kept is decided elsewhere. It improves reports, never the result: whoever applies without it, or on
 //! another machine, comes to the same end.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -13,6 +14,9 @@ use crate::http::Method;
 
 /// A line on its way into the journal.
 pub type Recording<'a> = Pin<Box<dyn Future<Output = io::Result<()>> + Send + 'a>>;
+
+/// What goes on by itself as far as is known, by the object that it makes: the path that started it, and its number.
+pub type Work = BTreeMap<String, (String, u64)>;
 
 /// Keeps events in their order.
 pub trait Journal: Send + Sync {
@@ -67,6 +71,20 @@ pub enum Event {
         /// The state, in the word of results.
         state: String,
     },
+    /// Something goes on that a write has started, and that nobody could find again without its number.
+    WorkBegins {
+        /// The object that it makes.
+        address: String,
+        /// The path that started it.
+        path: String,
+        /// Its number there.
+        number: u64,
+    },
+    /// It has ended, whichever way, or is not known any more.
+    WorkEnds {
+        /// The object that it was to make.
+        address: String,
+    },
     /// The apply has come to its end, with everything read again that it touched.
     RunEnds {
         /// How many changes were done.
@@ -93,6 +111,9 @@ impl Event {
 
     /// Whether what follows must not begin before this is safely kept.
     pub fn must_be_kept(&self) -> bool {
-        matches!(self, Event::RunBegins { .. } | Event::WriteBegins { .. })
+        matches!(
+            self,
+            Event::RunBegins { .. } | Event::WriteBegins { .. } | Event::WorkBegins { .. }
+        )
     }
 }

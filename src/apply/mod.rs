@@ -2,6 +2,7 @@
 
 pub mod builds;
 mod causes;
+mod cocktail;
 mod credentials;
 pub mod journal;
 mod judge;
@@ -10,6 +11,7 @@ mod rest;
 mod send;
 pub mod settle;
 mod sink;
+mod told;
 mod verify;
 mod walk;
 
@@ -18,10 +20,11 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::cocktail::Cocktail;
 use crate::http::{Clock, ReadOnly, Stop, Transport};
-use crate::model::{Address, Change, Desired, Outcome, Plan, State, World};
+use crate::model::{Address, Change, Desired, Outcome, Plan, State, Target, World};
 use crate::plan::Options;
-use journal::{Event, Journal};
+use journal::{Event, Journal, Work};
 
 pub use credentials::{Delivered, concerns_credentials, hands_out, hands_out_once};
 pub use sink::{Kept, Sink, SinkProblem};
@@ -50,6 +53,10 @@ pub struct Context<'a> {
     pub settle_time: Duration,
     /// How long the end of a build is waited for: [`builds::PATIENCE`]; zero for not at all.
     pub build_patience: Duration,
+    /// The way to CocktailCloud, where a change needs it.
+    pub cocktail: Option<Cocktail>,
+    /// What earlier runs have started and have not seen the end of.
+    pub work: Work,
     /// Asks from outside to begin nothing new, and to wait for nothing.
     pub stop: Stop,
 }
@@ -101,6 +108,9 @@ pub enum ApplyError {
     /// The tokens of robots could not be kept.
     #[error("robots' tokens cannot be kept: {0}")]
     Sink(#[from] SinkProblem),
+    /// Images are to be built, and nobody knows where CocktailCloud is.
+    #[error("{0} is built by CocktailCloud, and there is no way to it")]
+    NoCocktail(Address),
     /// A crash could not be told from a write that never left.
     #[error("the journal cannot be written: {0}")]
     Journal(String),
@@ -116,6 +126,9 @@ pub async fn apply(
     let unresolved = send::unresolved(plan);
     if !unresolved.is_empty() {
         return Err(ApplyError::UnresolvedSecrets(unresolved));
+    }
+    if let Some(address) = needs_cocktail(plan).next().filter(|_| context.cocktail.is_none()) {
+        return Err(ApplyError::NoCocktail(address.clone()));
     }
     if let Some(sink) = &context.sink
         && concerns_credentials(context.desired, &plan.changes)
@@ -160,4 +173,11 @@ pub async fn apply(
         tracing::warn!("the end of the run is missing in the journal: {error}");
     }
     Ok(applied)
+}
+
+/// What of a plan CocktailCloud is needed for.
+pub fn needs_cocktail(plan: &Plan) -> impl Iterator<Item = &Address> {
+    let needs = |change: &&Change| change.calls.iter().any(|call| call.target == Target::Cocktail);
+    let writing = plan.changes.iter().filter(|change| change.action.writes());
+    writing.filter(needs).map(|change| &change.address)
 }

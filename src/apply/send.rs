@@ -10,20 +10,23 @@ use serde_json::Value as Json;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::cocktail::Cocktail;
 use crate::http::echo;
 use crate::http::{Clock, LONGEST_WAIT, ReadOnly, Request, Response, Stop, Transport, retry_after};
 use crate::kinds;
-use crate::kinds::targets::encode;
+use crate::kinds::targets::{encode, encode_query};
 use crate::model::{
-    Address, Call, Caller, Change, Features, Interest, OnUnknown, Plan, Secret, Segment, State, Value, World,
+    Address, Call, Caller, Change, Features, Follow, Interest, OnUnknown, Plan, Secret, Segment, State, Target, Value,
+    World,
 };
 use crate::read::{Reader, look};
 
 use super::Context;
 use super::credentials::Keeper;
-use super::journal::{Event, Journal};
+use super::journal::{Event, Journal, Work};
 use super::judge::{Verdict, judge};
 use super::settle::{Found, Unsettled};
+use super::told::{given_up, told};
 
 /// How often a write is tried that certainly did not happen, or does no harm when repeated.
 const TRIES: u32 = 4;
@@ -40,6 +43,8 @@ pub(super) struct Sender {
     journal: Arc<dyn Journal>,
     pub(super) settle_time: Duration,
     pub(super) build_patience: Duration,
+    pub(super) cocktail: Option<Cocktail>,
+    pub(super) work: Work,
     news: UnboundedSender<(Address, String)>,
     pub(super) unsettled: Unsettled,
     features: Features,
@@ -59,6 +64,8 @@ impl Sender {
             .filter_map(|(address, object)| Some((address.clone(), object.handle.clone()?)));
         let sender = Sender {
             build_patience: context.build_patience,
+            cocktail: context.cocktail.clone(),
+            work: context.work.clone(),
             news,
             transport: Arc::clone(&context.transport),
             token: context.token.clone(),
@@ -132,10 +139,12 @@ impl Sender {
     async fn calls(&self, change: &Change) -> State {
         let mut answers: Vec<Option<Response>> = vec![None; change.calls.len()];
         for (index, call) in change.calls.iter().enumerate() {
-            let state = match self.path(call).await {
-                Ok(path) if call.starts.is_some() => self.build(change, call, &path, &mut answers[index]).await,
-                Ok(path) => self.call(change, call, &path, &mut answers[index]).await,
-                Err(reason) => State::Failed(reason),
+            let answer = &mut answers[index];
+            let state = match (self.path(call).await, call.starts) {
+                (Ok(path), Some(Follow::Build)) => self.build(change, call, &path, answer).await,
+                (Ok(path), Some(Follow::CocktailRun)) => self.cocktail_run(change, call, &path, answer).await,
+                (Ok(path), None) => self.call(change, call, &path, answer).await,
+                (Err(reason), _) => State::Failed(reason),
             };
             if state != State::Done {
                 return told(state, index);
@@ -222,13 +231,16 @@ impl Sender {
                 "the journal cannot be written ({error}), so that nothing was sent"
             ));
         }
+        let Some((transport, token)) = self.way(call.target) else {
+            return Verdict::Failed("there is no way to CocktailCloud; nothing was sent".to_owned());
+        };
         let request = Request {
             method: call.method,
             target: path.to_owned(),
-            token: self.token.clone(),
+            token: token.cloned(),
             body: call.body.as_ref().map(|body| sent(body, &*self.clock)),
         };
-        let result = self.transport.send(request).await;
+        let result = transport.send(request).await;
         let verdict = judge(call, &result).map(|said| self.without_secrets(said, call));
         *answer = result.ok();
         let ends = Event::WriteEnds {
@@ -244,17 +256,33 @@ impl Sender {
     fn without_secrets(&self, said: String, call: &Call) -> String {
         let body = call.body.iter().flat_map(Value::secrets);
         let told = body.filter_map(Secret::expose);
-        let token = self.token.as_ref().map(|token| token.expose_secret());
-        echo::without(&said, told.chain(token))
+        echo::without(&said, told.chain(self.tokens()))
     }
 
-    /// What somebody wrote about what was started, without the token.
+    /// What somebody wrote about what was started, without tokens.
     pub(super) fn without_token(&self, said: &str) -> String {
-        echo::without(said, self.token.as_ref().map(|token| token.expose_secret()))
+        echo::without(said, self.tokens())
+    }
+
+    fn tokens(&self) -> impl Iterator<Item = &str> {
+        let of_cocktail = self.cocktail.as_ref().and_then(|cocktail| cocktail.token.as_ref());
+        let all = self.token.iter().chain(of_cocktail);
+        all.map(|token| token.expose_secret())
+    }
+
+    /// The way of a call, and the token of whoever is at its end: no token goes to anybody else.
+    fn way(&self, target: Target) -> Option<(&Arc<dyn Transport>, Option<&SecretString>)> {
+        match target {
+            Target::Registry => Some((&self.transport, self.token.as_ref())),
+            Target::Cocktail => {
+                let cocktail = self.cocktail.as_ref()?;
+                Some((&cocktail.transport, cocktail.token.as_ref()))
+            }
+        }
     }
 
     /// Notes what has happened. A line that is lost makes the next run say too much, and nothing worse.
-    async fn note(&self, event: Event) {
+    pub(super) async fn note(&self, event: Event) {
         if let Err(error) = self.journal.record(event).await {
             tracing::warn!("a line is missing in the journal: {error}");
         }
@@ -262,7 +290,7 @@ impl Sender {
 
     /// The path with the ids of objects filled in; those made in this run are read now.
     pub(super) async fn path(&self, call: &Call) -> Result<String, String> {
-        let mut path = "/api/v1".to_owned();
+        let mut path = call.target.root().to_owned();
         for segment in &call.path {
             path.push('/');
             match segment {
@@ -273,7 +301,7 @@ impl Sender {
         if call.slash {
             path.push('/');
         }
-        Ok(path)
+        Ok(path + &encode_query(&call.query))
     }
 
     async fn handle(&self, address: &Address) -> Result<String, String> {
@@ -298,33 +326,6 @@ impl Sender {
         let world = look(&mut reader, &interest, self.features.clone(), self.caller.clone()).await;
         self.reads.fetch_add(reader.requests(), Ordering::Relaxed);
         world
-    }
-}
-
-/// No more tries are left, or no more time.
-fn given_up(sent: &str, said: &str, attempts: u32, may_have_acted: bool) -> State {
-    let times = match attempts {
-        1 => String::new(),
-        _ => format!(", {attempts} times"),
-    };
-    if may_have_acted {
-        State::Unknown(format!("{sent}: {said}{times}"))
-    } else {
-        State::Failed(format!("{sent}: {said}{times}; nothing was changed"))
-    }
-}
-
-/// Says how far a change of several calls came.
-fn told(state: State, done: usize) -> State {
-    let add = |text: String| match done {
-        0 => text,
-        1 => format!("{text} (the call before it was carried out)"),
-        _ => format!("{text} (the {done} calls before it were carried out)"),
-    };
-    match state {
-        State::Failed(text) => State::Failed(add(text)),
-        State::Unknown(text) => State::Unknown(add(text)),
-        other => other,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::kinds::{self, Identity};
-use crate::model::{Action, Call, Change, OnUnknown, State};
+use crate::model::{Action, Call, Change, Follow, OnUnknown, State};
 
 use super::send::Sender;
 
@@ -53,7 +53,12 @@ impl Sender {
         let creates = change.action == Action::Create && call.on_unknown == OnUnknown::Reread;
         if has_name && creates && self.stop.wait(self.clock.as_ref(), self.settle_time).await {
             match call.starts {
-                Some(_) => self.has_begun(change, call).await,
+                Some(Follow::Build) => self.has_begun(change, call).await,
+                Some(Follow::CocktailRun) => match self.look_for(change).await {
+                    // Nothing lists the runs of CocktailCloud, so that one may be under way.
+                    Found::Missing => Found::Unsure,
+                    found => found,
+                },
                 None => self.look_for(change).await,
             }
         } else {

@@ -151,7 +151,7 @@ fn waiting(plan: &Plan, live: &World, outcomes: &[Outcome]) -> Vec<Address> {
     });
     let gone = effects.flatten().filter_map(|effect| match effect {
         Effect::Remove(address) => Some(address),
-        Effect::Put(_) | Effect::Perhaps(_) | Effect::RemoveAll(_) => None,
+        Effect::Put(_) | Effect::RemoveAll(_) => None,
     });
     gone.collect()
 }

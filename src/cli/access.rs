@@ -170,7 +170,8 @@ fn named(desired: &Desired) -> BTreeSet<String> {
     organizations.map(str::to_owned).collect()
 }
 
-fn desired(settings: &Settings, registry: Option<&str>) -> Result<Desired, Failure> {
+/// What the manifests want of one registry, without asking it; secrets are not resolved.
+pub(super) fn desired(settings: &Settings, registry: Option<&str>) -> Result<Desired, Failure> {
     let known = settings.named();
     let target = Target {
         name: registry.filter(|name| *name != "all"),

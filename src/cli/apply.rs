@@ -15,8 +15,9 @@ use super::failure::Failure;
 use super::globals::Format;
 use super::interrupts::Interrupts;
 use super::prepare::{self, Prepared, Purpose, choices, prepare};
-use super::{saved_plan, ui, within};
+use super::{cocktail, saved_plan, ui, within};
 use crate::apply::{self, Applied, ApplyError, Delivered, Progress, Sink};
+use crate::cocktail::Cocktail;
 use crate::http::SystemClock;
 use crate::model::{Address, Change, Outcome, State};
 use crate::report::{json, text};
@@ -140,12 +141,19 @@ async fn registry(
     if context.ui.format() == Format::Text {
         prepared.head(is_one_of_several, context);
     }
-    one(&prepared, arguments, interrupts, context).await
+    // What is in force for a saved plan does not follow from where its file lies.
+    let paths = if saved.is_some() {
+        &[]
+    } else {
+        &arguments.what.paths[..]
+    };
+    one(&prepared, paths, arguments, interrupts, context).await
 }
 
 /// Shows and applies one plan. The document is the plan where nothing is written, and otherwise the result.
 async fn one(
     prepared: &Prepared,
+    paths: &[PathBuf],
     arguments: &Arguments,
     interrupts: &Interrupts,
     context: &Context,
@@ -155,6 +163,7 @@ async fn one(
         prepared.show(false, context);
     }
     let sink = credentials::sink(&arguments.credentials, prepared, context)?;
+    let cocktail = cocktail::needed(prepared, paths, context)?;
     if let Some(exit) = stop_before_writing(prepared, arguments, context)? {
         // Nobody prints it beside a text, and that of a large plan is larger than all that it comes from.
         let document = if shows { Json::Null } else { prepared.json() };
@@ -171,7 +180,7 @@ async fn one(
     let applied = if prepared.plan.is_empty() && sink.is_none() {
         Applied::default()
     } else {
-        write(prepared, sink, arguments.no_wait, interrupts, context).await?
+        write(prepared, (sink, cocktail), arguments.no_wait, interrupts, context).await?
     };
     let seconds = started.elapsed().as_secs_f64();
     if shows {
@@ -217,7 +226,7 @@ fn stop_before_writing(prepared: &Prepared, arguments: &Arguments, context: &Con
 
 async fn write(
     prepared: &Prepared,
-    sink: Option<Arc<dyn Sink>>,
+    (sink, cocktail): (Option<Arc<dyn Sink>>, Option<Cocktail>),
     no_wait: bool,
     interrupts: &Interrupts,
     context: &Context,
@@ -243,6 +252,8 @@ async fn write(
         } else {
             apply::builds::PATIENCE
         },
+        cocktail,
+        work: prepared.records.work(),
         stop: interrupts.writing(),
     };
     let applied = apply::apply(&prepared.plan, &prepared.live, &surroundings, &progress).await;
@@ -250,6 +261,7 @@ async fn write(
         let help = match &error {
             ApplyError::UnresolvedSecrets(_) => "set the variables or files where quayform runs, and apply again",
             ApplyError::Sink(_) => "name another --credentials-out DIR, or make this one writable, and apply again",
+            ApplyError::NoCocktail(_) => "set url and token in [cocktail] of quayform.toml",
             ApplyError::Journal(_) => "an apply notes each write before it leaves; make room for its journal",
         };
         Failure::new(error.to_string())

@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::SecretString;
+use url::Url;
 
 use super::context::Context;
 use super::emulator;
 use super::failure::Failure;
 use crate::http::{Client, ClientOptions, Counts, Paced, Pacing, ReadOnly, Session, Transport};
+use crate::kinds::{shapes, targets};
+use crate::model::Asked;
 use crate::settings::{Login, RegistryChoice, RegistrySettings, Secrets, Settings};
 
 /// No images can be pulled from the embedded registry, so that its credentials name no host that exists.
@@ -26,10 +29,32 @@ pub struct Connection {
     pub token: Option<SecretString>,
     /// What only whoever may use the registry knows: the token or the password. Kept answers are sealed with it.
     pub credential: SecretString,
-    transport: Arc<Paced<Arc<dyn Transport>>>,
+    transport: Way,
+    session: Option<Arc<Session<Client>>>,
 }
 
+/// A way to somebody, with its pace.
+pub(super) type Way = Arc<Paced<Arc<dyn Transport>>>;
+
 impl Connection {
+    /// To whatever is at an address and takes a token.
+    pub(super) fn new(url: &Url, token: SecretString, transport: Way) -> Self {
+        Connection {
+            identity: url.origin().ascii_serialization(),
+            name: None,
+            host: url.host_str().unwrap_or_default().to_owned(),
+            credential: token.clone(),
+            token: Some(token),
+            transport,
+            session: None,
+        }
+    }
+
+    /// The same over another way.
+    pub(super) fn over(self, transport: Way) -> Self {
+        Connection { transport, ..self }
+    }
+
     /// A client that can only GET: all that planning gets.
     pub fn reader(&self) -> ReadOnly {
         ReadOnly::new(self.transport.clone(), self.token.clone())
@@ -38,6 +63,20 @@ impl Connection {
     /// The client that can write, for `apply` alone.
     pub fn writer(&self) -> Arc<dyn Transport> {
         self.transport.clone()
+    }
+
+    /// Tells what signing in took so far, or will take.
+    pub fn signing_in(&self) -> impl Fn() -> Vec<Asked> + Send + Sync + use<> {
+        let session = self.session.clone();
+        move || {
+            let steps = session.as_ref().map_or(Vec::new(), |session| session.steps());
+            let asked = |(method, target)| Asked {
+                method,
+                query: targets::ask(target, &shapes::ANYTHING, "signing in", Vec::new()),
+                requests: 1,
+            };
+            steps.into_iter().map(asked).collect()
+        }
     }
 
     /// How many requests went out so far.
@@ -62,11 +101,13 @@ impl Context {
         let login = registry.required_login()?.clone();
         self.warn(&registry);
         let client = Client::new(&options(&registry)?)?;
+        let mut session = None;
         let (credential, token, transport): (_, _, Arc<dyn Transport>) = match login {
             Login::Token(token) => (token.clone(), Some(token), Arc::new(client)),
             Login::Password { username, password } => {
                 let credential = password.clone();
-                (credential, None, Arc::new(Session::new(client, username, password)))
+                let signed_in = session.insert(Arc::new(Session::new(client, username, password)));
+                (credential, None, signed_in.clone())
             }
         };
         let mut pacing = Pacing::default();
@@ -80,10 +121,12 @@ impl Context {
             token,
             credential,
             transport: self.paced(transport, pacing),
+            session,
         })
     }
 
-    fn embedded(&self, settings: &Settings) -> Result<Connection, Failure> {
+    /// The embedded registry, which plays CocktailCloud too.
+    pub(super) fn embedded(&self, settings: &Settings) -> Result<Connection, Failure> {
         let state = settings.state_directory.join("emulator.json");
         let seed = Some(settings.root.join("seed.json")).filter(|path| path.is_file());
         let registry = emulator::open(Some(&state), seed.as_deref())?;
@@ -94,10 +137,11 @@ impl Context {
             token: Some(SecretString::from(emulator::TOKEN)),
             credential: SecretString::from(emulator::TOKEN),
             transport: self.paced(Arc::new(registry), Pacing::default()),
+            session: None,
         })
     }
 
-    fn paced(&self, transport: Arc<dyn Transport>, pacing: Pacing) -> Arc<Paced<Arc<dyn Transport>>> {
+    pub(super) fn paced(&self, transport: Arc<dyn Transport>, pacing: Pacing) -> Way {
         Arc::new(Paced::new(transport, pacing).until(self.stop.clone()))
     }
 
@@ -106,39 +150,43 @@ impl Context {
             Some(Login::Password { .. }) => "password",
             _ => "token",
         };
-        if registry.insecure {
+        self.warn_of(&registry.url, secret, registry.insecure);
+    }
+
+    /// Warns where others can read what is sent to an address.
+    pub(super) fn warn_of(&self, url: &Url, secret: &str, insecure: bool) {
+        let shown = url.origin().ascii_serialization();
+        if insecure {
             self.ui.warning(&format!(
-                "INSECURE: the certificate of {} is not checked: anybody between here and the registry can read the {secret} \
-                 and change what is read and written; set `ca_file` instead",
-                registry.identity()
+                "INSECURE: the certificate of {shown} is not checked: anybody between here and the registry can read the \
+                 {secret} and change what is read and written; set `ca_file` instead"
             ));
         }
-        let loopback = registry
-            .url
+        let loopback = url
             .host_str()
             .is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"));
-        if registry.url.scheme() == "http" && !loopback {
-            self.ui
-                .warning(&format!("the {secret} is sent unencrypted: {}", registry.identity()));
+        if url.scheme() == "http" && !loopback {
+            self.ui.warning(&format!("the {secret} is sent unencrypted: {shown}"));
         }
     }
 }
 
 fn options(registry: &RegistrySettings) -> Result<ClientOptions, Failure> {
     Ok(ClientOptions {
-        authorities: registry
-            .ca_file
-            .as_deref()
-            .map(|path| read("CA file", path, "ca_file"))
-            .transpose()?,
+        authorities: registry.ca_file.as_deref().map(authorities).transpose()?,
         identity: registry.client_certificate.as_ref().map(identity).transpose()?,
         insecure: registry.insecure,
         ..ClientOptions::new(registry.url.clone())
     })
 }
 
+/// The certificates of a CA file.
+pub(super) fn authorities(path: &Path) -> Result<Vec<u8>, Failure> {
+    read("CA file", path, "ca_file")
+}
+
 /// The certificate and its key in one text.
-fn identity((certificate, key): &(PathBuf, PathBuf)) -> Result<SecretString, Failure> {
+pub(super) fn identity((certificate, key): &(PathBuf, PathBuf)) -> Result<SecretString, Failure> {
     let mut pem = read("client certificate", certificate, "client_certificate")?;
     pem.push(b'\n');
     pem.extend(read("client key", key, "client_key")?);

@@ -102,7 +102,9 @@ fn announce(address: SocketAddr, token: &str, format: Format, context: &Context)
     context.ui.data(&url);
     context.ui.message(&format!(
         "The embedded registry listens there until it is stopped. To use it:\n  \
-         export QUAYFORM_URL={url} QUAYFORM_TOKEN={token}"
+         export QUAYFORM_URL={url} QUAYFORM_TOKEN={token}\n\
+         It plays CocktailCloud too, with the builds of the seed:\n  \
+         export QUAYFORM_COCKTAIL_URL={url} QUAYFORM_COCKTAIL_TOKEN={token}"
     ));
     Ok(())
 }

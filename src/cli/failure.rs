@@ -10,7 +10,7 @@ use crate::http::{ClientProblem, TransportError};
 use crate::quay::preflight::PreflightError;
 use crate::read::{ReadError, TooMany};
 use crate::report::diagnostics::Appearance;
-use crate::settings::{DiscoveryProblem, RegistryProblem, SecretProblem, SettingsProblem};
+use crate::settings::{CocktailProblem, DiscoveryProblem, RegistryProblem, SecretProblem, SettingsProblem};
 
 /// An error at the edge: what went wrong, why, what is certain about the server, and what to do.
 #[derive(Debug)]
@@ -152,6 +152,12 @@ impl From<DiscoveryProblem> for Failure {
 
 impl From<RegistryProblem> for Failure {
     fn from(problem: RegistryProblem) -> Self {
+        Failure::new(problem.to_string()).help(problem.help())
+    }
+}
+
+impl From<CocktailProblem> for Failure {
+    fn from(problem: CocktailProblem) -> Self {
         Failure::new(problem.to_string()).help(problem.help())
     }
 }

@@ -26,6 +26,14 @@ impl Findings {
         }
     }
 
+    /// Other diagnostics about the same files.
+    pub fn with_the_same_files(&self, diagnostics: Diagnostics) -> Self {
+        Findings {
+            diagnostics,
+            ..self.clone()
+        }
+    }
+
     /// All of them with their source lines.
     pub fn text(&self, appearance: Appearance) -> String {
         render(&self.diagnostics, &self.sources, &self.secrets, appearance)

@@ -5,18 +5,26 @@
 pub mod access;
 pub mod api;
 pub mod apply;
+pub mod cocktail;
+mod complete;
 pub mod completions;
 pub mod connect;
 pub mod context;
 pub mod credentials;
+pub mod drift;
 pub mod emulator;
 mod everywhere;
 pub mod exit;
+pub mod explain;
 pub mod failure;
+pub mod figures;
 pub mod findings;
+pub mod fmt;
 pub mod globals;
+pub mod graph;
 pub mod interrupts;
 mod kept;
+pub mod man;
 pub mod narrow;
 pub mod operation;
 pub mod patterns;
@@ -83,8 +91,16 @@ pub enum Command {
     Plan(plan::Arguments),
     /// Plan, ask, write, and prove that it converged
     Apply(apply::Arguments),
+    /// Show what is not as the manifests say, and who made it so
+    Drift(drift::Arguments),
     /// Show who may do what, and by which ways
     Access(access::Arguments),
+    /// Draw what must come before what, of manifests or of a plan
+    Graph(graph::Arguments),
+    /// Explain a code, a kind, a field, or an object: where it is written, what is live, who touched it
+    Explain(explain::Arguments),
+    /// Lay out manifests in one way: order of names, indentation, quotes
+    Fmt(fmt::Arguments),
     /// Print the JSON Schema of manifests, for editors
     Schema(schema::Arguments),
     /// Print a generated page of the documentation
@@ -92,6 +108,8 @@ pub enum Command {
     Reference(reference::Arguments),
     /// Print the completion script of a shell
     Completions(completions::Arguments),
+    /// Print the manual page, or write those of all commands
+    Man(man::Arguments),
     /// Run the embedded registry, to try everything without a server
     Emulator(emulator::Arguments),
     /// Send any request to the registry's API: the way out for what has no command
@@ -107,10 +125,15 @@ impl Command {
             Command::Validate(arguments) => validate::run(&arguments, context),
             Command::Plan(arguments) => plan::run(&arguments, context).await,
             Command::Apply(arguments) => apply::run(&arguments, context).await,
+            Command::Drift(arguments) => drift::run(&arguments, context).await,
             Command::Access(arguments) => access::run(&arguments, context).await,
+            Command::Graph(arguments) => graph::run(&arguments, context),
+            Command::Explain(arguments) => explain::run(&arguments, context).await,
+            Command::Fmt(arguments) => fmt::run(&arguments, context),
             Command::Schema(arguments) => schema::run(&arguments, context),
             Command::Reference(arguments) => reference::run(&arguments, context),
             Command::Completions(arguments) => completions::run(&arguments, context),
+            Command::Man(arguments) => man::run(&arguments, context),
             Command::Emulator(arguments) => emulator::run(arguments, context).await,
             Command::Api(arguments) => api::run(&arguments, context).await,
             Command::Operation(chosen) => operation::run(&chosen, context).await,
@@ -121,6 +144,10 @@ impl Command {
 /// Parses the arguments (the first is the program's name), runs the command and says what went wrong.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     ui::report_panics_as_bugs();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(exit) = complete::answer(&arguments) {
+        return exit;
+    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(answer) => return ui::usage(&answer),

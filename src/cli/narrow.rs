@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
+use super::complete::addresses_beginning;
 use super::failure::Failure;
 use super::patterns::chosen;
 use crate::manifest::suggest::closest;
@@ -16,11 +18,11 @@ use crate::settings::Settings;
 #[derive(Debug, Clone, Default, Args)]
 pub struct Flags {
     /// Plan only this, and what must come before it: --target 'repository[acme/api]', --target '*[acme/api*]'
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = ArgValueCompleter::new(addresses_beginning))]
     pub target: Vec<String>,
 
     /// Leave this as it is, and what can only come after it: --exclude 'robot[acme+old]'
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = ArgValueCompleter::new(addresses_beginning))]
     pub exclude: Vec<String>,
 }
 

@@ -7,9 +7,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use secrecy::SecretString;
 use serde_json::Value as Json;
 
+use super::cocktail;
+use super::complete::addresses_beginning;
 use super::connect::Connection;
 use super::context::Context;
 use super::exit::Exit;
@@ -31,6 +34,7 @@ use crate::read::{Budget, Reader, read_world};
 use crate::report::{Cost, json, text};
 use crate::saved::{Document, Rest};
 use crate::settings::{CredentialRules, RegistryChoice, SecretProblem, Secrets, Settings};
+use crate::state::addresses;
 
 /// The arguments that decide what is planned.
 #[derive(Debug, Clone, Args)]
@@ -41,7 +45,7 @@ pub struct What {
     pub paths: Vec<PathBuf>,
 
     /// Let this run delete what is lost for good, by address: --allow 'robot[acme+old]'
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = ArgValueCompleter::new(addresses_beginning))]
     pub allow: Vec<String>,
 
     /// Refuse to plan with more than N requests, before the expensive ones are sent
@@ -121,6 +125,8 @@ pub struct Prepared {
     pub live: World,
     /// What the manifests want.
     pub desired: Desired,
+    /// What their references to secrets stand for.
+    pub resolved: wishes::Secrets,
     /// The directory that holds the manifests.
     pub root: PathBuf,
     /// Where robots' tokens go, by the project's file.
@@ -238,7 +244,9 @@ pub async fn prepare(
     let secrets = context.secrets(&settings);
     let connection = context.connect(&settings, &choice, &secrets)?;
     let records = Records::look_up(&purpose, &settings, &connection.identity, context).await?;
-    let looked_for = reach(&mut loaded, target, &connection).await?;
+    let budget = budget(arguments, context).signing_in(connection.signing_in());
+    let mut reader = Reader::new(connection.reader()).within(budget);
+    reach(&mut loaded, target, &mut reader, &connection).await?;
     let Some(project) = loaded.project.take() else {
         return Err(unusable(loaded, "nothing was changed"));
     };
@@ -264,9 +272,7 @@ pub async fn prepare(
     let mut scope = Scope::new(&desired, options.narrowing.as_ref());
     let interest = scope.of(&desired).interest(kinds::collection);
     let cache = kept::cache(&settings, &connection, &interest, arguments.refresh, SystemClock.now())?;
-    let mut reader = Reader::new(connection.reader())
-        .with_cache(cache)
-        .within(budget(arguments, context));
+    let mut reader = reader.with_cache(cache);
     let (live, mut plan) = loop {
         let part = scope.of(&desired);
         let mut live = read_world(&mut reader, &part.interest(kinds::collection))
@@ -290,12 +296,19 @@ pub async fn prepare(
         Cow::Borrowed(_) => None,
     };
     let desired = part.unwrap_or(desired);
-    kept::keep(&reader, &settings, &connection, context);
-    let mut cost = Cost::new(reader.requests() + looked_for, started.elapsed().as_secs_f64()).with(reader.recalled());
+    let knew_all = arguments.shard.is_none() && options.narrowing.is_none();
+    kept::keep(&reader, knew_all, &settings, &connection, context);
+    addresses::remember(&plan, &settings.state_directory);
+    let reads = [reader.asked(), &connection.signing_in()()].concat();
+    let requests = reads.iter().map(|asked| asked.requests).sum();
+    let mut cost = Cost::new(requests, started.elapsed().as_secs_f64()).with(reader.recalled());
     if let Some(estimate) = reader.estimate() {
         cost = cost.expected(estimate.requests, estimate.seconds);
     }
     diagnostics.extend(std::mem::take(&mut plan.diagnostics));
+    if matches!(purpose, Purpose::Plan { .. }) {
+        diagnostics.extend(cocktail::lacking(&plan, &settings, context));
+    }
     let findings = Findings::new(diagnostics, Arc::clone(&sources), places);
     Ok(Prepared {
         root: settings.root,
@@ -303,11 +316,12 @@ pub async fn prepare(
         plan,
         live,
         desired,
+        resolved,
         options,
         sources,
         findings,
         cost,
-        reads: reader.asked().to_vec(),
+        reads,
         explains_reads: false,
         shard: arguments.shard,
         connection,

@@ -5,17 +5,21 @@ use super::failure::Failure;
 use crate::manifest::{Loaded, Target};
 use crate::read::{Reader, live_repositories};
 
-/// Adds what the project's layers reach, and returns how many requests that took.
-pub(super) async fn reach(loaded: &mut Loaded, target: Target<'_>, connection: &Connection) -> Result<usize, Failure> {
+/// Adds what the project's layers reach; what is asked for that the reader knows from then on.
+pub(super) async fn reach(
+    loaded: &mut Loaded,
+    target: Target<'_>,
+    reader: &mut Reader,
+    connection: &Connection,
+) -> Result<(), Failure> {
     let namespaces = loaded.project.as_ref().map(|project| project.reached_namespaces());
     let Some(namespaces) = namespaces.filter(|names| !names.is_empty()) else {
-        return Ok(0);
+        return Ok(());
     };
-    let mut reader = Reader::new(connection.reader());
-    let names = live_repositories(&mut reader, &namespaces).await;
+    let names = live_repositories(reader, &namespaces).await;
     loaded.reach(
         names.map_err(|error| Failure::of_reading(&error, &connection.identity))?,
         target,
     );
-    Ok(reader.requests())
+    Ok(())
 }

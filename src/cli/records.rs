@@ -1,5 +1,6 @@
 //! What this machine remembers about a registry: who is at work on it, and how the last apply ended.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,12 +10,13 @@ use serde_json::Value as Json;
 use super::context::Context;
 use super::failure::Failure;
 use super::prepare::Purpose;
-use crate::apply::journal::{Event, Journal};
+use crate::apply::journal::{Event, Journal, Work};
 use crate::apply::settle;
+use crate::drift::OwnWrites;
 use crate::http::{Clock, SystemClock};
 use crate::report::{json, text};
 use crate::settings::Settings;
-use crate::state::{FileJournal, History, Lock, LockProblem};
+use crate::state::{FileJournal, History, Holder, Lock, LockProblem, own_writes};
 
 /// The variable that says how many seconds a request without an answer may still be at work.
 const SETTLE_VARIABLE: &str = "QUAYFORM_SETTLE_SECONDS";
@@ -59,7 +61,7 @@ impl Records {
 
     /// Says how the last apply ended, if that is worth telling.
     fn tell(&mut self, applies: bool, context: &Context) {
-        if self.history == History::default() {
+        if self.history.is_silent() {
             return;
         }
         // What looks unfinished may be under way right now.
@@ -102,9 +104,24 @@ impl Records {
         Ok(Arc::new(journal.map_err(|error| unwritable(self, &error))?))
     }
 
+    /// What the journal tells of the writes from this machine.
+    pub fn own_writes(&self) -> io::Result<OwnWrites> {
+        own_writes(&self.directory, &self.identity)
+    }
+
+    /// Who applies to this registry right now, on this machine.
+    pub fn holder(&self) -> Option<Holder> {
+        Lock::holder(&self.identity)
+    }
+
+    /// What earlier runs have started and have not seen the end of.
+    pub fn work(&self) -> Work {
+        self.history.work.clone()
+    }
+
     /// Everything was read and nothing is to do, so that there is nothing left to tell about earlier runs.
     pub async fn nothing_to_do(&self, context: &Context) {
-        if self.history == History::default() {
+        if self.history.is_silent() {
             return;
         }
         let close = async || {

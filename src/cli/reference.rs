@@ -25,6 +25,8 @@ pub enum Page {
     Fields,
     /// Every document of manifests with its fields
     Manifests,
+    /// Every code of a problem, with an example and the way out
+    Errors,
     /// The commands for one-shot actions, and what each sends
     Commands,
 }
@@ -35,6 +37,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let page = match arguments.page {
         Page::Fields => reference::fields(kinds::ALL),
         Page::Manifests => reference::manifests(&manifest::schema()),
+        Page::Errors => reference::errors(),
         Page::Commands => reference::commands(nouns::NOUNS),
     };
     context.ui.data(&page);

@@ -6,7 +6,7 @@ use crate::kinds::sight::text;
 use crate::kinds::{
     application, auto_prune, default_permission, federation, immutability, invite, label, member, mirror, notification,
     organization, organization_mirror, organization_notification, permission, policy, proxy_cache, quota, quota_limit,
-    repository, robot, tag, team, team_sync, trigger,
+    repository, repository_state, repository_trust, robot, tag, team, team_sync, trigger,
 };
 use crate::model::{Address, Collection};
 
@@ -19,6 +19,35 @@ pub enum Subject {
     OneOf(Collection),
     /// An object that went, and took along what belongs to it.
     Gone(Address),
+    /// An object that came, with what the server makes besides: an organization's first team, a repository's first grants.
+    Born(Address),
+    /// Whether this repository takes pushes, and from whom: a mirror is a state, too.
+    StateOf(String),
+}
+
+/// What an event leaves of what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaves {
+    /// It is there afterwards.
+    Something,
+    /// It is not there afterwards.
+    Nothing,
+    /// Either: an item without a name that changes is another one afterwards.
+    Either,
+}
+
+impl Leaves {
+    /// What an event leaves, by its name.
+    pub(super) fn of(event: &str) -> Leaves {
+        let says = |words: &[&str]| words.iter().any(|word| event.contains(word));
+        if event == "change_repo_state" || says(&["update_", "org_change_quota_limit"]) {
+            Leaves::Either
+        } else if says(&["delete", "remove", "declined", "disable"]) {
+            Leaves::Nothing
+        } else {
+            Leaves::Something
+        }
+    }
 }
 
 impl Subject {
@@ -28,6 +57,10 @@ impl Subject {
             Subject::Object(object) => is_same(object, address),
             Subject::OneOf(collection) => collection.holds(address),
             Subject::Gone(object) => is_same(object, address) || goes_with(object, address),
+            Subject::Born(object) => is_same(object, address) || comes_with(object, address),
+            Subject::StateOf(name) => {
+                [mirror::NAME, repository_state::NAME].contains(&address.kind) && address.identity == *name
+            }
         }
     }
 }
@@ -36,6 +69,21 @@ impl Subject {
 fn is_same(object: &Address, address: &Address) -> bool {
     let unnumbered = |address: &Address| address.identity.split('#').next().unwrap_or_default().to_owned();
     object.kind == address.kind && unnumbered(object) == unnumbered(address)
+}
+
+/// Whether the server may make `child` together with `parent`, without another word: the team of the owners with who made
+/// it, the creator's grant and those of default permissions.
+fn comes_with(parent: &Address, child: &Address) -> bool {
+    let name = parent.identity.as_str();
+    match parent.kind {
+        organization::NAME => {
+            let owners = format!("{name}/owners");
+            let is_member = child.kind == member::NAME && child.identity.starts_with(&format!("{owners}/"));
+            is_member || (child.kind == team::NAME && child.identity == owners)
+        }
+        repository::NAME => child.kind == permission::NAME && child.identity.starts_with(&format!("{name}:")),
+        _ => false,
+    }
 }
 
 /// Whether the server removes `child` together with `parent`.
@@ -61,7 +109,7 @@ fn goes_with(parent: &Address, child: &Address) -> bool {
             member::is_of(child, name) || *child == federation::address(name) || is_granted("robot", short)
         }
         repository::NAME => match child.kind {
-            mirror::NAME => child.identity == name,
+            mirror::NAME | repository_state::NAME | repository_trust::NAME => child.identity == name,
             _ => child.identity.starts_with(&below_colon),
         },
         _ => false,
@@ -79,7 +127,7 @@ type About = fn(&Details<'_>) -> Option<Subject>;
 /// Every event about an object that manifests declare, and the field where it is about one only; pulls, pushes and
 /// builds are about none.
 const EVENTS: &[(&str, Option<&str>, About)] = &[
-    ("org_create", None, |of| of.the_organization()),
+    ("org_create", None, |of| of.the_organization().map(Subject::born)),
     ("org_change_email", Some("email"), |of| of.the_organization()),
     ("org_change_invoicing", None, |of| of.the_organization()),
     ("org_change_tag_expiration", Some("tag_expiration"), |of| {
@@ -110,11 +158,11 @@ const EVENTS: &[(&str, Option<&str>, About)] = &[
     ("create_robot_federation", Some("identities"), |of| of.the_federation()),
     ("delete_robot_federation", Some("identities"), |of| of.the_federation()),
     ("delete_robot", None, |of| of.the_robot().map(Subject::gone)),
-    ("create_repo", None, |of| of.the_repository()),
+    ("create_repo", None, |of| of.the_repository().map(Subject::born)),
     ("set_repo_description", Some("description"), |of| of.the_repository()),
     ("change_repo_visibility", Some("visibility"), |of| of.the_repository()),
-    // The state is what makes a repository a mirror.
-    ("change_repo_state", None, |of| of.the_mirror()),
+    ("change_repo_state", None, |of| of.the_state()),
+    ("change_repo_trust", Some("trust"), |of| of.the_trust()),
     ("delete_repo", None, |of| of.the_repository().map(Subject::gone)),
     ("change_repo_permission", None, |of| of.the_grant()),
     ("delete_repo_permission", None, |of| of.the_grant()),
@@ -178,6 +226,11 @@ pub(super) fn subject(event: &str, organization: &str, metadata: &Json) -> Optio
     about(&Details { organization, metadata })
 }
 
+/// Whether an event is about something that manifests declare.
+pub(super) fn is_known(event: &str) -> bool {
+    EVENTS.iter().any(|(name, ..)| *name == event)
+}
+
 /// The one field that an event is about; `None` where there is no such one.
 pub(super) fn field(event: &str) -> Option<&'static str> {
     let (_, field, _) = EVENTS.iter().find(|(name, ..)| *name == event)?;
@@ -188,6 +241,13 @@ impl Subject {
     fn gone(self) -> Subject {
         match self {
             Subject::Object(address) => Subject::Gone(address),
+            other => other,
+        }
+    }
+
+    fn born(self) -> Subject {
+        match self {
+            Subject::Object(address) => Subject::Born(address),
             other => other,
         }
     }
@@ -267,6 +327,14 @@ impl Details<'_> {
     /// The event names a trigger by its id, a manifest perhaps by its source.
     fn the_triggers(&self) -> Option<Subject> {
         Some(Subject::OneOf(trigger::of_repository(&self.repository()?)))
+    }
+
+    fn the_state(&self) -> Option<Subject> {
+        Some(Subject::StateOf(self.repository()?))
+    }
+
+    fn the_trust(&self) -> Option<Subject> {
+        Some(Subject::Object(repository_trust::address(&self.repository()?)))
     }
 
     fn the_mirror(&self) -> Option<Subject> {

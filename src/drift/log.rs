@@ -25,6 +25,8 @@ pub struct Entry {
     pub performer: Option<String>,
     /// The network address that it came from; empty where the server does not say.
     pub ip: String,
+    /// The application whose token was used; `None` for what was done by other means, such as the web page.
+    pub application: Option<String>,
     /// What it is about; `None` where no manifest could declare that.
     pub subject: Option<Subject>,
     /// The one field that it is about, where there is such one.
@@ -62,17 +64,20 @@ fn entry(organization: &str, view: &Json) -> Option<Entry> {
     let null = Json::Null;
     let of = |key: &str| view.get(key).unwrap_or(&null);
     let performer = text(of("performer"), "name");
+    let application = text(of("metadata"), "oauth_token_application");
     Some(Entry {
         event: event.to_owned(),
         time: time(text(view, "datetime"))?,
         performer: (!performer.is_empty()).then(|| performer.to_owned()),
         ip: text(view, "ip").to_owned(),
+        application: (!application.is_empty()).then(|| application.to_owned()),
         subject: subject(event, organization, of("metadata")),
         field: field(event),
     })
 }
 
-fn time(written: &str) -> Option<Timestamp> {
+/// A time as the log writes it.
+pub(super) fn time(written: &str) -> Option<Timestamp> {
     DateTimeParser::new().parse_timestamp(written).ok()
 }
 

@@ -9,10 +9,23 @@ use super::records::Token;
 use super::router::{Operation, Route};
 use super::store::uuid;
 
-pub(super) const ROUTES: &[Route] = &[Route::new(
-    "/api/v1/user/authorizations",
-    &[Operation::get("listUserAuthorizations", list)],
-)];
+pub(super) const ROUTES: &[Route] = &[
+    Route::new(
+        "/api/v1/user/authorizations",
+        &[Operation::get("listUserAuthorizations", list)],
+    ),
+    Route::with_features(
+        "/api/v1/user/assignedauthorization",
+        &["ASSIGN_OAUTH_TOKEN"],
+        &[Operation::get("listAssignedAuthorizations", list_assigned)],
+    ),
+];
+
+/// Nobody assigns tokens to others here: that is done in a browser (exchange 28).
+fn list_assigned(call: &mut Call<'_>) -> Reply {
+    call.require(call.caller.administers_user())?;
+    Ok(Answer::ok(&json!({ "authorizations": [] })))
+}
 
 /// One entry for each token; an application of no organization counts as the user's own.
 fn list(call: &mut Call<'_>) -> Reply {

@@ -32,7 +32,7 @@ pub(super) struct Build {
 /// Who carries out builds.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Builder {
-    /// Whether there is none, so that builds wait for ever.
+    /// Whether there is none, so that builds wait for ever, those of CocktailCloud too.
     pub is_away: bool,
     /// By the URL of an archive, why its builds fail.
     pub failures: IndexMap<String, String>,
@@ -60,7 +60,8 @@ impl Store {
     /// Whether a look at some build may change something.
     pub(super) fn is_building(&self) -> bool {
         let mut builds = self.repositories.values().flat_map(|repository| &repository.builds);
-        !self.builder.is_away && builds.any(|build| !build.is_over())
+        let builds = builds.any(|build| !build.is_over()) || self.cocktail.runs.iter().any(|run| !run.is_over());
+        builds && !self.builder.is_away
     }
 
     /// Takes a build one phase further; the last one makes its tags.

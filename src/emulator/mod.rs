@@ -23,7 +23,10 @@ mod avatar;
 mod build;
 mod builder;
 mod call;
+mod capabilities;
 mod cascade;
+mod cocktail;
+mod cocktail_builder;
 mod config;
 mod connection;
 mod default_permission;
@@ -72,6 +75,7 @@ mod router;
 mod schema_error;
 mod search;
 mod seed;
+mod seed_cocktail;
 mod seed_images;
 mod seeding;
 mod server;
@@ -105,6 +109,7 @@ pub use seed::{
     Seed, SeedDefaultPermission, SeedMirror, SeedNotification, SeedOrganization, SeedPermissions, SeedQuota,
     SeedQuotaLimit, SeedRepository, SeedRobot, SeedTeam, SeedUser,
 };
+pub use seed_cocktail::{SeedBuild, SeedCocktail};
 pub use seed_images::{SeedBuilder, SeedManifest, SeedTag, SeedTrigger};
 pub use seeding::SeedError;
 pub use server::{serve, serve_on};

@@ -8,6 +8,7 @@ use super::quota_size;
 use super::records::{Quota, QuotaLimit};
 use super::router::{Operation, Route};
 use super::store::Store;
+use super::version;
 
 pub(super) const FEATURES: &[&str] = &["SUPER_USERS", "QUOTA_MANAGEMENT", "EDIT_QUOTA"];
 
@@ -126,9 +127,11 @@ pub(super) fn readable_organization(call: &Call<'_>) -> Result<String, Answer> {
     Ok(organization)
 }
 
-/// The path's organization, where the caller may change its quota (SFA).
+/// The path's organization, where the caller may change its quota: SFA, and on older servers any superuser.
 pub(super) fn changeable_organization(call: &Call<'_>) -> Result<String, Answer> {
-    call.require(call.caller.has_full_access(call.store))?;
+    let is_older = call.store.version < version::QUOTAS_NEED_FULL_ACCESS;
+    let is_superuser = is_older && call.caller.is_superuser(call.store);
+    call.require(is_superuser || call.caller.has_full_access(call.store))?;
     Ok(call.parameter("orgname"))
 }
 

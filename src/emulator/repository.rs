@@ -170,6 +170,11 @@ fn change_state(call: &mut Call<'_>) -> Reply {
     let (namespace, name) = call.repository_parameter();
     call.require_repository_admin(&namespace, &name)?;
     let body = call.json_object(&changed_state())?;
+    if call.store.is_mirrored(&namespace) {
+        // api.md, 3.4; the text is not recorded.
+        let text = "Cannot change state: organization is managed by organization-level mirroring";
+        return Err(Answer::detail(400, text));
+    }
     let repository = call
         .store
         .repository_mut(&namespace, &name)

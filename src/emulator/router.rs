@@ -111,6 +111,12 @@ impl Operation {
         }
     }
 
+    /// The same, which needs no proof of who is calling before its handler asks for one.
+    pub(super) const fn open(mut self) -> Operation {
+        self.is_open = true;
+        self
+    }
+
     /// The same with a body of that name and schema; discovery publishes it, the handler checks it.
     pub(super) const fn taking(mut self, name: &'static str, schema: fn() -> Value) -> Operation {
         self.body = Some((name, schema));
@@ -128,6 +134,8 @@ const FAMILIES: &[&[Route]] = &[
     super::app_token::ROUTES,
     super::auto_prune::ROUTES,
     super::build::ROUTES,
+    super::capabilities::ROUTES,
+    super::cocktail::ROUTES,
     super::config::ROUTES,
     super::default_permission::ROUTES,
     super::discovery::ROUTES,
@@ -198,15 +206,20 @@ pub(super) fn find(store: &Store, request: &IncomingRequest) -> Target {
     let near = TEMPLATES
         .iter()
         .filter(|template| slashed.starts_with(template.beginning));
-    for template in near.filter(|template| exists(store, template.route)) {
-        let operation = template.route.operation(&request.method);
-        if let Some(parameters) = template.parameters(without) {
-            match operation {
+    for template in near {
+        let route = template.route;
+        let operation = route.operation(&request.method);
+        // Whether a route exists takes longer to find out than whether its form fits.
+        match template.parameters(without) {
+            Some(parameters) if exists(store, route) => match operation {
                 Some(operation) => return Target::Operation(operation, parameters),
-                None => matching.push(template.route),
+                None => matching.push(route),
+            },
+            Some(_) => {}
+            None if operation.is_some() && template.parameters(with_slash).is_some() && exists(store, route) => {
+                return Target::Answer(redirect(request));
             }
-        } else if operation.is_some() && template.parameters(with_slash).is_some() {
-            return Target::Answer(redirect(request));
+            None => {}
         }
     }
     Target::Answer(without_operation(request, &path, &matching))

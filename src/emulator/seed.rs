@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::records::{Role, TeamRole};
+use super::seed_cocktail::SeedCocktail;
 use super::seed_images::{SeedBuilder, SeedManifest, SeedTag, SeedTrigger};
 
 /// Users and organizations to start from.
@@ -23,6 +24,8 @@ pub struct Seed {
     pub organizations: Vec<SeedOrganization>,
     /// Who carries out builds; somebody does where absent.
     pub builder: Option<SeedBuilder>,
+    /// CocktailCloud with its builds; where absent, it has none.
+    pub cocktail: Option<SeedCocktail>,
 }
 
 impl Seed {

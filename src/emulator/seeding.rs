@@ -16,6 +16,7 @@ use super::seed::{
     Seed, SeedDefaultPermission, SeedMirror, SeedNotification, SeedOrganization, SeedQuota, SeedRepository, SeedTeam,
     SeedUser,
 };
+use super::seed_cocktail::plant_cocktail;
 use super::seed_images::{images_of, plant_builder, trigger_of};
 
 /// Why a seed is refused.
@@ -38,6 +39,7 @@ pub(super) fn refuse<T>(place: &str, problem: impl Into<String>) -> Result<T, Se
 /// Adds everything in a seed: first what others refer to, users and organizations with their robots.
 pub(super) fn plant(registry: &mut Registry, seed: &Seed) -> Result<(), SeedError> {
     plant_builder(registry, seed);
+    plant_cocktail(registry, seed)?;
     seed.users.iter().try_for_each(|user| add_user(registry, user))?;
     seed.organizations
         .iter()

@@ -4,6 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
 
 use super::builder::Builder;
+use super::cocktail_builder::Cocktail;
 use super::config;
 use super::records::{
     AppToken, Application, DeletedNamespace, LogEntry, Message, Organization, Repository, Robot, Role, ServiceKey,
@@ -56,6 +57,8 @@ pub(super) struct Store {
     pub deleted_namespaces: Vec<DeletedNamespace>,
     #[serde(default)]
     pub builder: Builder,
+    #[serde(default)]
+    pub cocktail: Cocktail,
     /// What everybody is shown, oldest first.
     #[serde(default)]
     pub messages: Vec<Message>,
@@ -98,6 +101,7 @@ impl Store {
             deleted_repositories: Vec::new(),
             deleted_namespaces: Vec::new(),
             builder: Builder::default(),
+            cocktail: Cocktail::default(),
             messages: Vec::new(),
             service_keys: IndexMap::from([(own_key.kid.clone(), own_key)]),
             app_tokens: Vec::new(),

@@ -34,7 +34,7 @@ pub(super) const ROUTES: &[Route] = &[
     ),
 ];
 
-fn new_user() -> Value {
+pub(super) fn new_user() -> Value {
     json!({
         "required": ["username"],
         "properties": { "username": { "type": "string" }, "email": { "type": "string" } },
@@ -108,6 +108,23 @@ fn create(call: &mut Call<'_>) -> Reply {
         "password": password,
         "encrypted_password": encrypted(&password),
     })))
+}
+
+/// Somebody makes an account of their own. Only refusals without a CSRF token are recorded (user_and_misc.json, exchanges
+/// 13 to 15), the answer is built from that of the web page.
+pub(super) fn sign_up(call: &mut Call<'_>) -> Reply {
+    let body = call.json_object(&new_user())?;
+    if !call.store.has_feature("USER_CREATION") {
+        return Err(Answer::not_found());
+    }
+    let text = |name: &str| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let (name, email) = (text("username").unwrap_or_default(), text("email"));
+    check_new(call, name, email)?;
+    let stored = email.map_or_else(|| call.store.next_uuid(), str::to_owned);
+    call.store.users.insert(name.to_owned(), user_of(stored));
+    Ok(Answer::ok(
+        &json!({ "awaiting_verification": call.store.has_feature("MAILING") }),
+    ))
 }
 
 fn check_new(call: &Call<'_>, name: &str, email: Option<&str>) -> Result<(), Answer> {

@@ -99,6 +99,8 @@ pub(super) fn of_repository(images: &Images, now: i64) -> Value {
 fn list(call: &mut Call<'_>) -> Reply {
     let (namespace, name) = call.repository_parameter();
     call.require(call.caller.reads_repository(call.store, &namespace, &name))?;
+    // What CocktailCloud builds comes, whether or not somebody looks at its run.
+    call.store.work_on_runs();
     let repository = call.store.repository(&namespace, &name).ok_or_else(Answer::not_found)?;
     let number = |name: &str, default: usize| {
         call.query

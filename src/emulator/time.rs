@@ -36,6 +36,21 @@ pub(super) fn iso_date(seconds: i64) -> String {
     format(seconds, "%Y-%m-%d")
 }
 
+/// `2026-08-21T20:02:54.000+00:00`, as CocktailCloud writes it.
+pub(super) fn iso_with_offset(seconds: i64) -> String {
+    format(seconds, "%Y-%m-%dT%H:%M:%S.000+00:00")
+}
+
+/// `2026-08-21 20:02:54`, as CocktailCloud writes it.
+pub(super) fn plain(seconds: i64) -> String {
+    format(seconds, "%Y-%m-%d %H:%M:%S")
+}
+
+/// `20260821200254`.
+pub(super) fn compact(seconds: i64) -> String {
+    format(seconds, "%Y%m%d%H%M%S")
+}
+
 /// `2026-08-21T20:02:54.000000Z`: the clock knows no parts of a second.
 pub(super) fn iso_with_fraction(seconds: i64) -> String {
     format(seconds, "%Y-%m-%dT%H:%M:%S.000000Z")

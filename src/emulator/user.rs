@@ -9,6 +9,7 @@ use super::organization_view::add_quota;
 use super::records::{TeamRole, User};
 use super::router::{Operation, Route};
 use super::store::TAG_EXPIRATION;
+use super::superuser_user;
 use super::user_change;
 
 pub(super) const ROUTES: &[Route] = &[
@@ -16,6 +17,7 @@ pub(super) const ROUTES: &[Route] = &[
         "/api/v1/user/",
         &[
             Operation::get("getLoggedInUser", read_own),
+            Operation::post("createNewUser", superuser_user::sign_up).taking("NewUser", superuser_user::new_user),
             Operation::put("changeUserDetails", user_change::update).taking("UpdateOwnUser", user_change::changed_user),
             Operation::delete("deleteCurrentUser", user_change::delete),
         ],

@@ -52,6 +52,9 @@ const FIELDS: &[(&str, u32)] = &[
 /// The first version in which several auto-prune policies may stand side by side.
 pub(super) const SEVERAL_POLICIES: u32 = 13;
 
+/// The first version in which superusers need full access to change quotas of organizations.
+pub(super) const QUOTAS_NEED_FULL_ACCESS: u32 = 16;
+
 fn since(table: &[(&str, u32)], is_meant: impl Fn(&str) -> bool) -> u32 {
     let found = table.iter().find(|(name, _)| is_meant(name));
     found.map_or(OLDEST, |(_, since)| *since)

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::runtime;
-use crate::apply::journal::{Event, Journal, Recording};
+use crate::apply::journal::{Event, Journal, Recording, Work};
 use crate::apply::{self, Progress};
+use crate::cocktail::Cocktail;
 use crate::http::clock::Sleeping;
 use crate::http::{Clock, Method, ReadOnly, Request, Response, Sending, Stop, Transport};
 use crate::kinds::{self, wishes};
@@ -125,6 +126,8 @@ async fn run(case: Case) -> Option<()> {
     let _ = text::plan(&plan, &loaded.sources, Cost::default(), text::Style::default(), true);
     let _ = saved::Document::new(&plan, &loaded.sources, Rest::default(), Some("salt")).into_json();
     let context = apply::Context {
+        cocktail: Some(Cocktail::new(Arc::clone(&transport), None)),
+        work: Work::new(),
         transport,
         token: None,
         clock: Arc::new(Hurry),

@@ -3,6 +3,8 @@
 use crate::emulator::{Faults, Registry, Seed};
 use crate::kinds::{self, wishes};
 use crate::manifest;
+use crate::manifest::edit::{Data, Editor};
+use crate::manifest::format::{Formatted, format};
 use crate::model::{Diagnostics, Place, Sources, World};
 use crate::plan::{Options, plan};
 use crate::report::Cost;
@@ -16,6 +18,7 @@ pub(super) fn manifest(bytes: &[u8]) {
     let Ok(written) = std::str::from_utf8(bytes) else {
         return;
     };
+    rewrite(written);
     let loaded = manifest::parse_sources([("manifest.yaml".into(), written.to_owned())]);
     show(&loaded.diagnostics, &loaded.sources, &loaded.secrets);
     let Some(project) = loaded.project else { return };
@@ -24,6 +27,32 @@ pub(super) fn manifest(bytes: &[u8]) {
     show(&plan.diagnostics, &loaded.sources, &loaded.secrets);
     let _ = text::plan(&plan, &loaded.sources, Cost::default(), text::Style::default(), true);
     let _ = saved::Document::new(&plan, &loaded.sources, Rest::default(), Some("salt")).into_json();
+}
+
+/// The layout of the same text, which must be its own, and edits at some of its places.
+fn rewrite(written: &str) {
+    if let Ok(Formatted::Text(once)) = format(0, written) {
+        assert_eq!(format(0, &once), Ok(Formatted::Text(once.clone())));
+    }
+    let Ok(editor) = Editor::new(0, written) else { return };
+    for byte in [written.len() / 3, written.len() * 2 / 3] {
+        let Some(spot) = editor.spot(byte) else { continue };
+        let values = [
+            Data::text("- a: b"),
+            Data::List(vec![Data::text("x")]),
+            Data::text("k\nl\n"),
+        ];
+        for value in values {
+            // What comes of an edit was read back by the editor itself.
+            let _ = editor.clone().set(&spot, &value);
+            let _ = editor.clone().insert(&spot, 1, &value);
+            let _ = editor.clone().set(&spot.key("new"), &value);
+        }
+        let _ = editor.clone().remove(&spot);
+    }
+    let _ = editor
+        .clone()
+        .add_document(&Data::map([("kind", Data::text("Organization"))]));
 }
 
 /// The text of a `quayform.toml`.

@@ -92,8 +92,6 @@ struct First {
 impl Client {
     /// Prepares a client; nothing is sent yet. The system's trusted certificates are loaded for `https` only.
     pub fn new(options: &ClientOptions) -> Result<Self, ClientProblem> {
-        // The first provider of the process stays; a second call changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("quayform/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
@@ -103,20 +101,10 @@ impl Client {
             // Application servers close idle connections after 2 s. A write that meets such a close has an unknown outcome.
             .pool_idle_timeout(Duration::from_secs(1))
             .tcp_nodelay(true);
-        builder = match options.url.scheme() {
-            "http" => builder.tls_certs_only([]),
-            "https" => builder
-                .tls_certs_merge(authorities(options.authorities.as_deref())?)
-                .tls_danger_accept_invalid_certs(options.insecure),
-            _ => return Err(ClientProblem::Url(options.url.to_string())),
-        };
+        builder = trust(builder, &options.url, options.authorities.as_deref(), options.insecure)?;
         if let Some(identity) = &options.identity {
             let pem = identity.expose_secret().as_bytes();
             builder = builder.identity(reqwest::Identity::from_pem(pem).map_err(|_| ClientProblem::Identity)?);
-        }
-        if is_loopback(&options.url) {
-            // As in other tools: a proxy cannot reach this machine's own ports.
-            builder = builder.no_proxy();
         }
         let http = builder
             .build()
@@ -232,7 +220,27 @@ fn handed_out(headers: &HeaderMap) -> Ticket {
     }
 }
 
-fn method(method: Method) -> reqwest::Method {
+/// Decides whom a client trusts, and whether a proxy stands between.
+pub(super) fn trust(
+    builder: reqwest::ClientBuilder,
+    url: &Url,
+    authorities_in_pem: Option<&[u8]>,
+    insecure: bool,
+) -> Result<reqwest::ClientBuilder, ClientProblem> {
+    // The first provider of the process stays; a second call changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = match url.scheme() {
+        "http" => builder.tls_certs_only([]),
+        "https" => builder
+            .tls_certs_merge(authorities(authorities_in_pem)?)
+            .tls_danger_accept_invalid_certs(insecure),
+        _ => return Err(ClientProblem::Url(url.to_string())),
+    };
+    // As in other tools: a proxy cannot reach this machine's own ports.
+    Ok(if is_loopback(url) { builder.no_proxy() } else { builder })
+}
+
+pub(super) fn method(method: Method) -> reqwest::Method {
     match method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,

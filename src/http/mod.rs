@@ -8,6 +8,7 @@ mod gate;
 pub mod message;
 pub mod pacing;
 pub mod read_only;
+pub mod sender;
 pub mod session;
 pub mod stop;
 
@@ -17,5 +18,6 @@ pub use message::{Method, Request, Response, Sending, Transport, TransportError}
 pub(crate) use pacing::retry_after;
 pub use pacing::{Counts, LONGEST_WAIT, Paced, Pacing};
 pub use read_only::ReadOnly;
+pub use sender::Sender;
 pub use session::{Door, Exchanged, Exchanging, Session, Ticket};
 pub use stop::Stop;

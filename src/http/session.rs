@@ -6,6 +6,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Mutex as Lock, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value as Json, json};
@@ -19,6 +20,9 @@ const MOST_SIGN_INS: u32 = 6;
 
 const CSRF_TOKEN: &str = "/csrf_token";
 const SIGN_IN: &str = "/api/v1/signin";
+
+/// What signing in takes, where the server does not hold back the new CSRF token.
+const STEPS: [(Method, &str); 2] = [(Method::Get, CSRF_TOKEN), (Method::Post, SIGN_IN)];
 
 /// What the requests of a session carry besides; nothing of it can be printed.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +59,8 @@ pub struct Session<D> {
     password: SecretString,
     /// Held while somebody signs in, so that nobody else does.
     state: Mutex<State>,
+    /// What signing in took so far.
+    sent: Lock<Vec<(Method, String)>>,
 }
 
 #[derive(Default)]
@@ -82,7 +88,18 @@ impl<D: Door> Session<D> {
             user,
             password,
             state: Mutex::default(),
+            sent: Lock::default(),
         }
+    }
+
+    /// The requests that signing in took so far, in order: method and target. Before the first request, those that it will
+    /// take.
+    pub fn steps(&self) -> Vec<(Method, String)> {
+        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        if sent.is_empty() {
+            return STEPS.map(|(method, target)| (method, target.to_owned())).to_vec();
+        }
+        sent.clone()
     }
 
     async fn carry(&self, mut request: Request) -> Result<Response, TransportError> {
@@ -192,6 +209,8 @@ impl<D: Door> Session<D> {
     /// One request of the sign-in. Where it fails, the one that it was made for has not been sent.
     async fn ask(&self, request: Request, ticket: Ticket) -> Result<Exchanged, TransportError> {
         let not_sent = |why: String| TransportError::Connect(format!("signing in: {why}"));
+        let told = (request.method, request.target.clone());
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(told);
         match self.door.exchange(request, ticket).await {
             Err(error) if error.may_have_acted() => Err(not_sent(error.to_string())),
             Ok(answer) if is_passing(&answer.response) => {

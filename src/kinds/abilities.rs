@@ -19,3 +19,17 @@ pub fn has_route(answers: &Answers, start: &str, end: &str) -> Option<bool> {
         .and_then(Json::as_object)?;
     Some(paths.keys().any(|path| path.starts_with(start) && path.ends_with(end)))
 }
+
+/// Whether any request takes a field of this name; `None` where the description was not asked for.
+pub fn has_field(answers: &Answers, name: &str) -> Option<bool> {
+    let definitions = answers
+        .body(targets::DISCOVERY)?
+        .get("definitions")
+        .and_then(Json::as_object)?;
+    let takes = |definition: &Json| {
+        definition
+            .pointer("/properties")
+            .is_some_and(|all| all.get(name).is_some())
+    };
+    Some(definitions.values().any(takes))
+}

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::wishes::Wishes;
-use super::{immutability, organization_mirror, policy, proxy_cache, repository};
+use super::{immutability, mirror, organization_mirror, policy, proxy_cache, repository};
 use crate::model::{Address, Collection, Desired, Intent, Manage, Owned, World};
 
 /// What must not be there for an object of the kind to be made.
@@ -51,6 +51,7 @@ pub fn ending(desired: &Desired, live: &World) -> BTreeSet<Address> {
         proxy_cache::NAME,
         immutability::NAME,
         repository::NAME,
+        mirror::NAME,
     ];
     let concerned = desired.objects.iter().filter(|wish| kinds.contains(&wish.address.kind));
     let (absent, wanted): (Vec<_>, Vec<_>) = concerned.partition(|wish| wish.intent == Intent::Absent);

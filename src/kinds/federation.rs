@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::sight::{self, text};
+use super::sight::{self, Sight, text};
 use super::wishes::Wishes;
 use super::{Kind, abilities, robot, shapes, targets};
 use crate::http::Method;
@@ -136,6 +136,11 @@ impl Kind for Federation {
                 sight::settle(world, answers, Collection::new(NAME, robot), &[proof]);
             }
         });
+        // An organization that is still to be made shows nothing.
+        let absent = |owner: &&str| matches!(sight::sight(answers, owner), Sight::Absent);
+        let new = interest.namespaces().into_iter().filter(absent);
+        let missing = new.filter_map(|owner| missing(owner, answers));
+        world.features.lacks.extend(missing);
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
@@ -187,14 +192,20 @@ fn missing(owner: &str, answers: &Answers) -> Option<&'static str> {
 /// The server's description, where a robot that is not there yet is to have a federation, or the one of a robot that is
 /// there cannot be read: on an older server there is nothing to read.
 fn doubt(interest: &Interest, answers: &Answers) -> Option<Query> {
-    let visible = sight::visible(NAME, interest, answers).into_iter();
-    let unsure = visible.filter(|(owner, _)| {
-        let listed = robot::listed(answers, owner);
-        let is_read = answers.body(&robot::list(answers, owner)).is_some();
+    let owners = interest.namespaces().into_iter();
+    let unsure = owners.filter(|owner| {
         let mut wanted = interest.prefixes(NAME, owner);
-        is_read && wanted.any(|robot| !listed.contains(robot) || answers.gap(&target(answers, robot)).is_some())
+        match sight::sight(answers, owner) {
+            Sight::Absent => wanted.next().is_some(),
+            Sight::Whole(_) => {
+                let listed = robot::listed(answers, owner);
+                let is_read = answers.body(&robot::list(answers, owner)).is_some();
+                is_read && wanted.any(|robot| !listed.contains(robot) || answers.gap(&target(answers, robot)).is_some())
+            }
+            Sight::Unknown | Sight::Hidden(_) => false,
+        }
     });
-    let serves: Vec<Collection> = unsure.map(|(owner, _)| robot::of_organization(owner)).collect();
+    let serves: Vec<Collection> = unsure.map(robot::of_organization).collect();
     let reason = "whether this server knows federation of robots";
     (!serves.is_empty() && !interest.subjects_are_known).then(|| abilities::query(reason, serves))
 }

@@ -7,8 +7,8 @@ use crate::http::Method;
 use crate::manifest::decode::Map;
 use crate::manifest::documents::Manage;
 use crate::model::{
-    Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, Value, Way,
-    World,
+    Address, Answer, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, Value,
+    Way, World,
 };
 
 /// The kind's name.
@@ -20,6 +20,20 @@ pub struct Label;
 /// All labels that were added to a manifest of a repository.
 pub fn of_manifest(repository: &str, digest: &str) -> Collection {
     Collection::new(NAME, format!("{repository}:{digest}/"))
+}
+
+/// The name in addresses of a manifest that a repository proved not to have.
+const LACKING: &str = "lacking_manifest";
+
+/// Why there is no such manifest, if that is proven.
+pub fn lacking(repository: &str, digest: &str, world: &World) -> Option<String> {
+    if repository::is_new(repository, world) {
+        return Some("the repository is only being made, and has no images".to_owned());
+    }
+    let lacking = Address::new(LACKING, format!("{repository}:{digest}"));
+    world
+        .get(&lacking)
+        .map(|_| format!("{repository} has no image {digest}: push it first"))
 }
 
 /// The repository, the digest and the key of a label.
@@ -102,6 +116,12 @@ impl Kind for Label {
             for prefix in interest.prefixes(NAME, organization) {
                 let (name, digest, _) = parts(prefix);
                 let target = targets::labels(name, digest);
+                if matches!(answers.get(&target), Some(Answer::Missing)) {
+                    world.put(Object::new(
+                        Address::new(LACKING, format!("{name}:{digest}")),
+                        Fields::new(),
+                    ));
+                }
                 let added = answers.list(&target, "labels").iter();
                 for view in added.filter(|view| text(view, "source_type") == "api") {
                     let fields = Fields::from([("value", text(view, "value").into())]);
@@ -121,7 +141,8 @@ impl Kind for Label {
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
-        repository::refusal(parts(&change.address.identity).0, world)
+        let (repository, digest, _) = parts(&change.address.identity);
+        lacking(repository, digest, world).or_else(|| repository::refusal(repository, world))
     }
 
     /// There is no update. The old one goes first: after a crash there one is missing, which any later apply sees.

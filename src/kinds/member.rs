@@ -347,7 +347,7 @@ fn derived<'a>(answers: &'a Answers, organization: &str, team: &str) -> Option<B
         .iter()
         .filter(in_team)
         .map(|entry| text(entry, "name"));
-    Some(people.chain(robots.filter(|name| name.starts_with(&prefix))).collect())
+    Some(people.chain(robots.filter(|name| name.starts_with(&*prefix))).collect())
 }
 
 /// Why the derived members of a team are not enough, if so.
@@ -376,7 +376,7 @@ fn declared_in<'a>(interest: &'a Interest, organization: &str, team: &str) -> im
     let first = address(organization, team, "");
     let prefix = first.identity.clone();
     let all = interest.addresses.range(first..);
-    let ours = all.take_while(move |address| address.kind == NAME && address.identity.starts_with(&prefix));
+    let ours = all.take_while(move |address| address.kind == NAME && address.identity.starts_with(&*prefix));
     ours.map(|address| parts(address).2)
 }
 

@@ -15,6 +15,7 @@ pub mod message;
 pub mod mirror;
 pub mod notification;
 pub mod organization;
+pub mod organization_member;
 pub mod organization_mirror;
 pub mod organization_notification;
 pub mod permission;
@@ -24,6 +25,8 @@ pub mod quota;
 pub mod quota_limit;
 pub mod registry;
 pub mod repository;
+pub mod repository_state;
+pub mod repository_trust;
 pub mod robot;
 pub mod service_key;
 pub mod shapes;
@@ -38,9 +41,12 @@ pub mod user_quota;
 pub mod user_quota_limit;
 pub mod wishes;
 
+use std::collections::BTreeSet;
+
+use crate::model::address::matches_glob;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query,
-    Reversibility, World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Pattern,
+    Query, Reversibility, World,
 };
 
 /// What tells objects of a kind from each other.
@@ -82,7 +88,7 @@ pub trait Kind: Sync {
 
     /// The collection that an object stands in.
     fn collection(&self, address: &Address) -> Collection {
-        Collection::new(self.name(), address.identity.clone())
+        Collection::new(self.name(), &*address.identity)
     }
 
     /// The repository that the object with this identity, or the collection with this prefix, is or belongs to.
@@ -115,6 +121,11 @@ pub trait Kind: Sync {
 
     /// Why a wish cannot be fulfilled by this server, if so: a feature that is off, a right that is missing.
     fn impossible(&self, _change: &Change, _world: &World) -> Option<String> {
+        None
+    }
+
+    /// Why this server does not take a value in a field, if so: the field is blocked, and the rest of the object goes on.
+    fn refuses(&self, _field: &str, _wanted: &crate::model::Value, _world: &World) -> Option<String> {
         None
     }
 
@@ -188,11 +199,14 @@ pub const ALL: &[&dyn Kind] = &[
     &application::Application,
     &organization_mirror::OrganizationMirror,
     &proxy_cache::ProxyCache,
+    &organization_member::OrganizationMember,
     &member::Member,
     &invite::Invite,
     &default_permission::DefaultPermission,
     &organization_notification::OrganizationNotification,
     &repository::Repository,
+    &repository_state::RepositoryState,
+    &repository_trust::RepositoryTrust,
     &mirror::Mirror,
     &permission::Permission,
     &notification::Notification,
@@ -215,6 +229,12 @@ pub fn address(text: &str) -> Option<Address> {
     Some(Address::new(find(kind)?.name(), identity))
 }
 
+/// The fields of the kinds that a pattern means.
+pub fn fields_meant(pattern: &Pattern) -> BTreeSet<&'static str> {
+    let meant = ALL.iter().filter(|kind| matches_glob(pattern.kind(), kind.name()));
+    meant.flat_map(|kind| kind.fields()).map(|field| field.name).collect()
+}
+
 /// The names of all kinds.
 pub fn names() -> Vec<&'static str> {
     ALL.iter().map(|kind| kind.name()).collect()
@@ -224,7 +244,7 @@ pub fn names() -> Vec<&'static str> {
 pub fn collection(address: &Address) -> Collection {
     match find(address.kind) {
         Some(kind) => kind.collection(address),
-        None => Collection::new(address.kind, address.identity.clone()),
+        None => Collection::new(address.kind, &*address.identity),
     }
 }
 
@@ -259,7 +279,7 @@ pub fn numbered(world: &World, kind: &'static str, label: &str) -> Address {
     let mut number = 1;
     while taken(&address) {
         number += 1;
-        address.identity = format!("{label}#{number}");
+        address.identity = format!("{label}#{number}").into();
     }
     address
 }

@@ -10,7 +10,7 @@ use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, record};
 use crate::model::units::Duration;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Field, Fields, Gap, Interest, Object, Query,
+    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Field, Fields, Interest, Object, Query,
     Reversibility, Value, World,
 };
 
@@ -78,22 +78,22 @@ const FIELDS: &[Field] = &[
 /// Marks what is no organization, but the account of whose token it is; not compared.
 const ACCOUNT: &str = "account";
 
-/// Nothing is concluded about the account of somebody else: the token shows only its own user's.
+/// The account of somebody else: the API has robots, rules and grants of accounts for their own users alone. So nothing of
+/// it is read, and all that is wished there is blocked; but for its quota, which is a superuser's business.
 fn strange_accounts(interest: &Interest, answers: &Answers, world: &mut World) {
     let Some(view) = answers.body(targets::USER) else {
         return;
     };
     let own = text(view, "username");
-    let strange = |name: &str| name != own && interest.accounts.contains(name);
-    let collections = interest.collections.iter();
-    for collection in collections.filter(|each| !registry::owns(each.kind) && strange(each.namespace())) {
-        let reason = format!(
-            "{} is not the token's own user, who is {own}: an account is managed with its own token",
-            collection.namespace()
-        );
-        let target = targets::USER.to_owned();
-        world.gaps.insert(collection.clone(), Gap { target, reason });
+    for name in interest.accounts.iter().filter(|name| *name != own) {
+        world.put(Object::new(address(name), Fields::from([(ACCOUNT, true.into())])));
+        world.complete.insert(Collection::new(NAME, name.as_str()));
+        world.strange_accounts.insert(name.clone());
     }
+    let collections = interest.collections.iter();
+    let strange = |each: &&Collection| !registry::owns(each.kind) && world.strange_accounts.contains(each.namespace());
+    let unread: Vec<Collection> = collections.filter(strange).cloned().collect();
+    world.complete.extend(unread);
 }
 
 /// What a document wants of its organization.
@@ -195,10 +195,15 @@ impl Kind for Organization {
                 "{name} is a user, and no organization: describe it with `kind: Account`"
             ));
         }
-        let seconds = change
-            .field("tag_expiration")
-            .and_then(|field| field.after.as_ref())
-            .and_then(Value::as_integer)?;
+        let needs_email = change.action == Action::Create && world.features.organizations_need_email;
+        (needs_email && change.text("email").is_empty()).then(|| {
+            "this server sends mail, and makes no organization without an address (Quay 3.18 does): write `email`"
+                .to_owned()
+        })
+    }
+
+    fn refuses(&self, field: &str, wanted: &Value, world: &World) -> Option<String> {
+        let seconds = wanted.as_integer().filter(|_| field == "tag_expiration")?;
         if !world.features.has("CHANGE_TAG_EXPIRATION") {
             return Some(
                 "FEATURE_CHANGE_TAG_EXPIRATION is off: the server ignores tag_expiration without a word".to_owned(),

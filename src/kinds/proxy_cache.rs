@@ -17,7 +17,8 @@ use crate::model::{
 };
 
 record! {
-    /// The registry that the organization passes on. There is no update: any change deletes it and makes it anew.
+    /// The registry that the organization passes on. There is no update: any change deletes it and makes it anew, and is
+    /// blocked while the live one has a setting that is neither the default nor written here.
     pub struct ProxyCacheSpec {
         /// The registry, or a namespace of it, without a scheme: `docker.io`, `quay.io/acme`.
         upstream_registry: String,
@@ -202,7 +203,8 @@ impl Kind for ProxyCache {
         vec![("expiration", EXPIRATION.into()), ("insecure", false.into())]
     }
 
-    /// There is no update. After a crash between the two calls it is missing, which the next apply sees.
+    /// There is no update. After a crash between the two calls it is missing, which the next apply sees; it knows all of
+    /// it from the manifest, since nothing is replaced that no manifest writes.
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {
         let path = ["organization", change.address.identity.as_str(), "proxycache"];
         let create = || Call::new(Method::Post, &path).body_map(body(change));

@@ -101,8 +101,15 @@ impl Kind for QuotaLimit {
         });
     }
 
+    /// The path for superusers has no limits.
     fn impossible(&self, _change: &Change, world: &World) -> Option<String> {
-        quota::refusal(world)
+        quota::refusal(world).or_else(|| {
+            let features = &world.features;
+            (features.limits_need_full_access && !features.has(quota::FULL_ACCESS)).then(|| {
+                "FEATURE_SUPERUSERS_FULL_ACCESS is off: the server lets superusers set the quota, but not its limits"
+                    .to_owned()
+            })
+        })
     }
 
     fn calls(&self, change: &Change, _world: &World) -> Vec<Call> {

@@ -6,8 +6,8 @@ use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
 use super::{
-    Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, permission, policy,
-    shapes, tag, targets, team, trigger,
+    Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, organization_member,
+    permission, policy, repository_state, repository_trust, shapes, tag, targets, team, trigger,
 };
 use crate::http::Method;
 use crate::manifest::choice::choice;
@@ -25,6 +25,10 @@ record! {
         visibility: Visibility,
         /// What the repository is for, in Markdown; `''` for none.
         description: String,
+        /// Whether it takes pushes: `normal` or `read_only`. Not beside `mirror`, which decides by itself.
+        state: repository_state::State,
+        /// Whether clients are told to take signed images only, on servers with `FEATURE_SIGNING`.
+        trust: bool,
     }
 }
 
@@ -118,10 +122,35 @@ pub fn wanted(kind: &'static str, interest: &Interest, answers: &Answers) -> Vec
     wanted
 }
 
-/// Why a repository takes no changes of what is pushed to it, if it takes none.
+/// Why a repository takes no changes of what is pushed to it, if it takes none. What a plan closes takes them until then.
 pub fn refusal(name: &str, world: &World) -> Option<String> {
-    let state = world.get(&address(name))?.text("state");
-    (!matches!(state, "" | "NORMAL")).then(|| format!("the repository is in the state {state}, which takes no pushes"))
+    let repository = world.get(&address(name))?;
+    let state = repository.text("state");
+    let is_open = matches!(state, "" | "NORMAL") || repository.fields.contains_key(STILL_OPEN);
+    (!is_open).then(|| format!("the repository is in the state {state}, which takes no pushes"))
+}
+
+/// Whether a plan makes the repository, so that nothing was ever pushed to it.
+pub fn is_new(name: &str, world: &World) -> bool {
+    world
+        .get(&address(name))
+        .is_some_and(|repository| repository.fields.contains_key(NEW))
+}
+
+/// That a repository is only being made.
+const NEW: &str = "new";
+
+/// That a repository takes pushes until its state changes, which the plan does last.
+const STILL_OPEN: &str = "still_open";
+
+/// The repository as it is in another state.
+pub fn in_state(repository: &Object, state: &str) -> Object {
+    let mut moved = repository.clone();
+    if repository.text("state") == "NORMAL" {
+        moved.fields.insert(STILL_OPEN, true.into());
+    }
+    moved.fields.insert("state", state.into());
+    moved
 }
 
 const FIELDS: &[Field] = &[Field::updated("visibility"), Field::updated("description")];
@@ -139,6 +168,12 @@ pub fn desired(name: &str, document: &RepositoryDocument, wishes: &mut Wishes<'_
     set(&mut fields, "description", &document.settings.description, |text| {
         Value::text(text)
     });
+    if let Some(state) = &document.settings.state {
+        repository_state::desired(name, state, wishes);
+    }
+    if let Some(trust) = &document.settings.trust {
+        repository_trust::desired(name, trust, wishes);
+    }
     let owner = organization::address(name.split('/').next().unwrap_or_default());
     wishes.refer(owner.clone(), place);
     wishes.want(address(name), fields, vec![owner], place);
@@ -162,9 +197,12 @@ impl Kind for Repository {
         let needed = |name: &&str| {
             let kinds = [
                 NAME,
+                organization_member::NAME,
                 permission::NAME,
                 notification::NAME,
                 mirror::NAME,
+                repository_state::NAME,
+                repository_trust::NAME,
                 tag::NAME,
                 label::NAME,
                 trigger::NAME,
@@ -243,6 +281,7 @@ impl Kind for Repository {
             ("visibility", Value::text("private")),
             ("description", Value::text("")),
             ("state", Value::text("NORMAL")),
+            (NEW, true.into()),
         ]
     }
 
@@ -275,7 +314,11 @@ impl Kind for Repository {
                 let fired = fired.into_iter().map(|((sort, name), role)| born(sort, name, role));
                 // Who owns the namespace administers it anyway, and no list of grants is asked for that.
                 let own = (creator != change.address.namespace()).then(|| born("user", creator, "admin"));
-                fired.chain(own).collect()
+                let settings = [
+                    repository_state::of_new(repository),
+                    repository_trust::of_new(repository),
+                ];
+                fired.chain(own).chain(settings.map(Effect::Put)).collect()
             }
             Action::Delete => [
                 permission::NAME,
@@ -291,6 +334,8 @@ impl Kind for Repository {
             .chain([
                 Effect::Remove(mirror::address(repository)),
                 Effect::Remove(mirror::dormant(repository)),
+                Effect::Remove(repository_state::address(repository)),
+                Effect::Remove(repository_trust::address(repository)),
             ])
             .collect(),
             _ => Vec::new(),

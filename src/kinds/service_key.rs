@@ -87,6 +87,17 @@ const FIELDS: &[Field] = &[
 /// Whether the registry made the key for itself; not compared.
 const OWN: &str = "own";
 
+/// Whether several keys have the name: nothing says which of them is meant; not compared.
+const AMBIGUOUS: &str = "ambiguous";
+
+/// A key's name; its id where it has none.
+fn shown(view: &Json) -> &str {
+    match text(view, "name") {
+        "" => text(view, "kid"),
+        name => name,
+    }
+}
+
 /// What a document wants of one key.
 pub fn desired(name: &str, entry: &Entry<ServiceKeySpec>, wishes: &mut Wishes<'_>) {
     let spec = &entry.value;
@@ -138,13 +149,12 @@ impl Kind for ServiceKey {
             world.complete.insert(all());
             return;
         }
-        for view in answers.list(targets::SERVICE_KEYS, "keys") {
-            let name = match text(view, "name") {
-                "" => text(view, "kid"),
-                name => name,
-            };
-            let label = address(name).identity;
+        let views = answers.list(targets::SERVICE_KEYS, "keys");
+        for view in views {
+            let label = address(shown(view)).identity;
             let mut object = Object::new(numbered(world, NAME, &label), read(view));
+            let of_this_name = views.iter().filter(|other| shown(other) == shown(view));
+            object.fields.insert(AMBIGUOUS, (of_this_name.count() > 1).into());
             object.handle = Some(text(view, "kid").to_owned());
             world.put(object);
         }
@@ -152,10 +162,15 @@ impl Kind for ServiceKey {
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
-        registry::refusal(world, "read and write service keys").or_else(|| {
-            let is_own = change.wanted.get(OWN) == Some(&Value::Boolean(true));
-            (is_own && change.action == Action::Delete)
-                .then(|| "the registry made it for itself: its own parts need it".to_owned())
+        let is = |mark: &str| change.wanted.get(mark) == Some(&Value::Boolean(true));
+        registry::refusal(world, "read and write service keys").or_else(|| match change.action {
+            Action::Delete if is(OWN) => Some("the registry made it for itself: its own parts need it".to_owned()),
+            _ if is(AMBIGUOUS) => {
+                let reason = "several keys have this name, and nothing says which of them is meant: delete the others in \
+                              the registry's web pages";
+                Some(reason.to_owned())
+            }
+            _ => None,
         })
     }
 

@@ -7,6 +7,9 @@ use crate::model::shape::{Form, Key, Shape, key, optional};
 
 use Shape::{Anything, List, Map, Name, Number, Object, OneOf, OrNull, Switch, Text};
 
+/// What nothing is concluded from.
+pub const ANYTHING: Form = Form::always(Anything);
+
 /// The server's switches; preflight says what is wrong with them.
 pub const CONFIG: Form = Form::always(Anything);
 
@@ -206,6 +209,9 @@ pub const ROBOT_FEDERATION: Form = Form::always(List(&Object(&[key("issuer", Nam
 
 /// P: users and robots by name.
 pub const USER_PERMISSIONS: Form = Form::always(Object(&[key("permissions", Map(&Object(&[key("role", Name)])))]));
+
+/// One repository, which is in the list.
+pub const REPOSITORY: Form = Form::always(Object(&[key("trust_enabled", Switch)]));
 
 /// L, and the notifications of one repository.
 pub const NOTIFICATIONS: Form = Form::always(Object(&[key(

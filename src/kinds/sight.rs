@@ -60,9 +60,8 @@ pub fn is_whole(answers: &Answers, organization: &str) -> bool {
 
 /// The organizations in which collections of `kind` are wanted and that can be seen whole, with their views.
 pub fn visible<'a>(kind: &'static str, interest: &'a Interest, answers: &'a Answers) -> Vec<(&'a str, &'a Json)> {
-    let names = interest.namespaces().into_iter();
+    let names = interest.namespaces_of(kind).into_iter();
     names
-        .filter(|name| interest.wants(kind, name))
         .filter_map(|name| match sight(answers, name) {
             Sight::Whole(view) => Some((name, view)),
             Sight::Unknown | Sight::Absent | Sight::Hidden(_) => None,
@@ -79,12 +78,7 @@ pub fn each_organization<'a>(
     world: &mut World,
     mut show: impl FnMut(&mut World, &str, &'a Json),
 ) {
-    let names: Vec<&str> = interest
-        .namespaces()
-        .into_iter()
-        .filter(|name| interest.wants(kind, name))
-        .collect();
-    for name in names {
+    for name in interest.namespaces_of(kind) {
         let collections = interest
             .prefixes(kind, name)
             .map(|prefix| Collection::new(kind, prefix));

@@ -25,6 +25,15 @@ pub fn encode_repository(repository: &str) -> String {
     repository.split('/').map(encode).collect::<Vec<_>>().join("/")
 }
 
+/// The query of these names and values, from its question mark on; empty where there are none.
+pub fn encode_query(pairs: &[(String, String)]) -> String {
+    let pairs = pairs.iter().enumerate().map(|(place, (name, value))| {
+        let separator = if place == 0 { '?' } else { '&' };
+        format!("{separator}{}={}", encode(name), encode(value))
+    });
+    pairs.collect()
+}
+
 /// The server's switches; anonymous.
 pub const CONFIG: &str = "/config";
 /// What the server's API has, as Swagger: large, anonymous, and the same for all (API guide §1.3).
@@ -165,6 +174,11 @@ pub fn user_permissions(repository: &str) -> String {
     format!("/api/v1/repository/{}/permissions/user/", encode_repository(repository))
 }
 
+/// One repository with what lists leave out: it costs the server a query over three months.
+pub fn repository(name: &str) -> String {
+    format!("/api/v1/repository/{}?includeTags=false", encode_repository(name))
+}
+
 /// The notifications of one repository; there is no list over several.
 pub fn notifications(repository: &str) -> String {
     format!("/api/v1/repository/{}/notification/", encode_repository(repository))
@@ -247,6 +261,17 @@ pub fn usage_counts(organization: &str, first_day: &str) -> String {
         encode(organization),
         encode(first_day)
     )
+}
+
+/// A usage log between two days (`MM/DD/YYYY`), both included; `log` is the log's own target.
+pub fn usage_log_between(log: &str, first_day: &str, last_day: &str) -> String {
+    format!("{log}?starttime={}&endtime={}", encode(first_day), encode(last_day))
+}
+
+/// How many events of each kind a usage log holds on each of these days; more than a month is refused.
+pub fn usage_counts_between(log: &str, first_day: &str, last_day: &str) -> String {
+    let counts = format!("{}/aggregatelogs", log.strip_suffix("/logs").unwrap_or(log));
+    usage_log_between(&counts, first_day, last_day)
 }
 
 /// A query that one request answers, with what the answer must look like.

@@ -67,7 +67,7 @@ impl Kind for UserQuotaLimit {
     /// The path for superusers has no limits: they are set as those of an organization (measured, 8).
     fn impossible(&self, _change: &Change, world: &World) -> Option<String> {
         quota::refusal(world).or_else(|| {
-            (!world.features.has("SUPERUSERS_FULL_ACCESS")).then(|| {
+            (!world.features.has(quota::FULL_ACCESS)).then(|| {
                 "FEATURE_SUPERUSERS_FULL_ACCESS is off: the server lets nobody set limits of another user's quota"
                     .to_owned()
             })

@@ -6,8 +6,8 @@ use secrecy::SecretString;
 
 use super::{
     application, auto_prune, default_permission, immutability, invite, member, message, mirror, notification,
-    organization, organization_mirror, organization_notification, permission, proxy_cache, quota, repository, robot,
-    service_key, tag, team, team_sync, trigger, user, user_quota,
+    organization, organization_member, organization_mirror, organization_notification, permission, proxy_cache, quota,
+    repository, robot, service_key, tag, team, team_sync, trigger, user, user_quota,
 };
 use crate::manifest::Project;
 use crate::manifest::decode::Map;
@@ -100,6 +100,9 @@ impl<'a> Wishes<'a> {
                 member::desired(name, team, document, &entry.value, self);
                 invite::desired(name, team, document, &entry.value, self);
             }
+        }
+        for (person, entry) in document.members.iter().flat_map(|members| &members.value) {
+            organization_member::desired(name, person, entry, self);
         }
         if let Some(robots) = &document.robots {
             self.robots(name, document.manage_robots(), robots);

@@ -3,9 +3,12 @@
 pub mod choice;
 pub mod decode;
 pub mod documents;
+pub mod edit;
+pub mod format;
 mod glob;
 mod layers;
 mod metadata;
+mod plain;
 mod project;
 mod reach;
 pub mod record;
@@ -21,8 +24,10 @@ pub mod tree;
 pub use documents::{
     AccountDocument, Manage, OrganizationDocument, RegistryDocument, RepositoryDefaultsDocument, RepositoryDocument,
 };
+pub use plain::plain_documents;
 pub use project::{Loaded, Project, load, load_for, parse_for, parse_sources};
 pub use registries::Target;
 pub use resolve::route_word_in;
 pub use schema::schema;
 pub use secret::TextOrReference;
+pub use source::read as files;

@@ -13,8 +13,8 @@ use crate::model::{Diagnostic, Diagnostics, Severity};
 /// The largest file that is read; 50,000 entries take about 5 MB.
 const MAXIMUM_BYTES: u64 = 256 << 20;
 
-/// The files with their texts, by path, and what could not be read.
-pub(super) fn read(root: &Path, patterns: &[String]) -> (Vec<(PathBuf, String)>, Diagnostics) {
+/// The files of a project with their texts, by their path below its root, and what could not be read.
+pub fn read(root: &Path, patterns: &[String]) -> (Vec<(PathBuf, String)>, Diagnostics) {
     let mut search = Search {
         root,
         found: BTreeMap::new(),

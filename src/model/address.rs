@@ -1,19 +1,23 @@
 //! Names of objects: `team[acme/developers]`, and of the collections they stand in.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use super::name::Name;
 
 /// The name of one object; it holds no secret and no server id.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Eq)]
 pub struct Address {
     /// The resource kind, such as `team`.
     pub kind: &'static str,
     /// What tells it from others of its kind, such as `acme/developers`.
-    pub identity: String,
+    pub identity: Name,
 }
 
 impl Address {
     /// Puts an address together.
-    pub fn new(kind: &'static str, identity: impl Into<String>) -> Self {
+    pub fn new(kind: &'static str, identity: impl Into<Name>) -> Self {
         Address {
             kind,
             identity: identity.into(),
@@ -23,6 +27,36 @@ impl Address {
     /// The organization or account it belongs to: the identity up to the first `/`, `:` or `+`.
     pub fn namespace(&self) -> &str {
         namespace(&self.identity)
+    }
+}
+
+impl PartialEq for Address {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.identity == other.identity
+    }
+}
+
+impl Ord for Address {
+    /// By kind, then by identity. Names of kinds are mostly one and the same text, of which nothing needs to be compared.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let kinds = match std::ptr::eq(self.kind, other.kind) {
+            true => Ordering::Equal,
+            false => self.kind.cmp(other.kind),
+        };
+        kinds.then_with(|| self.identity.cmp(&other.identity))
+    }
+}
+
+impl PartialOrd for Address {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for Address {
+    /// The identity alone tells nearly all addresses apart.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity.hash(state);
     }
 }
 
@@ -118,6 +152,15 @@ impl Pattern {
         self.kind().contains('*')
     }
 
+    /// Whether it means every object there is.
+    pub fn means_everything(&self) -> bool {
+        let is_star = |text: &str| !text.is_empty() && text.chars().all(|letter| letter == '*');
+        match self.text.split_once('[') {
+            Some((kind, identity)) => is_star(kind) && is_star(identity.trim_end_matches(']')),
+            None => is_star(&self.text),
+        }
+    }
+
     /// Whether it means one object and no other.
     pub fn is_exact(&self) -> bool {
         self.text.contains('[') && !self.text.contains('*')
@@ -190,6 +233,18 @@ fn globs_meet(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_stand_in_the_order_of_their_kinds_whichever_text_names_these() {
+        let kind: &'static str = String::from("team").leak();
+        let (one, same) = (Address::new("team", "acme/b"), Address::new(kind, "acme/b"));
+        assert_eq!((one.cmp(&same), &one), (Ordering::Equal, &same));
+        assert_eq!(std::collections::HashSet::from([one.clone(), same]).len(), 1);
+        let mut all = [one, Address::new(kind, "acme/a"), Address::new("robot", "acme+z")];
+        all.sort();
+        let shown = all.map(|address| address.to_string());
+        assert_eq!(shown, ["robot[acme+z]", "team[acme/a]", "team[acme/b]"]);
+    }
 
     #[test]
     fn a_star_stands_for_any_characters() {

@@ -12,20 +12,44 @@ use super::value::Value;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Segment {
     /// A text, not yet percent-encoded, never empty.
-    Text(String),
+    Text(Box<str>),
     /// The server's id of an object that exists by then; read when it is needed.
-    Handle(Address),
+    Handle(Box<Address>),
+}
+
+/// To whom a call goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Target {
+    /// The registry, below `/api/v1`.
+    #[default]
+    Registry,
+    /// CocktailCloud, which builds images, below `/v1`.
+    Cocktail,
+}
+
+impl Target {
+    /// What all of its paths begin with.
+    pub fn root(self) -> &'static str {
+        match self {
+            Target::Registry => "/api/v1",
+            Target::Cocktail => "/v1",
+        }
+    }
 }
 
 /// One request that changes something.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
+    /// To whom it goes.
+    pub target: Target,
     /// The method, never GET.
     pub method: Method,
-    /// The path below `/api/v1`.
+    /// The path below the target's root.
     pub path: Vec<Segment>,
     /// Whether the path ends in a slash: the server's paths are exact (API guide §1.1).
     pub slash: bool,
+    /// Names and values after the path, not yet percent-encoded.
+    pub query: Vec<(String, String)>,
     /// The body, with secrets still sealed.
     pub body: Option<Value>,
     /// How answers are read.
@@ -41,6 +65,8 @@ pub struct Call {
 pub enum Follow {
     /// A build by the registry's own builder (API guide §3.17).
     Build,
+    /// A run of one of CocktailCloud's builds.
+    CocktailRun,
 }
 
 impl Call {
@@ -52,17 +78,30 @@ impl Call {
             OnUnknown::Repeat
         };
         Call {
+            target: Target::default(),
             method,
-            path: path
-                .iter()
-                .map(|segment| Segment::Text((*segment).to_owned()))
-                .collect(),
+            path: path.iter().map(|segment| Segment::Text((*segment).into())).collect(),
             slash: false,
+            query: Vec::new(),
             body: None,
             expect: Expect::default(),
             on_unknown,
             starts: None,
         }
+    }
+
+    /// It goes to somebody else than the registry.
+    #[must_use]
+    pub fn to(mut self, target: Target) -> Self {
+        self.target = target;
+        self
+    }
+
+    /// Adds a name and a value to the query.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.query.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// It starts something that goes on after the answer.
@@ -75,14 +114,14 @@ impl Call {
     /// Adds the server's id of an object to the path.
     #[must_use]
     pub fn handle(mut self, address: &Address) -> Self {
-        self.path.push(Segment::Handle(address.clone()));
+        self.path.push(Segment::Handle(Box::new(address.clone())));
         self
     }
 
     /// Adds a text to the path.
     #[must_use]
     pub fn segment(mut self, text: &str) -> Self {
-        self.path.push(Segment::Text(text.to_owned()));
+        self.path.push(Segment::Text(text.into()));
         self
     }
 

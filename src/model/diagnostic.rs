@@ -94,6 +94,11 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
+    /// Leaves out those that are not chosen.
+    pub fn retain(&mut self, chosen: impl Fn(&Diagnostic) -> bool) {
+        self.list.retain(chosen);
+    }
+
     /// Whether any of them is an error.
     pub fn has_errors(&self) -> bool {
         self.list

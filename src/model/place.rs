@@ -97,6 +97,11 @@ impl Sources {
         self.layers.push((place, matches));
     }
 
+    /// Where the layers stand, and what each matches.
+    pub fn layers(&self) -> &[(Place, String)] {
+        &self.layers
+    }
+
     /// What the layer matches in which a place lies; `None` for what is written where it belongs.
     pub fn layer(&self, place: Place) -> Option<&str> {
         let holds = |layer: &Place| layer.source == place.source && (layer.start..=layer.end).contains(&place.start);

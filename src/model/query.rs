@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::http::Method;
+
 use super::address::{Address, Collection};
 use super::answers::{Answer, Gap};
 use super::shape::Form;
@@ -50,6 +52,8 @@ impl Query {
 /// A query that was sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
+    /// GET, but for what signing in sends.
+    pub method: Method,
     /// What was asked, and why.
     pub query: Query,
     /// How many requests it took: one for each page.
@@ -113,11 +117,19 @@ impl Interest {
         self.ending.contains(address) || is_undeclared()
     }
 
+    /// The organizations in which collections of a kind are wanted, in alphabetical order.
+    pub fn namespaces_of(&self, kind: &'static str) -> BTreeSet<&str> {
+        let of_kind = self.collections.range(Collection::new(kind, "")..);
+        let of_kind = of_kind.take_while(|collection| collection.kind == kind);
+        of_kind.map(Collection::namespace).collect()
+    }
+
     /// The prefixes of the wanted collections of a kind within an organization.
     pub fn prefixes<'a>(&'a self, kind: &'static str, namespace: &'a str) -> impl Iterator<Item = &'a str> {
-        self.collections
-            .iter()
-            .filter(move |collection| collection.kind == kind && collection.namespace() == namespace)
+        // They stand together, with those of organizations whose names only begin alike.
+        let from = self.collections.range(Collection::new(kind, namespace)..);
+        from.take_while(move |collection| collection.kind == kind && collection.prefix.starts_with(namespace))
+            .filter(move |collection| collection.namespace() == namespace)
             .map(|collection| collection.prefix.as_str())
     }
 

@@ -49,6 +49,10 @@ pub struct Features {
     pub authentication: String,
     /// Whether auto-prune rules have tag patterns, and an owner several of them; `None` while nobody needs to know.
     pub prunes_by_pattern: Option<bool>,
+    /// Whether it takes full access to set limits of an organization's quota, as on newer servers.
+    pub limits_need_full_access: bool,
+    /// Whether a new organization needs an e-mail address, as on older servers that send mail.
+    pub organizations_need_email: bool,
 }
 
 impl Features {
@@ -61,6 +65,8 @@ impl Features {
             lacks: BTreeSet::new(),
             authentication: String::new(),
             prunes_by_pattern: None,
+            limits_need_full_access: false,
+            organizations_need_email: false,
         }
     }
 
@@ -100,9 +106,6 @@ pub struct Caller {
 pub enum Effect {
     /// The object appears, or changes to this.
     Put(Object),
-    /// The object appears, or changes to this, unless the server finds it needless: what a manifest wants of it is sent
-    /// all the same.
-    Perhaps(Object),
     /// The object goes.
     Remove(Address),
     /// Everything of a collection goes.
@@ -126,6 +129,8 @@ pub struct World {
     pub operators: BTreeSet<String>,
     /// What is there for now only, since the manifests want it away: it is in nobody's way.
     pub ending: BTreeSet<Address>,
+    /// Users whose accounts this token neither shows nor changes, although manifests describe them.
+    pub strange_accounts: BTreeSet<String>,
 }
 
 impl World {
@@ -158,7 +163,7 @@ impl World {
     pub fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Put(object) | Effect::Perhaps(object) => self.put(object),
+                Effect::Put(object) => self.put(object),
                 Effect::Remove(address) => {
                     self.objects.remove(&address);
                 }

@@ -38,7 +38,7 @@ impl Inputs {
             Form::Subject => self.parameter("organization", text)?,
             Form::Manifest if text.contains(':') => self.parameter("manifest", text)?,
             Form::Manifest => self.tag = Some(text.to_owned()),
-            Form::Text | Form::OneOf(_) => self.parameter(input.name, text)?,
+            Form::Text | Form::Number | Form::OneOf(_) => self.parameter(input.name, text)?,
             _ => {}
         }
         let value = read(input.form, text, now)?;
@@ -80,6 +80,7 @@ impl Inputs {
     /// Says what an answer told, for the paths to come.
     pub fn learn(&mut self, name: &'static str, text: &str) {
         self.parameters.insert(name, encode(text));
+        self.shown.insert(name, text.to_owned());
     }
 
     /// A sentence with `{names}` of inputs in it.
@@ -143,9 +144,25 @@ fn read(form: Form, text: &str, now: Timestamp) -> Result<Json, String> {
         Form::Moment => moment(text, now).map(|seconds| json!(seconds)),
         Form::Duration => Ok(json!(Duration::parse(text)?.seconds)),
         Form::Json => serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}")),
+        Form::MapFile => shaped(text, Json::is_object, "the file must hold a map: `imageName: api`"),
+        Form::ListFile => shaped(
+            text,
+            Json::is_array,
+            "the file must hold a list: `- stepType: CODE_DOWN`",
+        ),
         Form::Texts => Ok(json!([text])),
         Form::OneOf(words) if !words.contains(&text) => Err(format!("write one of {}", words.join(", "))),
         _ => Ok(json!(text)),
+    }
+}
+
+/// What a file held, by now as JSON.
+fn shaped(text: &str, fits: fn(&Json) -> bool, accepted: &str) -> Result<Json, String> {
+    let value: Json = serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}"))?;
+    if fits(&value) {
+        Ok(value)
+    } else {
+        Err(accepted.to_owned())
     }
 }
 

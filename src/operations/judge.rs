@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::operation::Route;
 use crate::http::{Method, Response, TransportError};
-use crate::model::Features;
+use crate::model::{Features, Target};
 use crate::quay::error_text;
 
 /// Why an operation did not do what was asked.
@@ -37,9 +37,19 @@ impl Problem {
         self
     }
 
-    fn certain(mut self, certain: &str) -> Self {
-        certain.clone_into(&mut self.certain);
+    fn certain(mut self, certain: impl Into<String>) -> Self {
+        self.certain = certain.into();
         self
+    }
+}
+
+impl Route {
+    /// Who answers, in words.
+    fn answerer(&self) -> &'static str {
+        match self.target {
+            Target::Registry => "the registry",
+            Target::Cocktail => "CocktailCloud",
+        }
     }
 }
 
@@ -70,45 +80,52 @@ pub fn judge(route: &Route, result: Result<Response, TransportError>) -> Result<
         return Ok(Json::Null);
     }
     if route.missing_is_null && response.json() == Some(Json::Null) {
-        return Err(missing());
+        return Err(missing(route));
     }
     response.json().ok_or_else(|| {
         Problem::new(
             "the answer is no JSON",
-            "`url` must be the registry's own address; if it is, look at what stands between",
+            match route.target {
+                Target::Registry => "`url` must be the registry's own address; if it is, look at what stands between",
+                Target::Cocktail => {
+                    "`url` of [cocktail] must be the API gateway's address; if it is, look at what stands between"
+                }
+            },
         )
         .because(error_text(&response))
-        .certain(if_read(route, "it is not known whether the registry did it"))
+        .certain(if_read(route, unknown(route)))
     })
 }
 
 fn unanswered(route: &Route, error: &TransportError) -> Problem {
     let problem = Problem::new(error.to_string(), "check the address and the network, and run it again");
     if error.may_have_acted() {
-        problem.certain(if_read(
-            route,
-            "the registry may have done it: look before you repeat it",
-        ))
+        let may = format!("{} may have done it: look before you repeat it", route.answerer());
+        problem.certain(if_read(route, may))
     } else {
         problem
     }
 }
 
 /// Reads change nothing, whatever becomes of them.
-fn if_read(route: &Route, otherwise: &'static str) -> &'static str {
+fn if_read(route: &Route, otherwise: String) -> String {
     if route.method == Method::Get {
-        "nothing was changed"
+        "nothing was changed".to_owned()
     } else {
         otherwise
     }
+}
+
+fn unknown(route: &Route) -> String {
+    format!("it is not known whether {} did it", route.answerer())
 }
 
 fn refused(route: &Route, response: &Response) -> Problem {
     let said = error_text(response);
     let is_page = response.content_type == "text/html";
     match response.status {
-        401 => dead_token().because(said),
-        403 if said.contains("CSRF") => dead_token().because(said),
+        401 => dead_token(route).because(said),
+        403 if said.contains("CSRF") => dead_token(route).because(said),
         403 => Problem::new(
             "the token's user may not do this, or the token lacks a scope",
             format!("this is for {}{}", route.right.who(), scope(route)),
@@ -116,20 +133,20 @@ fn refused(route: &Route, response: &Response) -> Problem {
         .because(said),
         308 | 405 => not_on_this_server().because(said),
         404 if is_page => not_on_this_server().because(said),
-        404 => missing().because(said),
-        429 | 502..=504 => Problem::new("the registry does not serve now", "try again later")
+        404 => missing(route).because(said),
+        429 | 502..=504 => Problem::new(format!("{} does not serve now", route.answerer()), "try again later")
             .because(said)
             .certain(if_read(
                 route,
-                "it is not likely that the registry did it, and not certain",
+                format!("it is not likely that {} did it, and not certain", route.answerer()),
             )),
         500..=599 => Problem::new(
-            "the registry failed on this request",
+            format!("{} failed on this request", route.answerer()),
             "it does so for some names that do not exist: check them; the server's log says more",
         )
         .because(said)
-        .certain(if_read(route, "it is not known whether the registry did it")),
-        _ => Problem::new("the registry refuses this", "see its words above").because(said),
+        .certain(if_read(route, unknown(route))),
+        _ => Problem::new(format!("{} refuses this", route.answerer()), "see its words above").because(said),
     }
 }
 
@@ -140,17 +157,24 @@ fn scope(route: &Route) -> String {
     }
 }
 
-fn missing() -> Problem {
+fn missing(route: &Route) -> Problem {
     Problem::new(
-        "the registry has no such thing, or does not show it to the token's user",
+        format!(
+            "{} has no such thing, or does not show it to the token's user",
+            route.answerer()
+        ),
         "check the names",
     )
 }
 
-fn dead_token() -> Problem {
+fn dead_token(route: &Route) -> Problem {
+    let (lacks, variable) = match route.target {
+        Target::Registry => ("lacks a scope", "QUAYFORM_TOKEN"),
+        Target::Cocktail => ("may not be used from here", "QUAYFORM_COCKTAIL_TOKEN"),
+    };
     Problem::new(
-        "the registry does not accept the token for this",
-        "it is wrong, expired or revoked, or lacks a scope: make a new one and set QUAYFORM_TOKEN",
+        format!("{} does not accept the token for this", route.answerer()),
+        format!("it is wrong, expired or revoked, or {lacks}: make a new one and set {variable}"),
     )
 }
 

@@ -9,8 +9,11 @@ use super::inputs::Inputs;
 use super::judge::{Problem, check_features, judge};
 use super::operation::{Answer, Operation, Paging, Right, Route, Wait};
 use super::request::{Prepared, path, with_query};
+use crate::cocktail::tail::Tail;
+use crate::cocktail::{Run, Stage};
 use crate::http::{Clock, ReadOnly, Stop};
 use crate::kinds::targets;
+use crate::model::Target;
 use crate::quay::preflight;
 use crate::quay::settle;
 
@@ -158,7 +161,7 @@ fn shorten(body: &mut Json, at: &str, most: usize) -> bool {
 /// The digest that a tag has now.
 pub async fn digest(reader: &ReadOnly, inputs: &Inputs, tag: &str) -> Result<String, Problem> {
     const TAGS: Route = Route::get("/repository/{repository}/tag/", Right::RepositoryRead);
-    let target = path(TAGS.path, inputs).unwrap_or_default();
+    let target = path(Target::Registry, TAGS.path, inputs).unwrap_or_default();
     let target = with_query(&with_query(&target, "onlyActiveTags", "true"), "specificTag", tag);
     let body = get(reader, &TAGS, &target).await?;
     let digest = body.pointer("/tags/0/manifest_digest").and_then(Json::as_str);
@@ -211,6 +214,40 @@ pub async fn log(
     }
 }
 
+/// Reads a run of CocktailCloud with the log of its steps; lines that are new are told. Followed, it goes on until the run
+/// has ended; returns the last answer.
+pub async fn steps(
+    reader: &ReadOnly,
+    prepared: &Prepared,
+    clock: &dyn Clock,
+    stop: &Stop,
+    follows: bool,
+    mut tell: impl FnMut(&[Json]),
+) -> Result<Found, Problem> {
+    let (mut tail, mut pause) = (Tail::default(), FIRST_PAUSE);
+    loop {
+        let body = get(reader, prepared.route, &prepared.target).await?;
+        let Some(run) = Run::read(&body) else {
+            return Err(Problem::new(
+                "CocktailCloud has no such run",
+                "check the number: `cocktail build run` tells it",
+            ));
+        };
+        let new = tail.new_lines(&run).into_iter();
+        let new: Vec<Json> = new.map(|line| serde_json::json!({ "message": line })).collect();
+        tell(&new);
+        pause = if new.is_empty() {
+            (pause * 2).min(LONGEST_PAUSE)
+        } else {
+            FIRST_PAUSE
+        };
+        let goes_on = follows && run.stage() == Stage::UnderWay;
+        if !goes_on || !stop.wait(clock, pause).await {
+            return Ok(Found { body, has_more: false });
+        }
+    }
+}
+
 /// The phases after which a build does nothing any more.
 const ENDS: [&str; 5] = ["complete", "error", "internalerror", "cancelled", "expired"];
 
@@ -229,7 +266,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// Looks at a state until it is good or bad, or for as long as `patience` lasts; each new state is told.
 pub async fn wait(
     reader: &ReadOnly,
-    wait: &Wait,
+    (target, wait): (Target, &Wait),
     inputs: &Inputs,
     clock: &dyn Clock,
     stop: &Stop,
@@ -239,16 +276,16 @@ pub async fn wait(
     let known = wait
         .paths
         .iter()
-        .find_map(|template| Some((*template, path(template, inputs)?)));
+        .find_map(|template| Some((*template, path(target, template, inputs)?)));
     // The answer did not tell what to look at.
-    let Some((template, target)) = known else {
+    let Some((template, place)) = known else {
         return Ok(Waited::Unfinished("unknown".to_owned()));
     };
-    let route = Route::get(template, Right::RepositoryRead);
+    let route = Route::get(template, Right::RepositoryRead).to(target);
     let until = clock.now() + patience;
     let (mut pause, mut last) = (FIRST_PAUSE, String::new());
     loop {
-        let body = get(reader, &route, &target).await?;
+        let body = get(reader, &route, &place).await?;
         let state = body
             .pointer(wait.at)
             .and_then(Json::as_str)

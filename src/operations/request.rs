@@ -6,6 +6,7 @@ use super::inputs::Inputs;
 use super::operation::{Constant, Form, Operation, Place, Route};
 use crate::http::Method;
 use crate::kinds::targets::encode;
+use crate::model::Target;
 
 /// A request that is ready to be sent.
 #[derive(Debug, Clone)]
@@ -40,8 +41,8 @@ pub fn prepare(operation: &'static Operation, inputs: &Inputs) -> Result<Prepare
 }
 
 /// A path with what is known put into it; `None` where something is not.
-pub fn path(template: &str, inputs: &Inputs) -> Option<String> {
-    let mut path = String::from("/api/v1");
+pub fn path(target: Target, template: &str, inputs: &Inputs) -> Option<String> {
+    let mut path = target.root().to_owned();
     for segment in template.split('/').skip(1) {
         path.push('/');
         match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
@@ -60,7 +61,7 @@ pub fn with_query(target: &str, name: &str, value: &str) -> String {
 
 fn target(operation: &Operation, route: &Route, inputs: &Inputs) -> String {
     // `prepare` has seen that all of the path is there.
-    let mut target = path(route.path, inputs).unwrap_or_default();
+    let mut target = path(route.target, route.path, inputs).unwrap_or_default();
     for (place, constant) in route.constants {
         if let Place::Query(name) = place {
             target = with_query(&target, name, &word(&constant.json()));
@@ -107,7 +108,8 @@ fn body(operation: &Operation, route: &Route, inputs: &Inputs) -> Option<Json> {
     body
 }
 
-/// Puts a value at a JSON pointer, and makes the objects on the way.
+/// Puts a value at a JSON pointer, and makes the objects on the way; what an object goes to that is there already, it
+/// adds to.
 pub(super) fn put(body: &mut Option<Json>, at: &str, value: Json) {
     let mut place = body.get_or_insert_with(|| Json::Object(Map::new()));
     for key in at.split('/').skip(1) {
@@ -116,7 +118,10 @@ pub(super) fn put(body: &mut Option<Json>, at: &str, value: Json) {
         }
         place = &mut place[key];
     }
-    *place = value;
+    match (place, value) {
+        (Json::Object(present), Json::Object(more)) if at.is_empty() => present.extend(more),
+        (place, value) => *place = value,
+    }
 }
 
 impl Constant {

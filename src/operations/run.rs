@@ -86,6 +86,9 @@ pub async fn run(
     let found = if matches!(operation.answer, Answer::Log) {
         let tell = |entries: &[Json]| tell(Told::Entries(entries));
         read::log(&surroundings.reader, prepared, clock, stop, wishes.follows, tell).await?
+    } else if matches!(operation.answer, Answer::Steps) {
+        let tell = |entries: &[Json]| tell(Told::Entries(entries));
+        read::steps(&surroundings.reader, prepared, clock, stop, wishes.follows, tell).await?
     } else if prepared.route.method == Method::Get {
         read::read(&surroundings.reader, operation, prepared, wishes.most).await?
     } else {
@@ -97,11 +100,14 @@ pub async fn run(
     let mut waited = None;
     if let (Some(wait), Some(patience)) = (&operation.wait, wishes.patience) {
         for (name, at) in wait.learns {
-            if let Some(text) = found.body.pointer(at).and_then(Json::as_str) {
-                inputs.learn(name, text);
+            match found.body.pointer(at) {
+                Some(Json::String(text)) => inputs.learn(name, text),
+                Some(Json::Number(number)) => inputs.learn(name, &number.to_string()),
+                _ => {}
             }
         }
         let tell = |state: &str| tell(Told::State(state));
+        let wait = (prepared.route.target, wait);
         waited = Some(read::wait(&surroundings.reader, wait, inputs, clock, stop, patience, tell).await?);
     }
     Ok(Done { found, waited })

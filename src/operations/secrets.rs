@@ -6,8 +6,9 @@ use serde_json::{Value as Json, json};
 use super::operation::{Handout, Login};
 
 /// Fields of answers that hold a secret, wherever they stand.
-const SECRET_FIELDS: [&str; 14] = [
+const SECRET_FIELDS: [&str; 15] = [
     "access_token",
+    "buildServerClientKey",
     "client_secret",
     "encrypted_password",
     "external_registry_password",

@@ -1,7 +1,7 @@
 //! What differs between the wanted fields of an object and its live ones.
 
 use crate::kinds::Kind;
-use crate::model::{Field, FieldChange, Fields, Object, Value, Way};
+use crate::model::{Action, Change, Field, FieldChange, Fields, Object, Value, Way, World};
 
 /// The differences of one object.
 #[derive(Debug, Default)]
@@ -11,13 +11,23 @@ pub(super) struct Difference {
     /// Whether the server has no update for one of them.
     pub(super) replaces: bool,
     /// Fields that cannot change, each with the reason.
-    pub(super) blocked: Vec<(FieldChange, &'static str)>,
+    pub(super) blocked: Vec<(FieldChange, String)>,
 }
 
 impl Difference {
     /// Whether the object is as it is wanted.
     pub(super) fn is_empty(&self) -> bool {
         self.changed.is_empty() && self.blocked.is_empty()
+    }
+
+    /// Blocks the changes of fields for which there is a reason.
+    pub(super) fn block(&mut self, reason: impl Fn(&FieldChange) -> Option<String>) {
+        for change in std::mem::take(&mut self.changed) {
+            match reason(&change) {
+                Some(reason) => self.blocked.push((change, reason)),
+                None => self.changed.push(change),
+            }
+        }
     }
 }
 
@@ -38,7 +48,7 @@ pub(super) fn compare(kind: &dyn Kind, wanted: &Fields, live: &Object, resend: b
             Way::WriteOnly(_) => secrets.push(changed(Some("write-only, not compared".into()))),
             Way::CreateOnly(_) => {}
             _ if same(after, before) || kind.moved_by_server(field.name, after, live) => {}
-            Way::Blocked(why) => difference.blocked.push((changed(None), why)),
+            Way::Blocked(why) => difference.blocked.push((changed(None), why.to_owned())),
             Way::Replace => {
                 difference.replaces = true;
                 difference.changed.push(changed(None));
@@ -53,6 +63,27 @@ pub(super) fn compare(kind: &dyn Kind, wanted: &Fields, live: &Object, resend: b
         difference.changed.extend(secrets);
     }
     difference
+}
+
+/// Why an object cannot be made anew: it has what no manifest writes and no new one gets, so that whoever finds it
+/// deleted, after a crash, cannot tell how it was.
+pub(super) fn forgotten(kind: &dyn Kind, wanted: &Fields, live: &Object, world: &World) -> Option<String> {
+    let mut anew = Change::new(live.address.clone(), Action::Create);
+    anew.wanted.clone_from(wanted);
+    let filled_in = kind.defaults(&anew, world);
+    let is_shown = |field: &&Field| !matches!(field.way, Way::WriteOnly(_));
+    let unwritten = kind.fields().iter().filter(is_shown).map(|field| field.name);
+    let lines = unwritten.filter(|name| !wanted.contains_key(name)).filter_map(|name| {
+        let value = live.fields.get(name)?;
+        let given = filled_in.iter().find(|(filled, _)| *filled == name);
+        let is_given = given.map_or_else(|| is_blank(value), |(_, given)| given == value);
+        (!is_given).then(|| format!("`{name}: {value}`"))
+    });
+    let lines: Vec<String> = lines.collect();
+    (!lines.is_empty()).then(|| {
+        let lines = lines.join(" and ");
+        format!("it can only be deleted and made anew, and no manifest writes its {lines}: add that, or another value")
+    })
 }
 
 /// Whether two values are equal, as far as they can be compared: a secret that could not be resolved equals any.

@@ -120,7 +120,7 @@ impl Scope {
             let meets = |other: &String| organization::is_look_alike(name, &robot::address(&format!("{other}+x")));
             if names.iter().any(meets) {
                 let of_its_own = Extent::Repositories(BTreeSet::new());
-                extents.entry(name.clone()).or_insert(of_its_own);
+                extents.entry(name.to_string()).or_insert(of_its_own);
             }
         }
     }

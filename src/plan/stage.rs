@@ -1,11 +1,11 @@
 //! Goes through the kinds and finds their changes against a registry that the changes so far have already moved.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::kinds::{self, Identity, Keep, Kind, exclusive};
 use crate::model::{
-    Action, Address, Change, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent, Manage,
-    Narrowing, Object, Origin, Owned, Plan, World,
+    Action, Address, Change, Collection, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent,
+    Manage, Narrowing, Object, Origin, Owned, Plan, World,
 };
 
 use super::{Options, compare, matching, step};
@@ -24,9 +24,9 @@ pub(super) struct Staged<'a> {
 #[derive(Default)]
 pub(super) struct Causes<'a> {
     /// What the manifest says that an object needs.
-    pub(super) needs: BTreeMap<Address, &'a [Address]>,
+    pub(super) needs: HashMap<Address, &'a [Address]>,
     /// Which change makes the server create or move an object.
-    pub(super) born_by: BTreeMap<Address, Address>,
+    pub(super) born_by: HashMap<Address, Address>,
 }
 
 pub(super) struct Stage<'a> {
@@ -40,8 +40,6 @@ pub(super) struct Stage<'a> {
     waiting: Vec<Change>,
     taken: BTreeSet<Address>,
     blocked: BTreeSet<Address>,
-    /// What perhaps appears or changes by the server's own doing, as it was before.
-    perhaps: BTreeMap<Address, Option<Object>>,
 }
 
 impl<'a> Stage<'a> {
@@ -64,7 +62,6 @@ impl<'a> Stage<'a> {
             waiting: Vec::new(),
             taken: BTreeSet::new(),
             blocked: BTreeSet::new(),
-            perhaps: BTreeMap::new(),
         }
     }
 
@@ -76,6 +73,7 @@ impl<'a> Stage<'a> {
             Identity::Content => self.partners(kind, &declared),
         };
         let mut met: HashSet<&Address> = HashSet::new();
+        let before = self.plan.changes.len();
         for wish in declared {
             if self.wish(kind, wish, &partners) {
                 let partner = partners.get(&wish.address);
@@ -83,19 +81,11 @@ impl<'a> Stage<'a> {
             }
         }
         // An item that is created gets the next free number, which no wish knows.
-        let created = self
-            .plan
-            .changes
-            .iter()
-            .filter(|change| change.action == Action::Create);
-        let created = created.filter(|change| change.address.kind == kind.name());
+        let created = self.plan.changes[before..].iter();
+        let created = created.filter(|change| change.action == Action::Create);
         let created: HashSet<Address> = created.map(|change| change.address.clone()).collect();
-        for (collection, owned) in self
-            .desired
-            .owned
-            .iter()
-            .filter(|(collection, _)| collection.kind == kind.name())
-        {
+        let owned = self.desired.owned.range(Collection::new(kind.name(), "")..);
+        for (collection, owned) in owned.take_while(|(collection, _)| collection.kind == kind.name()) {
             if self.world.is_complete(collection) {
                 let rest: Vec<Object> = self
                     .world
@@ -105,14 +95,6 @@ impl<'a> Stage<'a> {
                     .collect();
                 rest.into_iter().for_each(|object| self.undeclared(kind, object, owned));
             }
-        }
-    }
-
-    /// The object as far as it is certain.
-    fn certain(&self, address: &Address) -> Option<&Object> {
-        match self.perhaps.get(address) {
-            Some(before) => before.as_ref(),
-            None => self.world.get(address),
         }
     }
 
@@ -161,10 +143,14 @@ impl<'a> Stage<'a> {
     /// Finds what a wish needs to be done; returns whether there is a live object that it means.
     fn wish(&mut self, kind: &'static dyn Kind, wish: &'a Declared, partners: &BTreeMap<Address, Object>) -> bool {
         let partner = match kind.identity() {
-            Identity::Path => self.certain(&wish.address),
+            Identity::Path => self.world.get(&wish.address),
             Identity::Content => partners.get(&wish.address),
         };
         let is_met = partner.is_some();
+        if self.is_strange(&wish.address) {
+            self.block_strange(wish);
+            return is_met;
+        }
         if !self.world.is_complete(&kind.collection(&wish.address)) {
             return is_met;
         }
@@ -191,6 +177,22 @@ impl<'a> Stage<'a> {
         is_met
     }
 
+    /// Whether it belongs to an account that this token has no part in.
+    fn is_strange(&self, address: &Address) -> bool {
+        self.world.strange_accounts.contains(address.namespace()) && !kinds::registry::owns(address.kind)
+    }
+
+    fn block_strange(&mut self, wish: &Declared) {
+        let (owner, own) = (wish.address.namespace(), &self.world.caller.name);
+        let reason = format!(
+            "{owner} is not the token's own user, who is {own}: the API lets nobody else see or change this of an account"
+        );
+        let mut change = Change::new(wish.address.clone(), Action::Blocked);
+        change.origin = Some(wish.origin);
+        change.wanted = wish.fields.clone();
+        self.block(change, reason);
+    }
+
     fn unchanged(&mut self, wish: &Declared) {
         if self.is_meant(&wish.address, wish.origin) {
             self.plan.summary.unchanged += 1;
@@ -211,6 +213,7 @@ impl<'a> Stage<'a> {
         let mut change = Change::new(address, Action::Create);
         change.origin = Some(wish.origin);
         change.wanted = wish.fields.clone();
+        let refused = self.refused(kind, &mut change);
         for (name, value) in kind.defaults(&change, &self.world) {
             change.wanted.supplement(name, value);
         }
@@ -231,7 +234,37 @@ impl<'a> Stage<'a> {
         if let Some(reason) = self.lacks(&wish.needs) {
             return self.block(change, reason);
         }
+        let address = change.address.clone();
         self.record(kind, change);
+        // What does not come at all needs no word about its fields.
+        if !self.blocked.contains(&address) {
+            refused
+                .into_iter()
+                .for_each(|(change, reason)| self.block(change, reason));
+        }
+    }
+
+    /// Takes out of a creation what this server does not take, as blocked changes with the reasons.
+    fn refused(&self, kind: &dyn Kind, change: &mut Change) -> Vec<(Change, String)> {
+        let mut refused = Vec::new();
+        for field in kind.fields() {
+            let Some(wanted) = change.wanted.get(field.name).cloned() else {
+                continue;
+            };
+            if let Some(reason) = kind.refuses(field.name, &wanted, &self.world) {
+                change.wanted.remove(field.name);
+                let mut blocked = Change::new(change.address.clone(), Action::Blocked);
+                blocked.origin = change.origin;
+                blocked.fields.push(FieldChange {
+                    name: field.name,
+                    before: None,
+                    after: Some(wanted),
+                    note: None,
+                });
+                refused.push((blocked, reason));
+            }
+        }
+        refused
     }
 
     /// The wish's own address, or the next number if a live item that is not meant has it.
@@ -239,19 +272,26 @@ impl<'a> Stage<'a> {
         let label = wished
             .identity
             .rsplit_once('#')
-            .map_or(wished.identity.as_str(), |(label, _)| label);
+            .map_or(&*wished.identity, |(label, _)| label);
         let mut address = wished.clone();
         let mut number = 1;
         while self.world.get(&address).is_some() || !self.taken.insert(address.clone()) {
             number += 1;
-            address.identity = format!("{label}#{number}");
+            address.identity = format!("{label}#{number}").into();
         }
         address
     }
 
-    fn update(&mut self, kind: &'static dyn Kind, wish: &'a Declared, live: &Object, difference: compare::Difference) {
+    fn update(
+        &mut self,
+        kind: &'static dyn Kind,
+        wish: &'a Declared,
+        live: &Object,
+        mut difference: compare::Difference,
+    ) {
         let mut wanted: Fields = live.fields.clone();
         wanted.extend(wish.fields.clone());
+        difference.block(|field| kind.refuses(field.name, field.after.as_ref()?, &self.world));
         for (field, why) in difference.blocked {
             let mut change = Change::new(live.address.clone(), Action::Blocked);
             change.origin = Some(wish.origin);
@@ -259,7 +299,7 @@ impl<'a> Stage<'a> {
             // What else changes leaves this as it is.
             wanted.extend(field.before.clone().map(|before| (field.name, before)));
             change.fields.push(field);
-            self.block(change, why.to_owned());
+            self.block(change, why);
         }
         if !difference.changed.is_empty() {
             let action = if difference.replaces {
@@ -272,7 +312,11 @@ impl<'a> Stage<'a> {
             change.fields = difference.changed;
             change.wanted = wanted;
             self.causes.needs.insert(change.address.clone(), &wish.needs);
-            self.record(kind, change);
+            let forgotten = compare::forgotten(kind, &wish.fields, live, &self.world);
+            match forgotten.filter(|_| action == Action::Replace) {
+                Some(reason) => self.block(change, reason),
+                None => self.record(kind, change),
+            }
         }
     }
 
@@ -371,7 +415,7 @@ impl<'a> Stage<'a> {
                 Effect::RemoveAll(collection) => {
                     gone.extend(self.world.of(&collection).map(|object| object.address.clone()));
                 }
-                Effect::Put(_) | Effect::Perhaps(_) => {}
+                Effect::Put(_) => {}
             }
         }
         let is_live = |address: &Address| self.world.get(address).is_some() && self.live.get(address).is_some();
@@ -385,16 +429,10 @@ impl<'a> Stage<'a> {
     fn advance(&mut self, change: &Change) {
         let effects = step::effects(change, &self.world);
         for effect in &effects {
-            let (Effect::Put(object) | Effect::Perhaps(object)) = effect else {
-                continue;
-            };
-            let address = object.address.clone();
-            let before = self.world.get(&address).cloned();
-            if before.is_none() {
-                self.causes.born_by.insert(address.clone(), change.address.clone());
-            }
-            if matches!(effect, Effect::Perhaps(_)) {
-                self.perhaps.insert(address, before);
+            let Effect::Put(object) = effect else { continue };
+            if self.world.get(&object.address).is_none() {
+                let born = object.address.clone();
+                self.causes.born_by.insert(born, change.address.clone());
             }
         }
         step::carry_out(change, effects, &mut self.world);

@@ -100,6 +100,10 @@ pub fn features(answer: Option<&Answer>) -> Result<Features, PreflightError> {
         .filter_map(seconds)
         .collect();
     let mut features = Features::new(on, expirations);
+    // Both came with Quay 3.16, and only the switch can be seen (API guide §7).
+    features.limits_need_full_access = switches.contains_key("IMAGE_PULL_STATS");
+    // Quay 3.18 brought the switch and the new manners.
+    features.organizations_need_email = features.has("MAILING") && !switches.contains_key("ORG_SHARED_EMAIL");
     let authentication = body.pointer("/config/AUTHENTICATION_TYPE").and_then(Json::as_str);
     authentication
         .unwrap_or_default()

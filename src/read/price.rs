@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::model::{Asked, Query};
 
-/// After how many rounds the lists of each organization are there: its own view, then what is listed in it. What is read
+/// After how many looks the lists of each organization are there: its own view, then what is listed in it. What is read
 /// after that is one request for each team, robot or repository.
 const LISTS: usize = 2;
 
@@ -36,12 +36,14 @@ pub struct TooMany {
 }
 
 type Told = Arc<dyn Fn(&Estimate) + Send + Sync>;
+type SigningIn = Arc<dyn Fn() -> Vec<Asked> + Send + Sync>;
 
 /// How many requests planning may take, and who hears what it will take. Without either nothing is limited.
 #[derive(Clone, Default)]
 pub struct Budget {
     most: Option<usize>,
     told: Option<Told>,
+    signing_in: Option<SigningIn>,
     estimate: Option<Estimate>,
 }
 
@@ -67,27 +69,30 @@ impl Budget {
         self
     }
 
+    /// Counts what signing in takes: told before the first request, it is foreseen, and afterwards it was sent.
+    #[must_use]
+    pub fn signing_in(mut self, asked: impl Fn() -> Vec<Asked> + Send + Sync + 'static) -> Self {
+        self.signing_in = Some(Arc::new(asked));
+        self
+    }
+
     pub(super) fn estimate(&self) -> Option<&Estimate> {
         self.estimate.as_ref()
     }
 
     /// Looks at the next round before it is sent. Further pages of a list are not foreseen: they count once they came.
-    pub(super) fn allows(
-        &mut self,
-        asked: &[Asked],
-        rounds: usize,
-        next: &[Query],
-        pace: &Pace,
-    ) -> Result<(), TooMany> {
+    pub(super) fn allows(&mut self, asked: &[Asked], looks: usize, next: &[Query], pace: &Pace) -> Result<(), TooMany> {
         if next.is_empty() {
             return Ok(());
         }
-        let sent = asked.iter().map(|asked| asked.requests).sum();
-        let estimate = estimate(asked, sent, next, pace);
+        let signing_in = self.signing_in.as_ref().map_or(Vec::new(), |signing_in| signing_in());
+        let all = || asked.iter().chain(&signing_in);
+        let sent = if asked.is_empty() { 0 } else { sum(all()) };
+        let estimate = estimate(all(), next, pace);
         if let Some(most) = self.most.filter(|most| estimate.requests > *most) {
             return Err(TooMany { estimate, most, sent });
         }
-        if rounds >= LISTS && self.estimate.is_none() {
+        if looks >= LISTS && self.estimate.is_none() {
             if let Some(tell) = &self.told {
                 tell(&estimate);
             }
@@ -97,9 +102,13 @@ impl Budget {
     }
 }
 
-fn estimate(asked: &[Asked], sent: usize, next: &[Query], pace: &Pace) -> Estimate {
+fn sum<'a>(asked: impl Iterator<Item = &'a Asked>) -> usize {
+    asked.map(|asked| asked.requests).sum()
+}
+
+fn estimate<'a>(asked: impl Iterator<Item = &'a Asked> + Clone, next: &[Query], pace: &Pace) -> Estimate {
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    let answered = asked.iter().map(|asked| (&asked.query, asked.requests));
+    let answered = asked.clone().map(|asked| (&asked.query, asked.requests));
     for (query, requests) in answered.chain(next.iter().map(|query| (query, 1))) {
         *reasons.entry(&query.reason).or_default() += requests;
     }
@@ -109,7 +118,7 @@ fn estimate(asked: &[Asked], sent: usize, next: &[Query], pace: &Pace) -> Estima
         .collect();
     reasons.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
     Estimate {
-        requests: sent + next.len(),
+        requests: sum(asked) + next.len(),
         seconds: pace.seconds(next.len()),
         reasons,
     }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use tokio::task::JoinSet;
 
-use crate::http::ReadOnly;
+use crate::http::{Method, ReadOnly};
 use crate::kinds::{self, shapes, targets};
 use crate::model::{Answers, Asked, Caller, Features, Interest, Query, World};
 use crate::quay::preflight::{self, PreflightError};
@@ -75,6 +75,11 @@ impl Reader {
         cache.map_or(Vec::new(), |cache| cache.documents(&self.answers))
     }
 
+    /// What the cache holds of organizations that are none of this run's, as names.
+    pub fn forsaken(&self) -> Vec<String> {
+        self.cache.as_ref().map_or(Vec::new(), Cache::forsaken)
+    }
+
     /// The same, with a price that is told and limited.
     #[must_use]
     pub fn within(mut self, budget: Budget) -> Self {
@@ -124,10 +129,10 @@ impl Reader {
         self.send(open).await || recalled
     }
 
-    /// The same, as long as the budget allows it.
-    async fn fetch_within_budget(&mut self, queries: Vec<Query>) -> Result<bool, TooMany> {
+    /// The same, as long as the budget allows it, after so many looks for what is needed.
+    async fn fetch_within_budget(&mut self, looks: usize, queries: Vec<Query>) -> Result<bool, TooMany> {
         let (open, recalled) = self.open(queries);
-        self.budget.allows(&self.asked, self.rounds, &open, &self.pace)?;
+        self.budget.allows(&self.asked, looks, &open, &self.pace)?;
         Ok(self.send(open).await || recalled)
     }
 
@@ -142,6 +147,7 @@ impl Reader {
         let first = self.asked.len();
         for (index, query) in open.into_iter().enumerate() {
             self.asked.push(Asked {
+                method: Method::Get,
                 query: query.clone(),
                 requests: 0,
             });
@@ -191,17 +197,20 @@ pub async fn read_world(reader: &mut Reader, interest: &Interest) -> Result<Worl
     ];
     let mut world = World::default();
     first.extend(kinds::queries(interest, &world, reader.answers()));
-    reader.fetch_within_budget(first).await?;
+    reader.fetch_within_budget(0, first).await?;
     world.features = preflight::features(reader.answers().get(targets::CONFIG))?;
     let view = interest
         .namespaces()
         .into_iter()
         .find_map(|name| reader.answers().body(&targets::organization(name)));
     world.caller = preflight::caller(reader.answers(), targets::USER, view)?;
+    let mut looks = 1;
     while reader
-        .fetch_within_budget(kinds::queries(interest, &world, reader.answers()))
+        .fetch_within_budget(looks, kinds::queries(interest, &world, reader.answers()))
         .await?
-    {}
+    {
+        looks += 1;
+    }
     kinds::live(interest, reader.answers(), &mut world);
     Ok(world)
 }

@@ -26,5 +26,5 @@ pub async fn live_repositories(reader: &mut Reader, namespaces: &BTreeSet<String
         .values()
         .filter(|object| object.address.kind == repository::NAME);
     let reachable = repositories.filter(|object| object.text("state") != OF_MIRROR);
-    Ok(reachable.map(|object| object.address.identity.clone()).collect())
+    Ok(reachable.map(|object| object.address.identity.to_string()).collect())
 }

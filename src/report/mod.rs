@@ -3,7 +3,12 @@
 pub mod csv;
 pub mod diagnostics;
 mod excerpt;
+pub mod explain;
+pub mod graph;
 pub mod json;
+pub mod message;
+pub mod metrics;
+pub mod patch;
 pub mod reference;
 pub mod text;
 

@@ -6,13 +6,15 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value as Json, json};
 
 use crate::http::Method;
-use crate::kinds::targets::encode as percent_encode;
-use crate::model::{Call, Expect, Follow, OnUnknown, Segment, Value};
+use crate::kinds::targets::{encode as percent_encode, encode_query};
+use crate::model::{Call, Expect, Follow, OnUnknown, Segment, Target, Value};
 
 use super::parts::{Parts, address};
 
-const ROOT: &str = "/api/v1";
 const HANDLE: &str = "{id of ";
+
+/// Whoever is not the registry.
+const COCKTAIL: &str = "cocktail";
 
 pub(super) fn encode(call: &Call, salt: Option<&str>) -> Json {
     let mut document = Map::from_iter([
@@ -30,8 +32,11 @@ pub(super) fn encode(call: &Call, salt: Option<&str>) -> Json {
             }),
         ),
     ]);
-    if let Some(Follow::Build) = call.starts {
-        document.insert("starts".to_owned(), json!("build"));
+    if call.target == Target::Cocktail {
+        document.insert("target".to_owned(), json!(COCKTAIL));
+    }
+    if let Some(work) = call.starts {
+        document.insert("starts".to_owned(), json!(word(work)));
     }
     if call.expect != Expect::default() {
         document.insert(
@@ -53,7 +58,14 @@ pub(super) fn decode(parts: &Parts<'_>, salt: &str) -> Result<Call, String> {
         .filter(|method| *method != Method::Get)
         .ok_or_else(|| "a call has no method that writes".to_owned())?;
     let mut call = Call::new(method, &[]);
-    (call.path, call.slash) = segments(parts.text("path")?)?;
+    call.target = match parts.json().get("target").map(Json::as_str) {
+        None => Target::Registry,
+        Some(Some(COCKTAIL)) => Target::Cocktail,
+        Some(other) => return Err(format!("target: `{}` means nothing", other.unwrap_or_default())),
+    };
+    let (path, query) = split(parts.text("path")?);
+    (call.path, call.slash) = segments(path, call.target)?;
+    call.query = pairs(query)?;
     call.body = match parts.get("body")? {
         Json::Null => None,
         body => Some(Value::decoded(body, salt)?),
@@ -65,7 +77,8 @@ pub(super) fn decode(parts: &Parts<'_>, salt: &str) -> Result<Call, String> {
     };
     call.starts = match parts.json().get("starts").map(Json::as_str) {
         None => None,
-        Some(Some("build")) => Some(Follow::Build),
+        Some(Some(text)) if text == word(Follow::Build) => Some(Follow::Build),
+        Some(Some(text)) if text == word(Follow::CocktailRun) => Some(Follow::CocktailRun),
         Some(other) => return Err(format!("starts: `{}` means nothing", other.unwrap_or_default())),
     };
     if parts.json().get("expect").is_some() {
@@ -97,9 +110,16 @@ fn answers(parts: &Parts<'_>, key: &str) -> Result<Vec<(u16, Cow<'static, str>)>
     parts.list(key)?.iter().map(pair).collect()
 }
 
+fn word(work: Follow) -> &'static str {
+    match work {
+        Follow::Build => "build",
+        Follow::CocktailRun => "cocktail_run",
+    }
+}
+
 /// The path as it is sent, with `{id of ADDRESS}` for what is only known then.
 fn path(call: &Call) -> String {
-    let mut path = ROOT.to_owned();
+    let mut path = call.target.root().to_owned();
     for segment in &call.path {
         path.push('/');
         match segment {
@@ -113,16 +133,43 @@ fn path(call: &Call) -> String {
     if call.slash {
         path.push('/');
     }
-    path
+    path + &encode_query(&call.query)
 }
 
-fn segments(path: &str) -> Result<(Vec<Segment>, bool), String> {
-    let wrong = || format!("`{path}` is no path of the registry's API");
+/// The path, and the query after its last segment: an id that is only known later may hold a question mark.
+fn split(path: &str) -> (&str, &str) {
+    let after_handles = path.rfind('}').unwrap_or_default();
+    match path[after_handles..].find('?') {
+        Some(place) => path.split_at(after_handles + place),
+        None => (path, ""),
+    }
+}
+
+fn pairs(query: &str) -> Result<Vec<(String, String)>, String> {
+    let pairs = query.strip_prefix('?').unwrap_or_default().split('&');
+    let decoded = |text: &str| {
+        let text = percent_decode_str(text).decode_utf8().ok()?;
+        Some(text.into_owned())
+    };
+    let pair = |pair: &str| {
+        let (name, value) = pair.split_once('=')?;
+        Some((decoded(name)?, decoded(value)?))
+    };
+    let wrong = || format!("`{query}` is no query");
+    let written = pairs.filter(|pair| !pair.is_empty());
+    written.map(|text| pair(text).ok_or_else(wrong)).collect()
+}
+
+fn segments(path: &str, target: Target) -> Result<(Vec<Segment>, bool), String> {
+    let wrong = || match target {
+        Target::Registry => format!("`{path}` is no path of the registry's API"),
+        Target::Cocktail => format!("`{path}` is no path of CocktailCloud's API"),
+    };
     let decoded = |text: &str| {
         let bytes = percent_decode_str(text).decode_utf8();
         bytes.map(Cow::into_owned).map_err(|_| wrong())
     };
-    let mut rest = path.strip_prefix(ROOT).ok_or_else(wrong)?;
+    let mut rest = path.strip_prefix(target.root()).ok_or_else(wrong)?;
     let mut segments = Vec::new();
     while let Some(next) = rest.strip_prefix('/') {
         if next.is_empty() {
@@ -132,12 +179,12 @@ fn segments(path: &str) -> Result<(Vec<Segment>, bool), String> {
             Some(handle) => {
                 let (inner, after) = handle.split_once('}').ok_or_else(wrong)?;
                 rest = after;
-                Segment::Handle(address(&decoded(inner)?)?)
+                Segment::Handle(Box::new(address(&decoded(inner)?)?))
             }
             None => {
                 let end = next.find('/').unwrap_or(next.len());
                 rest = &next[end..];
-                Segment::Text(decoded(&next[..end])?)
+                Segment::Text(decoded(&next[..end])?.into())
             }
         };
         segments.push(segment);
@@ -167,6 +214,11 @@ mod tests {
             call.clone(),
             Call::new(Method::Delete, &["x"]).null_is_missing(),
             call.clone().starting(Follow::Build),
+            Call::new(Method::Post, &["build", "run", "7"])
+                .to(Target::Cocktail)
+                .query("tagName", "v1")
+                .query("description", "50 % of a&b?")
+                .starting(Follow::CocktailRun),
         ] {
             let json = encode(&call, Some("salt"));
             let back = decode(&Parts::new(&json, "the call"), "salt").unwrap();

@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::credential_rules::{self, CredentialRules};
+use super::drift_rules::{self, DriftRules};
 use super::guards::{self, Guards};
 use super::policy::{self, Denial};
 use super::read_rules::{self, ReadRules};
@@ -26,6 +27,7 @@ pub(super) struct ProjectFile {
     pub(super) secrets: SecretRules,
     pub(super) credentials: CredentialRules,
     pub(super) read: ReadRules,
+    pub(super) drift: DriftRules,
 }
 
 /// Reads the text, or gives everything that is wrong with it. `kinds` are those that patterns may name.
@@ -65,6 +67,7 @@ fn sections(mut root: Section<'_>, kinds: &[&str]) -> ProjectFile {
     let secrets = root.section("secrets").map(secret_rules::decode);
     let credentials = root.section("credentials").map(credential_rules::decode);
     let read = root.section("read").map(read_rules::decode);
+    let drift = root.section("drift").map(|section| drift_rules::decode(section, kinds));
     let secrets = SecretRules {
         reserved: registries.secrets().cloned().collect(),
         ..secrets.unwrap_or_default()
@@ -77,6 +80,7 @@ fn sections(mut root: Section<'_>, kinds: &[&str]) -> ProjectFile {
         secrets,
         credentials: credentials.unwrap_or_default(),
         read: read.unwrap_or_default(),
+        drift: drift.unwrap_or_default(),
     }
 }
 

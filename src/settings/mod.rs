@@ -1,7 +1,10 @@
 //! What a run works with: the project, its registry, its guards. A flag wins over the environment, and that over `quayform.toml`.
 
+pub mod cocktail;
+mod cocktail_section;
 mod credential_rules;
 pub mod discovery;
+mod drift_rules;
 pub mod environment;
 mod file;
 mod guards;
@@ -16,8 +19,10 @@ mod section;
 
 use std::path::{Path, PathBuf};
 
+pub use cocktail::{CocktailProblem, CocktailSettings};
 pub use credential_rules::CredentialRules;
 pub use discovery::DiscoveryProblem;
+pub use drift_rules::{DriftRules, IgnoreRule, Webhook, WebhookFormat};
 pub use environment::{Environment, ProcessEnvironment};
 pub use guards::{Guards, MaxDeletes};
 pub use policy::Denial;
@@ -55,6 +60,8 @@ pub struct Settings {
     pub credentials: CredentialRules,
     /// How the registry is read.
     pub read: ReadRules,
+    /// What drift does not count, and where it is told.
+    pub drift: DriftRules,
     registries: Registries,
 }
 
@@ -98,6 +105,7 @@ pub fn load(paths: &[PathBuf], working_directory: &Path, kinds: &[&str]) -> Resu
         secrets: file.secrets,
         credentials: file.credentials,
         read: file.read,
+        drift: file.drift,
         registries: file.registries,
     })
 }

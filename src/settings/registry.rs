@@ -260,11 +260,7 @@ impl Source {
     }
 
     fn resolved(self, secrets: &Secrets) -> Result<Option<Login>, RegistryProblem> {
-        // Neither holds white space at its ends, but pipelines add line breaks to variables.
-        let read = |reference: &Reference| {
-            let secret = secrets.resolve_trusted(reference)?;
-            Ok(SecretString::from(secret.expose_secret().trim()))
-        };
+        let read = |reference: &Reference| trimmed(secrets, reference);
         Ok(match self {
             Source::None => None,
             Source::Token(reference) => Some(Login::Token(read(&reference).map_err(RegistryProblem::Token)?)),
@@ -274,6 +270,12 @@ impl Source {
             }),
         })
     }
+}
+
+/// A token or password. Neither holds white space at its ends, but pipelines add line breaks to variables.
+pub(super) fn trimmed(secrets: &Secrets, reference: &Reference) -> Result<SecretString, SecretProblem> {
+    let secret = secrets.resolve_trusted(reference)?;
+    Ok(SecretString::from(secret.expose_secret().trim()))
 }
 
 /// The token or the password that is meant: what the environment holds before what the file says.

@@ -1,25 +1,28 @@
-//! The sections `[registry]` and `[registries.NAME]`.
+//! The sections `[registry]`, `[registries.NAME]` and, since none may use the token of another, `[cocktail]`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use url::Url;
 
+use super::cocktail_section::{self, CocktailSection};
 use super::section::{Problems, Section};
 use crate::model::{Diagnostic, Located, Reference};
 
-/// All registries that the file names.
+/// Whatever the file names that is talked to.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Registries {
     pub(super) unnamed: Option<RegistrySection>,
     pub(super) named: BTreeMap<String, RegistrySection>,
+    pub(super) cocktail: CocktailSection,
 }
 
 impl Registries {
     /// Where their tokens and passwords come from.
     pub(super) fn secrets(&self) -> impl Iterator<Item = &Reference> {
         let sections = self.unnamed.iter().chain(self.named.values());
-        sections.flat_map(|section| section.token.iter().chain(&section.password))
+        let own = sections.flat_map(|section| section.token.iter().chain(&section.password));
+        own.chain(&self.cocktail.token)
     }
 }
 
@@ -48,7 +51,7 @@ pub(super) fn variable(registry: Option<&str>, setting: &str) -> String {
     }
 }
 
-/// Reads both sections.
+/// Reads all of these sections.
 pub(super) fn decode(root: &mut Section<'_>) -> Registries {
     let problems = root.problems;
     let mut holders = Vec::new();
@@ -65,30 +68,29 @@ pub(super) fn decode(root: &mut Section<'_>) -> Registries {
         let decoded = decode_one(section, Some(&name.value), &mut holders);
         named.insert(name.value, decoded);
     }
-    let owners = [None].into_iter().chain(named.keys().map(|name| Some(name.as_str())));
+    let cocktail = root
+        .section("cocktail")
+        .map(|section| cocktail_section::decode(section, &mut holders))
+        .unwrap_or_default();
+    let owners = [None, Some(cocktail_section::NAME)].into_iter();
+    let owners = owners.chain(named.keys().map(|name| Some(name.as_str())));
     check_secret_variables(problems, &holders, &owners.collect::<Vec<_>>());
-    Registries { unnamed, named }
+    Registries {
+        unnamed,
+        named,
+        cocktail,
+    }
 }
 
 /// A token or password that is read from an environment variable: whose it is, the variable, and where that is written.
-type SecretVariable = (Option<String>, Located<String>);
+pub(super) type SecretVariable = (Option<String>, Located<String>);
 
 fn decode_one(mut section: Section<'_>, name: Option<&str>, holders: &mut Vec<SecretVariable>) -> RegistrySection {
     let problems = section.problems;
-    let url = section.text("url").and_then(|written| match parse_url(&written.value) {
-        Ok(url) => Some(url),
-        Err(reason) => {
-            if written.value.contains('@') {
-                problems.hide(written.place);
-            }
-            problems.bad_value(
-                reason,
-                written.place,
-                "write the registry's address, such as https://quay.example.com",
-            );
-            None
-        }
-    });
+    let url = address(
+        &mut section,
+        "write the registry's address, such as https://quay.example.com",
+    );
     let token = secret(&mut section, "token");
     let username = section.text("username").map(|name| name.value);
     let password = secret(&mut section, "password");
@@ -101,9 +103,7 @@ fn decode_one(mut section: Section<'_>, name: Option<&str>, holders: &mut Vec<Se
         );
     }
     for reference in token.iter().chain(&password) {
-        if let Reference::Env(variable) = &reference.value {
-            holders.push((name.map(str::to_owned), Located::new(variable.clone(), reference.place)));
-        }
+        hold(holders, name, reference);
     }
     let decoded = RegistrySection {
         url,
@@ -119,8 +119,30 @@ fn decode_one(mut section: Section<'_>, name: Option<&str>, holders: &mut Vec<Se
     decoded
 }
 
+/// Notes the variable in which a token or password of a section is.
+pub(super) fn hold(holders: &mut Vec<SecretVariable>, name: Option<&str>, reference: &Located<Reference>) {
+    if let Reference::Env(variable) = &reference.value {
+        holders.push((name.map(str::to_owned), Located::new(variable.clone(), reference.place)));
+    }
+}
+
+/// The origin under `url`.
+pub(super) fn address(section: &mut Section<'_>, help: &str) -> Option<Url> {
+    let (problems, written) = (section.problems, section.text("url")?);
+    match parse_url(&written.value) {
+        Ok(url) => Some(url),
+        Err(reason) => {
+            if written.value.contains('@') {
+                problems.hide(written.place);
+            }
+            problems.bad_value(reason, written.place, help);
+            None
+        }
+    }
+}
+
 /// The files of `client_certificate` and `client_key`; neither is of use without the other.
-fn client_certificate(section: &mut Section<'_>) -> Option<(PathBuf, PathBuf)> {
+pub(super) fn client_certificate(section: &mut Section<'_>) -> Option<(PathBuf, PathBuf)> {
     let written = (section.text("client_certificate"), section.text("client_key"));
     let (alone, missing) = match written {
         (Some(certificate), Some(key)) => return Some((certificate.value.into(), key.value.into())),
@@ -165,8 +187,8 @@ pub(super) fn parse_url(text: &str) -> Result<Url, String> {
     Err(format!("`{shown}` {reason}"))
 }
 
-/// Where the token or the password comes from.
-fn secret(section: &mut Section<'_>, key: &'static str) -> Option<Located<Reference>> {
+/// Where a token, a password or another secret comes from.
+pub(super) fn secret(section: &mut Section<'_>, key: &'static str) -> Option<Located<Reference>> {
     let help = format!("write {key} = {{ env = \"NAME\" }}, {{ file = \"PATH\" }} or {{ command = \"NAME\" }}");
     let problems = section.problems;
     let value = section.value(key)?;
@@ -202,6 +224,10 @@ fn check_name(problems: &Problems, name: &Located<String>, variables: &mut BTree
         let help = "use lower-case letters, digits, `-` and `_`; `all` stands for every registry";
         problems.bad_value(format!("`{text}` cannot be the name of a registry"), name.place, help);
     }
+    if text == cocktail_section::NAME {
+        let message = format!("a registry cannot be named `{text}`: its variables are those of CocktailCloud");
+        problems.bad_value(message, name.place, "name it otherwise");
+    }
     if let Some(other) = variables.insert(variable(Some(text), "TOKEN"), text.clone()) {
         let message = format!("`{other}` and `{text}` would share one environment variable for their tokens");
         problems.bad_value(message, name.place, "rename one of them");
@@ -213,8 +239,12 @@ fn check_secret_variables(problems: &Problems, holders: &[SecretVariable], owner
     for (registry, Located { value: written, place }) in holders {
         let others = || owners.iter().filter(|owner| **owner != registry.as_deref());
         for (setting, what) in [("TOKEN", "token"), ("PASSWORD", "password")] {
-            if others().any(|owner| variable(*owner, setting) == *written) {
-                let message = format!("`{written}` is the {what} of another registry");
+            if let Some(owner) = others().find(|owner| variable(**owner, setting) == *written) {
+                let whose = match owner {
+                    Some(cocktail_section::NAME) => "CocktailCloud",
+                    _ => "another registry",
+                };
+                let message = format!("`{written}` is the {what} of {whose}");
                 let help = format!("this one's is {}", variable(registry.as_deref(), setting));
                 problems.report(Diagnostic::error("foreign-token", message, *place).help(help));
             }

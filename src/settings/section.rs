@@ -140,27 +140,17 @@ impl<'t> Section<'t> {
 
     /// Patterns of addresses. Their kinds must be among those that exist: a guard for one that does not guards nothing.
     pub(super) fn patterns(&mut self, key: &'static str, kinds: &[&str]) -> Vec<Located<Pattern>> {
-        let mut patterns = Vec::new();
-        for written in self.texts(key).unwrap_or_default() {
-            match Pattern::parse(&written.value) {
-                Ok(pattern) if kinds.iter().any(|kind| matches_glob(pattern.kind(), kind)) => {
-                    patterns.push(Located::new(pattern, written.place));
-                }
-                Ok(pattern) => {
-                    let message = format!("`{pattern}` names the kind `{}`, which does not exist", pattern.kind());
-                    let help = match closest(pattern.kind(), kinds) {
-                        Some(meant) => format!("did you mean `{meant}`?"),
-                        None => format!("the kinds are {}", kinds.join(", ")),
-                    };
-                    self.problems
-                        .report(Diagnostic::error("bad-address", message, written.place).help(help));
-                }
-                Err(message) => self
-                    .problems
-                    .report(Diagnostic::error("bad-address", message, written.place)),
-            }
-        }
-        patterns
+        let written = self.texts(key).unwrap_or_default();
+        written
+            .iter()
+            .filter_map(|written| pattern(self.problems, written, kinds))
+            .collect()
+    }
+
+    /// The one pattern of addresses that stands under a key.
+    pub(super) fn pattern(&mut self, key: &'static str, kinds: &[&str]) -> Option<Located<Pattern>> {
+        let written = self.text(key)?;
+        pattern(self.problems, &written, kinds)
     }
 
     pub(super) fn section(&mut self, key: &'static str) -> Option<Section<'t>> {
@@ -196,6 +186,26 @@ impl<'t> Section<'t> {
                 .report(Diagnostic::error("unknown-key", message, place).help(help));
         }
     }
+}
+
+fn pattern(problems: &Problems, written: &Located<String>, kinds: &[&str]) -> Option<Located<Pattern>> {
+    let pattern = match Pattern::parse(&written.value) {
+        Ok(pattern) => pattern,
+        Err(message) => {
+            problems.report(Diagnostic::error("bad-address", message, written.place));
+            return None;
+        }
+    };
+    if kinds.iter().any(|kind| matches_glob(pattern.kind(), kind)) {
+        return Some(Located::new(pattern, written.place));
+    }
+    let message = format!("`{pattern}` names the kind `{}`, which does not exist", pattern.kind());
+    let help = match closest(pattern.kind(), kinds) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("the kinds are {}", kinds.join(", ")),
+    };
+    problems.report(Diagnostic::error("bad-address", message, written.place).help(help));
+    None
 }
 
 /// The text that this value should be; an empty one is wrong everywhere.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::journal::Line;
-use crate::apply::journal::Event;
+use crate::apply::journal::{Event, Work};
 use crate::apply::settle;
 use crate::http::Method;
 
@@ -17,6 +17,8 @@ pub struct History {
     pub unfinished: Option<Unfinished>,
     /// The writes that left, or were about to, and of which nobody has read yet what they did.
     pub unanswered: Vec<Unanswered>,
+    /// What they have started, and nobody has seen the end of.
+    pub work: Work,
 }
 
 /// A run that did not come to its end.
@@ -61,6 +63,11 @@ impl History {
         reading.end()
     }
 
+    /// Whether there is nothing to tell about earlier runs.
+    pub fn is_silent(&self) -> bool {
+        self.unfinished.is_none() && self.unanswered.is_empty()
+    }
+
     /// How long reading has to wait until none of these writes can still be at work: repeating what reading missed would
     /// do it twice.
     pub fn settle_time_left(&self, now: Timestamp, settle_time: Duration) -> Duration {
@@ -74,6 +81,7 @@ impl History {
 struct Reading {
     last: Option<(String, Unfinished)>,
     open: BTreeMap<(String, usize), Unanswered>,
+    work: Work,
 }
 
 impl Reading {
@@ -123,8 +131,17 @@ impl Reading {
                     .retain(|(of, _), write| *of != run || write.address != address);
             }
             (Event::ChangeEnds { .. }, Some(last)) => last.not_done += 1,
+            (Event::WorkBegins { address, path, number }, _) => {
+                self.work.insert(address, (path, number));
+            }
+            (Event::WorkEnds { address }, _) => {
+                self.work.remove(&address);
+            }
             // It has read again what it touched, and at its beginning what runs before it had touched.
-            (Event::RunEnds { settled: true, .. }, Some(_)) => *self = Reading::default(),
+            (Event::RunEnds { settled: true, .. }, Some(_)) => {
+                self.last = None;
+                self.open.clear();
+            }
             (Event::RunEnds { .. }, Some(_)) => self.last = None,
             (Event::ChangeEnds { .. } | Event::RunEnds { .. }, None) => {}
         }
@@ -134,6 +151,7 @@ impl Reading {
         History {
             unfinished: self.last.map(|(_, run)| run),
             unanswered: self.open.into_values().collect(),
+            work: self.work,
         }
     }
 }

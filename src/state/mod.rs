@@ -3,17 +3,22 @@
 //!
 //! Nothing here decides what is done to a registry: without any of it the next apply comes to the same end.
 
+pub mod addresses;
 mod history;
 mod journal;
 mod lock;
+mod own_writes;
 mod replace;
 mod snapshots;
+mod told;
 
 pub use history::{History, Unanswered, Unfinished};
 pub use journal::FileJournal;
 pub use lock::{Holder, Lock, LockProblem};
+pub use own_writes::own_writes;
 pub use replace::{Readers, beside, create, replace};
 pub use snapshots::SnapshotFiles;
+pub use told::Told;
 
 use sha2::{Digest, Sha256};
 

@@ -1,9 +1,10 @@
 //! Whatever holds a secret does not show it in its `Debug` form: that is what panics and logs print.
 
 use quayform::apply::Applied;
+use quayform::cocktail::Cocktail;
 use quayform::http::{Method, ReadOnly, Request, Response, Ticket, Transport};
 use quayform::model::{Answer, Answers, Credential, CredentialFormat, Reference, Secret, Sources, Value};
-use quayform::settings::{Login, RegistrySettings, SecretRules, Secrets};
+use quayform::settings::{CocktailSettings, Login, RegistrySettings, SecretRules, Secrets};
 use quayform::sinks::{Command, Directory, Form};
 use secrecy::SecretString;
 use serde_json::json;
@@ -119,6 +120,16 @@ fn nothing_that_carries_tokens_shows_them() {
     assert!(secrets.resolve(&Reference::Env("HOOK".to_owned())).is_ok());
     unseen("the resolver", &secrets);
     let transport: Arc<dyn Transport> = Arc::new(Lab::new().emulator);
+    let settings = CocktailSettings {
+        url: "https://cocktail.example".parse().unwrap(),
+        token: token.clone(),
+        ca_file: None,
+        client_certificate: None,
+        insecure: false,
+    };
+    unseen("the settings of CocktailCloud", &settings);
+    let cocktail = Cocktail::new(Arc::clone(&transport), Some(token.clone()));
+    unseen("the way to CocktailCloud", &cocktail);
     unseen("a reader", &ReadOnly::new(transport, Some(token.clone())));
     let credential = Credential {
         robot: "acme+ci".to_owned(),

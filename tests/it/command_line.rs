@@ -166,13 +166,6 @@ fn a_result_that_cannot_be_written_is_an_error() {
     );
 }
 
-#[test]
-fn completions_know_the_commands() {
-    let (status, stdout, _) = run(project(VALID).path(), &["completions", "bash"]);
-    assert_eq!(status, Some(0));
-    assert!(stdout.contains("validate") && stdout.contains("--allow-commands"));
-}
-
 /// Runs one of these tests again in a process of its own, without a terminal and with a mark that it can ask for.
 fn again(test: &str) -> Output {
     Command::new(std::env::current_exe().unwrap())

@@ -33,10 +33,25 @@ const PUSHED: &str = r#"{"organizations": [{"name": "acme", "repositories": [{
     "triggers": [{"build_source": "git@example.com:acme/api.git"}]
 }]}]}"#;
 
+/// Somebody who can leave an organization.
+const PEOPLE: &str = r#"{"users": [{"name": "dave"}, {"name": "bob"}], "organizations": [{"name": "acme", "teams": {
+    "owners": {"role": "admin", "members": ["quayadmin", "bob"]},
+    "developers": {"role": "member", "members": ["dave"]}
+}}]}"#;
+
+/// Kinds of which manifests can only say what is to go.
+pub(crate) const ONLY_GO: [&str; 1] = ["organization_member"];
+
+fn can_come() -> impl Iterator<Item = &'static dyn Kind> {
+    let all = kinds::ALL.iter().copied();
+    all.filter(|kind| !ONLY_GO.contains(&kind.name()))
+}
+
 /// A registry in which the example of a kind can be applied.
 pub(crate) fn lab(kind: &dyn Kind) -> Lab {
     let mut lab = match kind.name() {
         "tag" | "label" | "trigger" => Lab::seeded(PUSHED),
+        "organization_member" => Lab::seeded(PEOPLE),
         _ => Lab::new(),
     };
     lab.variables = vec![
@@ -46,6 +61,7 @@ pub(crate) fn lab(kind: &dyn Kind) -> Lab {
     // Off on the recorded server; a mirror's architectures need it.
     lab.emulator.with(|registry| registry.set_feature("SPARSE_INDEX", true));
     lab.emulator.with(|registry| registry.set_authentication("LDAP"));
+    lab.emulator.with(|registry| registry.set_feature("SIGNING", true));
     // Where mail is sent, people are only invited.
     lab.emulator
         .with(|registry| registry.set_feature("MAILING", kind.name() == "invite"));
@@ -56,7 +72,11 @@ pub(crate) fn lab(kind: &dyn Kind) -> Lab {
 fn converged(kind: &dyn Kind) -> Planned {
     let lab = lab(kind);
     let first = lab.converge(entry(kind).example);
-    let action = if kind.name() == "trigger" { "update" } else { "create" };
+    let action = match kind.name() {
+        // The first is made on the web page, the others come with their repository.
+        "trigger" | "repository_state" | "repository_trust" => "update",
+        _ => "create",
+    };
     let line = format!("{action} {}", address(kind));
     assert!(first.lines().contains(&line), "no `{line}` in {:#?}", first.lines());
     lab.plan(entry(kind).example)
@@ -137,10 +157,10 @@ fn compared(kind: &dyn Kind) -> impl Iterator<Item = &'static Field> {
 /// A wish in a field that the kind does not list would never be compared.
 #[test]
 fn examples_write_every_field_and_no_other() {
-    for kind in kinds::ALL {
-        let planned = lab(*kind).plan(entry(*kind).example);
-        let wanted: BTreeSet<&str> = wish(&planned, &address(*kind)).keys().collect();
-        let known: BTreeSet<&str> = compared(*kind).map(|field| field.name).collect();
+    for kind in can_come() {
+        let planned = lab(kind).plan(entry(kind).example);
+        let wanted: BTreeSet<&str> = wish(&planned, &address(kind)).keys().collect();
+        let known: BTreeSet<&str> = compared(kind).map(|field| field.name).collect();
         assert_eq!(wanted, known, "{}", kind.name());
     }
 }
@@ -148,14 +168,14 @@ fn examples_write_every_field_and_no_other() {
 /// Created as written, then read back without a difference; what can be read is read.
 #[test]
 fn examples_are_applied_and_read_back() {
-    for kind in kinds::ALL {
-        let planned = converged(*kind);
-        let address = address(*kind);
+    for kind in can_come() {
+        let planned = converged(kind);
+        let address = address(kind);
         let live = planned
             .live
             .get(&address)
             .unwrap_or_else(|| panic!("{address} is not there"));
-        for field in compared(*kind).filter(|field| !matches!(field.way, Way::WriteOnly(_))) {
+        for field in compared(kind).filter(|field| !matches!(field.way, Way::WriteOnly(_))) {
             assert!(
                 live.fields.contains_key(field.name),
                 "{address}: {} is not read",
@@ -168,9 +188,9 @@ fn examples_are_applied_and_read_back() {
 /// Somebody changes one field: the plan deals with it in the way that the field declares.
 #[test]
 fn every_field_changes_in_its_declared_way() {
-    for kind in kinds::ALL {
-        let planned = converged(*kind);
-        let address = address(*kind);
+    for kind in can_come() {
+        let planned = converged(kind);
+        let address = address(kind);
         for field in kind.fields() {
             let expected: &[&str] = match field.way {
                 Way::Update => &["update"],

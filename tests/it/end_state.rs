@@ -8,14 +8,53 @@ use serde_json::{Map, Value as Json};
 pub(crate) fn end_state(emulator: &Emulator) -> Json {
     let mut registry = emulator.with(|registry| registry.clone());
     registry.garbage_collect();
-    normal(registry.to_json())
+    let mut state = registry.to_json();
+    forget_history(&mut state);
+    forget_key_ids(&mut state);
+    normal(state)
+}
+
+/// Leaves of tags what they are now: when each was moved, and how often, differs from run to run.
+fn forget_history(state: &mut Json) {
+    let now = state.pointer("/store/clock").and_then(Json::as_i64);
+    let repositories = state.pointer_mut("/store/repositories").and_then(Json::as_object_mut);
+    for (_, repository) in repositories.into_iter().flatten() {
+        let Some(tags) = repository.pointer_mut("/images/history").and_then(Json::as_array_mut) else {
+            continue;
+        };
+        tags.retain(|tag| tag["end"].is_null() || tag["end"].as_i64() > now);
+        for tag in tags.iter_mut().filter_map(Json::as_object_mut) {
+            tag.remove("start");
+            let end = tag.remove("end");
+            tag.insert("expires".to_owned(), end.is_some_and(|end| !end.is_null()).into());
+        }
+        tags.sort_by_key(Json::to_string);
+    }
+}
+
+/// Leaves of service keys what they are, without the ids by which they are kept.
+fn forget_key_ids(state: &mut Json) {
+    if let Some(keys) = state.pointer_mut("/store/service_keys") {
+        let all = keys.as_object_mut().map(std::mem::take).unwrap_or_default();
+        let mut all: Vec<Json> = all.into_iter().map(|(_, key)| normal(key)).collect();
+        all.sort_by_key(Json::to_string);
+        *keys = Json::Array(all);
+    }
 }
 
 /// A state without what differs from run to run.
 fn normal(state: Json) -> Json {
-    const OF_THE_RUN: [&str; 15] = [
+    const OF_THE_RUN: [&str; 22] = [
         "id",
+        // A killed run of CocktailCloud may leave a second one behind.
+        "runs",
+        "display_name",
+        "last_modified",
+        "start",
+        "started",
         "uuid",
+        "kid",
+        "date",
         "client_id",
         "client_secret",
         "clock",
@@ -30,10 +69,13 @@ fn normal(state: Json) -> Json {
         "sync_start_date",
         "sync_expiration_date",
     ];
-    const WITHOUT_ORDER: [&str; 8] = [
+    const WITHOUT_ORDER: [&str; 11] = [
         "applications",
+        "history",
         "members",
         "invitations",
+        "labels",
+        "messages",
         "notifications",
         "default_permissions",
         "limits",

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use quayform::apply::journal::{Event, Journal, Recording};
+use quayform::apply::journal::{Event, Journal, Recording, Work};
 use quayform::apply::{self, Applied, ApplyError, Progress, Sink};
+use quayform::cocktail::Cocktail;
 use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed, When, Write};
 use quayform::http::{Clock, ReadOnly, Stop, SystemClock, Transport};
 use quayform::kinds::{self, wishes};
@@ -35,6 +36,8 @@ pub(crate) struct Surroundings {
     pub(crate) stop: Stop,
     /// How long the end of builds is waited for.
     pub(crate) build_patience: std::time::Duration,
+    /// What earlier runs have started and have not seen the end of.
+    pub(crate) work: Work,
 }
 
 /// A plan with what it was made from.
@@ -78,11 +81,14 @@ pub(crate) fn detail(change: &Change) -> String {
 
 /// Reads without a limit.
 fn read(reader: &mut Reader, interest: &Interest) -> Result<World, PreflightError> {
-    let read = runtime().block_on(read_world(reader, interest));
-    read.map_err(|error| match error {
+    runtime().block_on(read_world(reader, interest)).map_err(unproven)
+}
+
+fn unproven(error: ReadError) -> PreflightError {
+    match error {
         ReadError::Preflight(error) => error,
         ReadError::TooMany(error) => panic!("nothing is limited here: {error}"),
-    })
+    }
 }
 
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
@@ -153,7 +159,7 @@ impl Lab {
         let namespaces = loaded.project.as_ref().map(|project| project.reached_namespaces());
         if let Some(namespaces) = namespaces.filter(|names| !names.is_empty()) {
             let names = runtime().block_on(live_repositories(&mut Reader::new(client.clone()), &namespaces));
-            loaded.reach(names.unwrap(), Target::default());
+            loaded.reach(names.map_err(unproven)?, Target::default());
         }
         self.plan_reading(self.wishes(&loaded), &mut Reader::new(client))
     }
@@ -222,6 +228,7 @@ impl Lab {
             journal: Arc::new(Forgetful),
             stop: Stop::default(),
             build_patience: apply::builds::PATIENCE,
+            work: Work::new(),
         }
     }
 
@@ -267,9 +274,12 @@ impl Lab {
     }
 
     async fn applying(&self, planned: &Planned, surroundings: Surroundings) -> Result<Applied, ApplyError> {
+        let token = Some(SecretString::from(self.token.clone()));
         let context = apply::Context {
+            cocktail: Some(Cocktail::new(Arc::clone(&surroundings.transport), token.clone())),
+            work: surroundings.work,
             transport: surroundings.transport,
-            token: Some(SecretString::from(self.token.clone())),
+            token,
             clock: surroundings.clock,
             desired: &planned.desired,
             options: &self.options,

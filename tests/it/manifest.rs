@@ -1,7 +1,9 @@
 //! Manifests that are right, wrong and hostile.
 
+mod edit;
 mod examples;
 mod files;
+mod format;
 mod hostile;
 mod oracle;
 

@@ -5,9 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use quayform::manifest::Target;
 use quayform::model::Way;
 use quayform::operations::nouns::NOUNS;
 use quayform::report::reference;
+use quayform::report::reference::codes::{self, Example};
+use quayform::settings::SettingsProblem;
 use quayform::{kinds, manifest};
 use regex::Regex;
 
@@ -31,6 +34,7 @@ fn is_up_to_date(name: &str, text: &str) {
 fn the_reference_pages_are_up_to_date() {
     is_up_to_date("fields.md", &reference::fields(kinds::ALL));
     is_up_to_date("manifests.md", &reference::manifests(&manifest::schema()));
+    is_up_to_date("errors.md", &reference::errors());
     is_up_to_date("commands.md", &reference::commands(NOUNS));
     is_up_to_date("coverage.md", &coverage::page::page());
 }
@@ -41,6 +45,7 @@ fn the_command_prints_the_pages() {
         ("fields", reference::fields(kinds::ALL)),
         ("manifests", reference::manifests(&manifest::schema())),
         ("commands", reference::commands(NOUNS)),
+        ("errors", reference::errors()),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_quayform"))
             .args(["reference", name])
@@ -52,7 +57,7 @@ fn the_command_prints_the_pages() {
 }
 
 /// Whoever marks a field, or takes a mark away, says so here: it changes what an apply does and does not do.
-const MARKED: [&str; 13] = [
+const MARKED: [&str; 14] = [
     "service_key.service: blocked",
     "robot.description: blocked",
     "robot.metadata: blocked",
@@ -65,6 +70,7 @@ const MARKED: [&str; 13] = [
     "mirror.password: write-only",
     "tag.from_tag: create-only",
     "tag.build: create-only",
+    "tag.cocktail: create-only",
     "tag.expiration: moved by the server",
 ];
 
@@ -81,9 +87,9 @@ fn exactly_these_fields_are_neither_updated_nor_replaced() {
     assert_eq!(marked, MARKED);
 }
 
-/// The codes of diagnostics are texts arguments of the constructors, and of two more functions.
+/// The codes of diagnostics are text arguments of the constructors, and of two more functions.
 #[test]
-fn the_page_of_errors_lists_exactly_the_codes_in_use() {
+fn exactly_the_codes_in_use_are_explained() {
     let used =
         Regex::new(r#"(?:Diagnostic::(?:error|warning|without_place)\(|self\.report\(|unknown: )\s*"([a-z-]+)""#)
             .unwrap();
@@ -95,15 +101,53 @@ fn the_page_of_errors_lists_exactly_the_codes_in_use() {
         codes.extend(used.captures_iter(code).map(|found| found[1].to_owned()));
     }
     assert!(codes.len() > 30, "the codes are no longer found: {codes:?}");
-    let text = fs::read_to_string(page("errors.md")).unwrap();
-    let listed: Vec<String> = Regex::new(r"(?m)^\| `([a-z-]+)` \|")
-        .unwrap()
-        .captures_iter(&text)
-        .map(|found| found[1].to_owned())
-        .collect();
+    let listed: Vec<String> = codes::all().map(|code| code.code.to_owned()).collect();
     let distinct: BTreeSet<String> = listed.iter().cloned().collect();
     assert_eq!(listed.len(), distinct.len(), "a code is listed twice");
     assert_eq!(distinct, codes);
+}
+
+/// An example that shows something else than its code would be worse than none.
+#[test]
+fn the_examples_of_codes_have_their_problem() {
+    let (mut shown, mut others) = (0, Vec::new());
+    for code in codes::all() {
+        let found: Vec<&str> = match code.example {
+            Example::Manifest(text) => {
+                let known = ["staging".to_owned()];
+                let target = Target {
+                    name: None,
+                    known: Some(&known),
+                };
+                let loaded = manifest::parse_for([("a.yaml".into(), text.to_owned())], target);
+                loaded.diagnostics.iter().map(|problem| problem.code).collect()
+            }
+            Example::Settings(text) => of_settings(text),
+            Example::Story(text) => {
+                assert!(text.ends_with('.') && text.len() > 40, "{}: {text}", code.code);
+                continue;
+            }
+        };
+        if !found.contains(&code.code) {
+            others.push(format!("{}: {found:?}", code.code));
+        }
+        shown += 1;
+    }
+    assert!(others.is_empty(), "{others:#?}");
+    assert!(shown > 40, "{shown}");
+}
+
+fn of_settings(text: &str) -> Vec<&'static str> {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("quayform.toml"), text).unwrap();
+    match quayform::settings::load(&[], directory.path(), &kinds::names()) {
+        Err(SettingsProblem::File { diagnostics, .. }) => diagnostics.iter().map(|problem| problem.code).collect(),
+        Err(problem) => panic!("{problem:?}"),
+        Ok(settings) => {
+            let loaded = manifest::load(&settings.root, &settings.manifest_patterns);
+            loaded.diagnostics.iter().map(|problem| problem.code).collect()
+        }
+    }
 }
 
 /// The excerpt in the README is what the program says, but for what `…` leaves out and how long it took.

@@ -119,6 +119,31 @@ fn the_program_signs_in_over_a_port_and_tells_no_secret() {
     }
 }
 
+/// Everything that was sent for it, what layers and signing in took included, is what the plan says.
+#[test]
+fn the_price_of_signing_in_is_told() {
+    let emulator = with_password();
+    let layer = "kind: RepositoryDefaults\nmatch: 'acme/*'\napplies_to: all\ndescription: ours\n";
+    let program = program(emulator.clone(), PASSWORD);
+    program.write("layer.yaml", layer);
+    emulator.with(|registry| registry.clear_log());
+    let run = program.run(&["plan", "--explain-reads"]);
+    let sent = emulator.with(|registry| registry.request_log().len());
+    let is_request = |line: &&str| line.starts_with("  GET ") || line.starts_with("  POST ");
+    assert_eq!(run.stdout.lines().filter(is_request).count(), sent, "{}", run.shown());
+    assert_eq!(run.stdout.matches("GET /config").count(), 1, "{}", run.shown());
+    let told = "2 requests for signing in\n  GET /csrf_token\n  POST /api/v1/signin\n";
+    assert!(run.stdout.contains(told), "{}", run.shown());
+    let document = program.run(&["plan", "--explain-reads", "--format", "json"]).json();
+    assert_eq!(document["requests"]["read"].as_u64(), Some(sent as u64));
+    let mut groups = document["reads"].as_array().unwrap().iter();
+    let signing_in = groups.find(|group| group["reason"] == "signing in").unwrap();
+    assert_eq!(signing_in["each"][1]["method"], "POST");
+    let most = format!("{}", sent - 1);
+    let refused = program.run(&["plan", "--max-requests", &most]);
+    assert_eq!(refused.code, Some(3), "{}", refused.shown());
+}
+
 #[test]
 fn a_wrong_password_is_sent_once_and_told_with_a_way_out() {
     let emulator = with_password();

@@ -6,6 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use jiff::Timestamp;
 
+use super::file;
 use crate::cli::credentials;
 use crate::cli::failure::Failure;
 use crate::model::units;
@@ -20,15 +21,29 @@ const USUAL_PATIENCE: &str = "30m";
 
 /// A noun with its verbs.
 pub(super) fn command(noun: &Noun) -> Command {
-    Command::new(noun.name)
+    let command = Command::new(noun.name)
         .about(noun.about)
         .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommands(noun.operations.iter().map(verb))
+        .arg_required_else_help(true);
+    noun.operations
+        .iter()
+        .fold(command, |command, operation| match operation.verb.split_once(' ') {
+            None => command.subcommand(verb(operation, operation.verb)),
+            Some((object, word)) => within(command, object, noun.about, verb(operation, word)),
+        })
 }
 
-fn verb(operation: &Operation) -> Command {
-    let command = Command::new(operation.verb)
+/// Puts a verb of two words, `build run`, below the first of them.
+fn within(command: Command, object: &'static str, about: &'static str, verb: Command) -> Command {
+    if command.find_subcommand(object).is_some() {
+        return command.mut_subcommand(object, |object| object.subcommand(verb));
+    }
+    let object = Command::new(object).about(about).subcommand_required(true);
+    command.subcommand(object.arg_required_else_help(true).subcommand(verb))
+}
+
+fn verb(operation: &Operation, word: &'static str) -> Command {
+    let command = Command::new(word)
         .about(operation.about)
         .args(operation.inputs.iter().map(argument));
     extras(operation).into_iter().fold(command, Command::arg)
@@ -58,6 +73,7 @@ fn value_name(input: &Input) -> String {
         Form::Moment => "WHEN".to_owned(),
         Form::Duration => "LENGTH".to_owned(),
         Form::Json => "JSON".to_owned(),
+        Form::MapFile | Form::ListFile => "FILE".to_owned(),
         _ => input.name.to_uppercase(),
     }
 }
@@ -106,10 +122,15 @@ fn extras(operation: &Operation) -> Vec<Arg> {
                 .help("End with exit code 2 where anything is as grave as this"),
         );
     }
-    if matches!(operation.answer, Answer::Log) {
+    if is_log(operation) {
         extras.push(switch("follow", "Go on as long as the build does"));
     }
     extras
+}
+
+/// Whether it answers with lines that can be followed.
+fn is_log(operation: &Operation) -> bool {
+    matches!(operation.answer, Answer::Log | Answer::Steps)
 }
 
 /// Whether its list comes in pages.
@@ -128,7 +149,11 @@ pub(super) fn inputs(operation: &Operation, matches: &ArgMatches, now: Timestamp
             continue;
         }
         for text in matches.get_many::<String>(input.name).into_iter().flatten() {
-            inputs.give(input, text, now).map_err(|accepted| {
+            let value = &match input.form {
+                Form::MapFile | Form::ListFile => file::read(input.name, text)?.to_string(),
+                _ => text.clone(),
+            };
+            inputs.give(input, value, now).map_err(|accepted| {
                 Failure::new(format!("`{text}` cannot be used for {}", input.name.to_uppercase()))
                     .because(accepted)
                     .certain("nothing was sent")
@@ -145,7 +170,7 @@ pub(super) fn wishes(operation: &Operation, matches: &ArgMatches) -> Result<Wish
         false => usize::MAX,
     };
     let waits = operation.wait.is_some() && matches.get_flag("wait");
-    let follows = matches!(operation.answer, Answer::Log) && matches.get_flag("follow");
+    let follows = is_log(operation) && matches.get_flag("follow");
     let patience = match waits {
         true => {
             let text = matches

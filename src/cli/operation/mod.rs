@@ -1,6 +1,7 @@
 //! `quayform NOUN VERB`: every row of the table of operations is a command.
 
 mod arguments;
+mod file;
 mod handout;
 mod run;
 
@@ -61,9 +62,14 @@ impl FromArgMatches for Chosen {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let missing = || Error::new(clap::error::ErrorKind::MissingSubcommand);
         let (noun, matches) = matches.subcommand().ok_or_else(missing)?;
-        let (verb, matches) = matches.subcommand().ok_or_else(missing)?;
+        let (first, mut matches) = matches.subcommand().ok_or_else(missing)?;
+        let mut verb = first.to_owned();
+        while let Some((word, inner)) = matches.subcommand() {
+            verb = format!("{verb} {word}");
+            matches = inner;
+        }
         Ok(Chosen {
-            operation: find(noun, verb).ok_or_else(missing)?,
+            operation: find(noun, &verb).ok_or_else(missing)?,
             matches: matches.clone(),
         })
     }

@@ -15,6 +15,7 @@ use crate::cli::failure::Failure;
 use crate::cli::globals::Format;
 use crate::cli::prepare::style;
 use crate::http::{Clock, SystemClock};
+use crate::model::Target;
 use crate::operations::findings::{FINDING, findings, is_scanned, reaches};
 use crate::operations::read::Waited;
 use crate::operations::run::{Done, Surroundings, Told, Wishes, ready, run as send};
@@ -31,7 +32,16 @@ pub(super) async fn run(chosen: &Chosen, context: &Context) -> Result<Exit, Fail
     let only_one = (!operation.only_reads()).then_some("done at");
     let one =
         async |connection: &Connection| one(operation, inputs.clone(), wishes, matches, connection, context).await;
-    everywhere(&settings, only_one, format, context, one).await
+    if operation.target() == Target::Registry {
+        return everywhere(&settings, only_one, format, context, one).await;
+    }
+    let connection = context.cocktail(&settings, &context.secrets(&settings));
+    let connection = connection.map_err(|failure| failure.certain("nothing was sent"))?;
+    let (exit, document) = one(&connection).await?;
+    if format == Format::Json {
+        context.ui.json(&document)?;
+    }
+    Ok(exit)
 }
 
 async fn one(
@@ -133,11 +143,15 @@ fn show(operation: &Operation, inputs: &Inputs, done: &Done, context: &Context) 
         }
         Answer::Findings => context.ui.data(&answer::list(&json!(findings(body)), FINDING, style)),
         // Its lines were printed as they came.
-        Answer::Log => {}
+        Answer::Log | Answer::Steps => {}
     }
     match &done.waited {
         Some(Waited::Good(state)) => context.ui.message(&format!("It has ended: {state}.")),
-        Some(Waited::Bad(state)) => context.ui.message(&format!("It has failed: {state}.")),
+        Some(Waited::Bad(state)) => {
+            let hint = operation.wait.and_then(|wait| wait.hint);
+            let hint = hint.map_or_else(String::new, |hint| format!(" {}.", inputs.fill(hint)));
+            context.ui.message(&format!("It has failed: {state}.{hint}"));
+        }
         Some(Waited::Unfinished(state)) => {
             context
                 .ui

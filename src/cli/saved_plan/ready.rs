@@ -38,26 +38,30 @@ pub async fn prepare(
     });
 
     let started = Instant::now();
-    let mut reader = Reader::new(connection.reader()).within(budget(what, context));
+    let budget = budget(what, context).signing_in(connection.signing_in());
+    let mut reader = Reader::new(connection.reader()).within(budget);
     let mut live = read_world(&mut reader, &Interest::default())
         .await
         .map_err(|error| Failure::of_reading(&error, &connection.identity))?;
     live.operators = options.operators(&live.caller.name);
     same_actor(saved, &live.caller.name)?;
+    let reads = [reader.asked(), &connection.signing_in()()].concat();
+    let requests = reads.iter().map(|asked| asked.requests).sum();
     Ok(Prepared {
         plan,
         live,
         desired,
+        resolved: Default::default(),
         options,
         sources: Arc::clone(&saved.sources),
         records,
         root: settings.root,
         credentials: settings.credentials,
         findings: Findings::default(),
-        reads: reader.asked().to_vec(),
+        reads,
         explains_reads: false,
         shard: None,
-        cost: Cost::new(reader.requests(), started.elapsed().as_secs_f64()),
+        cost: Cost::new(requests, started.elapsed().as_secs_f64()),
         connection,
     })
 }

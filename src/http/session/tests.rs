@@ -98,6 +98,7 @@ fn nobody() -> Response {
 #[tokio::test]
 async fn one_sign_in_serves_all_requests() {
     let session = session(vec![], vec![]);
+    let foreseen = session.steps();
     for method in [Method::Get, Method::Put] {
         assert_eq!(session.send(request(method)).await.unwrap().status, 200);
     }
@@ -110,6 +111,7 @@ async fn one_sign_in_serves_all_requests() {
             "PUT /x sticky=1; session=s2 late2",
         ]
     );
+    assert_eq!((foreseen.len(), &foreseen), (2, &session.steps()));
 }
 
 #[tokio::test]

@@ -6,8 +6,9 @@ mod wire;
 use serde_json::Value as Json;
 
 use super::policy::{self, Sort};
+use super::sight::{self, Sight};
 use super::wishes::{Wishes, set};
-use super::{Identity, Kind, shapes, targets};
+use super::{Identity, Kind, abilities, repository, shapes, targets};
 use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::documents::Manage;
@@ -73,6 +74,27 @@ fn asks_for_ability(interest: &Interest, world: &World) -> bool {
     world.features.has(SORT.feature) && interest.detailed.iter().any(|address| address.kind == NAME)
 }
 
+/// What older servers lack, in words.
+const OF_REPOSITORIES: &str = "auto-prune rules of repositories (Quay 3.11 does)";
+
+/// Whether rules are wanted of a repository that is still to be made, or whose list the server does not give.
+fn is_unread(collection: &Collection, answers: &Answers) -> bool {
+    let owner = collection.prefix.trim_end_matches(':');
+    if collection.kind != NAME || !owner.contains('/') {
+        return false;
+    }
+    let organization = collection.namespace();
+    let is_listed = answers.body(&repository::list(answers, organization)).is_some();
+    match sight::sight(answers, organization) {
+        Sight::Absent => true,
+        Sight::Whole(_) if is_listed => {
+            !repository::names(answers, organization).contains(owner)
+                || answers.gap(&targets::policies(owner, SORT.route)).is_some()
+        }
+        _ => false,
+    }
+}
+
 /// Whether the server has tag patterns and several rules for one owner: both came together, and the description of its
 /// API tells (API guide §3.12, §7).
 fn is_able(discovery: &Json) -> bool {
@@ -116,15 +138,14 @@ impl Kind for AutoPrune {
 
     fn queries(&self, interest: &Interest, known: &World, answers: &Answers) -> Vec<Query> {
         let mut queries = SORT.queries(interest, known, answers);
-        if !queries.is_empty() && asks_for_ability(interest, known) {
-            let serves = queries.iter().flat_map(|query| query.serves.clone()).collect();
-            let reason = "whether this server has tag patterns in auto-prune rules";
-            queries.push(targets::ask(
-                targets::DISCOVERY.to_owned(),
-                &shapes::DISCOVERY,
-                reason,
-                serves,
-            ));
+        let is_new = || interest.collections.iter().any(|each| is_unread(each, answers));
+        if known.features.has(SORT.feature)
+            && !interest.subjects_are_known
+            && (asks_for_ability(interest, known) || is_new())
+        {
+            let ours = interest.collections.iter().filter(|each| each.kind == NAME);
+            let reason = "which auto-prune rules this server has";
+            queries.push(abilities::query(reason, ours.cloned().collect()));
         }
         queries
     }
@@ -133,6 +154,15 @@ impl Kind for AutoPrune {
         SORT.live(interest, answers, world);
         if let Some(discovery) = answers.body(targets::DISCOVERY) {
             world.features.prunes_by_pattern = Some(is_able(discovery));
+        }
+        if abilities::has_route(answers, "/api/v1/repository/", "/autoprunepolicy/") == Some(false) {
+            // There are none, so that what was asked could not be answered.
+            let ours = |each: &&Collection| each.kind == NAME && each.prefix.contains('/');
+            for collection in interest.collections.iter().filter(ours) {
+                world.gaps.remove(collection);
+                world.complete.insert(collection.clone());
+            }
+            world.features.lacks.insert(OF_REPOSITORIES);
         }
         if let Some(gap) = answers
             .gap(targets::DISCOVERY)
@@ -146,6 +176,9 @@ impl Kind for AutoPrune {
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
+        if policy::owner(&change.address).contains('/') && world.features.lacks.contains(OF_REPOSITORIES) {
+            return Some(format!("this server knows no {OF_REPOSITORIES}"));
+        }
         if let Some(reason) = SORT.missing(world) {
             return Some(reason);
         }

@@ -2,7 +2,7 @@
 
 use super::{MirrorCredentialsSpec, MirrorProxySpec, MirrorSpec, address};
 use crate::kinds::wishes::{Wishes, set};
-use crate::kinds::{repository, robot};
+use crate::kinds::{permission, repository, robot};
 use crate::model::{Fields, Located, Value};
 
 /// What a document wants of its repository's mirror.
@@ -49,6 +49,8 @@ pub fn desired(name: &str, spec: &Located<MirrorSpec>, wishes: &mut Wishes<'_>) 
         let robot = robot::address(&robot::full_name(organization, &robot.value));
         wishes.refer(robot.clone(), spec.place);
         needs.push(robot);
+        // What the robot has already decides whether it gets a grant.
+        wishes.watch(permission::of_repository(name, "robot"));
     }
     wishes.want(address(name), fields, needs, spec.place);
 }

@@ -2,6 +2,7 @@
 
 mod desired;
 mod spec;
+mod timeout;
 mod wire;
 
 use std::collections::BTreeSet;
@@ -113,6 +114,7 @@ impl Kind for Mirror {
                 queries.push(targets::ask(targets::mirror(name), &shapes::MIRROR, reason, serves));
             }
         }
+        queries.extend(timeout::doubt(interest, answers));
         queries
     }
 
@@ -135,14 +137,14 @@ impl Kind for Mirror {
                 sight::settle(world, answers, Collection::new(NAME, name), &[targets::mirror(name)]);
             }
         }
+        if timeout::is_known(interest, answers) == Some(false) {
+            world.features.lacks.insert(timeout::MISSING);
+        }
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
         if !world.features.has("REPO_MIRROR") {
             return Some("FEATURE_REPO_MIRROR is off on this server".to_owned());
-        }
-        if filters(change) && !world.features.has("SPARSE_INDEX") {
-            return Some("FEATURE_SPARSE_INDEX is off on this server: it copies all architectures or none".to_owned());
         }
         if let Some(reason) = exclusive::in_the_way(NAME, change.address.namespace(), world)
             && change.action == Action::Create
@@ -158,20 +160,36 @@ impl Kind for Mirror {
         lacks.then(|| format!("a new mirror also needs {}", missing.join(", ")))
     }
 
+    fn refuses(&self, field: &str, wanted: &Value, world: &World) -> Option<String> {
+        match (field, wanted) {
+            ("architectures", Value::List(list)) if !list.is_empty() && !world.features.has("SPARSE_INDEX") => {
+                Some("FEATURE_SPARSE_INDEX is off on this server: it copies all architectures or none".to_owned())
+            }
+            ("skopeo_timeout", _) if world.features.lacks.contains(timeout::MISSING) => {
+                Some(format!("this server knows no {}", timeout::MISSING))
+            }
+            _ => None,
+        }
+    }
+
     /// While a copy is under way the server leaves out parts of a change, and answers as if it had not.
     fn busy(&self, object: &Object) -> Option<&'static str> {
         (object.text("status") == "SYNCING").then_some("it is copying")
     }
 
-    fn defaults(&self, _change: &Change, _world: &World) -> Vec<(&'static str, Value)> {
-        vec![
+    fn defaults(&self, _change: &Change, world: &World) -> Vec<(&'static str, Value)> {
+        let mut defaults = vec![
             ("enabled", true.into()),
             ("sync_start_date", Value::Now),
-            ("skopeo_timeout", SKOPEO_TIMEOUT.into()),
             ("verify_tls", true.into()),
             ("unsigned_images", false.into()),
             ("proxy", Value::Map(Entries::new())),
-        ]
+        ];
+        // Newer servers demand it, and older ones break over it (API guide §3.8).
+        if !world.features.lacks.contains(timeout::MISSING) {
+            defaults.push(("skopeo_timeout", SKOPEO_TIMEOUT.into()));
+        }
+        defaults
     }
 
     /// A password only goes with its user name.
@@ -185,28 +203,36 @@ impl Kind for Mirror {
             |state: &str| repository::path(Method::Put, repository, &["changestate"]).body([("state", state.into())]);
         let send = |method, body| repository::path(method, repository, &["mirror"]).body_map(body);
         let put = |body| send(Method::Put, body);
+        let mut calls: Vec<Call> = grant(change, world).into_iter().collect();
         match change.action {
             Action::Create if world.get(&dormant(repository)).is_some() => {
                 let body = body(change, |_| true);
-                vec![put(body.clone()), put(body), state("MIRROR")]
+                calls.extend([put(body.clone()), put(body), state("MIRROR")]);
+                calls
             }
-            Action::Create => vec![send(Method::Post, body(change, |_| true))],
+            Action::Create => {
+                calls.push(send(Method::Post, body(change, |_| true)));
+                calls
+            }
             Action::Update => {
                 let body = body(change, |field| change.touches(field));
                 // The first proxy key is lost where there was no proxy before (measured: "Hazards"), so it is sent twice.
                 let times = if change.touches("proxy") { 2 } else { 1 };
-                vec![put(body); times]
+                calls.extend(vec![put(body); times]);
+                calls
             }
-            Action::Delete => vec![
-                put(Entries::from([("is_enabled".to_owned(), false.into())])),
-                state("NORMAL"),
-            ],
+            Action::Delete => {
+                let pause = put(Entries::from([("is_enabled".to_owned(), false.into())]));
+                [pause]
+                    .into_iter()
+                    .chain(mirrors(repository, world).then(|| state("NORMAL")))
+                    .collect()
+            }
             Action::Replace | Action::Blocked | Action::Deferred => Vec::new(),
         }
     }
 
-    /// The repository's state follows, and the robot gets the right to write, unless a team gives it that already: then
-    /// or not yet, depending on which of the two changes comes first.
+    /// The repository's state follows, and the robot has the right to write.
     fn effects(&self, change: &Change, world: &World) -> Vec<Effect> {
         let name = change.address.identity.as_str();
         let repository = |state: &str| {
@@ -216,18 +242,16 @@ impl Kind for Mirror {
         };
         match change.action {
             Action::Create | Action::Update => {
-                let robot = robot::short_name(change.address.namespace(), change.text("robot"));
-                let grant = permission::address(name, "robot", robot);
-                let role = world.get(&grant).map_or("", |grant| grant.text("role"));
-                let grown = (default_permission::strength(role) < default_permission::strength("write"))
-                    .then(|| Effect::Perhaps(Object::new(grant, Fields::from([("role", "write".into())]))));
+                let written = || Fields::from([("role", "write".into())]);
+                let grown = lacking_grant(change, world).map(|grant| Effect::Put(Object::new(grant, written())));
                 let awake = Effect::Remove(dormant(name));
                 repository("MIRROR").into_iter().chain(grown).chain([awake]).collect()
             }
             Action::Delete => {
                 let mut asleep = Object::new(dormant(name), change.wanted.clone());
                 asleep.fields.insert("enabled", false.into());
-                repository("NORMAL").into_iter().chain([Effect::Put(asleep)]).collect()
+                let normal = mirrors(name, world).then(|| repository("NORMAL")).flatten();
+                normal.into_iter().chain([Effect::Put(asleep)]).collect()
             }
             _ => Vec::new(),
         }
@@ -236,6 +260,27 @@ impl Kind for Mirror {
     fn moved_by_server(&self, field: &str, wanted: &Value, live: &Object) -> bool {
         field == "sync_start_date" && is_whole_intervals_on(wanted, live)
     }
+}
+
+/// The robot's own grant, where it is to get one: where it has less than `write` by itself.
+fn lacking_grant(change: &Change, world: &World) -> Option<Address> {
+    let gets_a_robot = change.action == Action::Create || change.touches("robot");
+    let robot = robot::short_name(change.address.namespace(), change.text("robot"));
+    let grant = permission::address(&change.address.identity, "robot", robot);
+    let role = world.get(&grant).map_or("", |grant| grant.text("role"));
+    let is_weak = default_permission::strength(role) < default_permission::strength("write");
+    (gets_a_robot && is_weak).then_some(grant)
+}
+
+/// Gives the robot the right to write. The server does so itself where the robot has less at that moment: one that pushes by
+/// way of a team would be left without a right when that way is taken later, and the end would depend on the order.
+fn grant(change: &Change, world: &World) -> Option<Call> {
+    lacking_grant(change, world)?;
+    let repository = change.address.identity.as_str();
+    // Where it is not known what the robot has, it may be more.
+    let is_known = world.is_complete(&permission::of_repository(repository, "robot"));
+    let path = ["permissions", "user", change.text("robot")];
+    is_known.then(|| repository::path(Method::Put, repository, &path).body([("role", "write".into())]))
 }
 
 /// Whether a mirror's live `sync_start_date` is the wanted one, or whole intervals away from it: runs advance it.
@@ -282,8 +327,8 @@ fn show(name: &str, answers: &Answers, world: &mut World) {
     world.put(Object::new(address, read(view)));
 }
 
-/// Whether the change asks for some architectures only.
-fn filters(change: &Change) -> bool {
-    let wanted = change.field("architectures").and_then(|field| field.after.as_ref());
-    matches!(wanted, Some(Value::List(items)) if !items.is_empty())
+/// Whether the repository is still a mirror by its state, which the manifest may move to another one by itself.
+fn mirrors(name: &str, world: &World) -> bool {
+    let repository = world.get(&repository::address(name));
+    repository.is_none_or(|repository| repository.text("state") == "MIRROR")
 }

@@ -19,8 +19,8 @@ use crate::model::{
 };
 pub use read::with_undeclared_robots;
 use read::{
-    Wanted, ending_team_queries, live_of_accounts, live_of_ending_teams, live_of_teams, lookups, role_queries,
-    team_queries,
+    Wanted, ending_team_queries, leaving_queries, live_of_accounts, live_of_ending_teams, live_of_leaving,
+    live_of_teams, lookups, role_queries, team_queries,
 };
 
 record! {
@@ -168,6 +168,7 @@ impl Kind for Permission {
             queries.extend(role_queries(organization, &wanted, interest, answers));
         }
         queries.extend(ending_team_queries(interest, answers));
+        queries.extend(leaving_queries(interest, answers));
         queries.extend(lookups(interest, answers));
         queries
     }
@@ -195,6 +196,7 @@ impl Kind for Permission {
             }
         });
         live_of_ending_teams(interest, answers, world);
+        live_of_leaving(interest, answers, world);
         for address in interest.addresses.iter().filter(|address| address.kind == NAME) {
             let (_, sort, name) = parts(address);
             if sort == "user" {

@@ -8,7 +8,7 @@ use super::cover::cover;
 use super::strangers;
 use super::{NAME, address, of_repository, parts};
 use crate::kinds::sight::{self, Sight, text};
-use crate::kinds::{repository, robot, shapes, targets, team, user};
+use crate::kinds::{organization_member, repository, robot, shapes, targets, team, user};
 use crate::model::{Answers, Collection, Fields, Interest, Object, Query, Value, World};
 
 /// Which repositories matter, per sort of subject; only those that exist.
@@ -93,6 +93,40 @@ pub(super) fn live_of_ending_teams(interest: &Interest, answers: &Answers, world
         for (repository, role) in granted(organization, answers, &target) {
             if live.contains(&repository) {
                 put(world, &repository, "team", team, role);
+            }
+        }
+    }
+}
+
+/// P, for each repository with a grant to somebody who leaves: nothing is concluded from it but what goes along.
+pub(super) fn leaving_queries(interest: &Interest, answers: &Answers) -> Vec<Query> {
+    let ask = |name: &str| {
+        let reason = "the grants of people who leave, and lose them";
+        targets::ask(
+            targets::user_permissions(name),
+            &shapes::USER_PERMISSIONS,
+            reason,
+            Vec::new(),
+        )
+    };
+    let mut queries = Vec::new();
+    for organization in interest.namespaces() {
+        let live = repository::names(answers, organization);
+        let grants = organization_member::left_behind(interest, answers, organization);
+        let names: BTreeSet<&str> = grants.iter().map(|(name, _)| name.as_str()).collect();
+        queries.extend(names.into_iter().filter(|name| live.contains(*name)).map(ask));
+    }
+    queries
+}
+
+/// The grants of people who leave, on whatever repositories there are.
+pub(super) fn live_of_leaving(interest: &Interest, answers: &Answers, world: &mut World) {
+    for organization in interest.namespaces() {
+        for (name, person) in organization_member::left_behind(interest, answers, organization) {
+            let listed = answers.body(&targets::user_permissions(&name));
+            let view = listed.and_then(|body| body.get("permissions")?.get(&person));
+            if let Some(view) = view {
+                put(world, &name, "user", &person, text(view, "role"));
             }
         }
     }

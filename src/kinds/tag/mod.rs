@@ -1,6 +1,7 @@
 //! Tags: names in a repository that point to images.
 
 mod build;
+mod cocktail;
 mod spec;
 
 use crate::http::Method;
@@ -16,6 +17,7 @@ use crate::model::{
 };
 
 pub use build::BuildSpec;
+pub use cocktail::CocktailSpec;
 pub use spec::{TagSpec, is_name};
 
 /// The kind's name.
@@ -64,6 +66,10 @@ const FIELDS: &[Field] = &[
         way: Way::CreateOnly(ONCE),
     },
     Field {
+        name: "cocktail",
+        way: Way::CreateOnly(ONCE),
+    },
+    Field {
         name: "expiration",
         way: Way::Moved(CLAMPED),
     },
@@ -93,6 +99,9 @@ pub fn desired(repository: &str, name: &str, entry: &Entry<TagSpec>, labels: Man
             wishes.refer(address.clone(), robot.place);
             needs.push(address);
         }
+    }
+    if let Some(spec) = &spec.cocktail {
+        fields.insert("cocktail", cocktail::wanted(&spec.value));
     }
     set(&mut fields, "expiration", &spec.expiration, |moment| {
         Value::text(moment.to_string())
@@ -171,19 +180,19 @@ impl Kind for Tag {
             return Some(state);
         }
         if change.action == Action::Create
-            && ["digest", "from_tag", "build"]
+            && ["digest", "from_tag", "build", "cocktail"]
                 .iter()
                 .all(|means| !change.wanted.contains_key(means))
         {
             return Some("there is no such tag, and the manifest does not say how it comes to be".to_owned());
         }
+        let points = matches!(change.action, Action::Create | Action::Update) && change.touches("digest");
+        if points && let Some(reason) = label::lacking(parts(&change.address).0, change.text("digest"), world) {
+            return Some(reason);
+        }
         let builds = change.action == Action::Create && change.wanted.contains_key("build");
         if builds && !world.features.has("BUILD_SUPPORT") {
             return Some("FEATURE_BUILD_SUPPORT is off on this server, which builds nothing".to_owned());
-        }
-        let protects = change.action != Action::Delete && change.touches("immutable") && is_immutable(&change.wanted);
-        if protects && !world.features.has("IMMUTABLE_TAGS") {
-            return Some("FEATURE_IMMUTABLE_TAGS is off on this server".to_owned());
         }
         let is_protected = world
             .get(&change.address)
@@ -191,6 +200,12 @@ impl Kind for Tag {
         let moves = change.action == Action::Delete || change.touches("digest") || change.touches("expiration");
         (is_protected && moves && is_immutable(&change.wanted))
             .then(|| "it is immutable: write `immutable: false` first".to_owned())
+    }
+
+    fn refuses(&self, field: &str, wanted: &Value, world: &World) -> Option<String> {
+        let protects = field == "immutable" && wanted.as_boolean() == Some(true);
+        (protects && !world.features.has("IMMUTABLE_TAGS"))
+            .then(|| "FEATURE_IMMUTABLE_TAGS is off on this server".to_owned())
     }
 
     /// A tag that this run has still to make points to something that is not known yet.
@@ -235,13 +250,10 @@ impl Kind for Tag {
             .is_some_and(|live| is_immutable(&live.fields));
         let moves = change.action == Action::Create || change.touches("digest");
         let mut calls = Vec::new();
-        let is_built = match change.wanted.get("build") {
-            Some(Value::Map(build)) if change.action == Action::Create => {
-                calls.push(build::start(repository, name, build));
-                true
-            }
-            _ => false,
-        };
+        if change.action == Action::Create {
+            calls.extend(built(change, repository, name));
+        }
+        let is_built = !calls.is_empty();
         if was_immutable && !is_immutable(&change.wanted) {
             calls.push(put("immutable", false.into()));
         }
@@ -280,6 +292,15 @@ impl Kind for Tag {
             return false;
         };
         field == "expiration" && found == start + (wanted - start).clamp(SHORTEST_LIFE, LONGEST_LIFE)
+    }
+}
+
+/// What has a missing tag built.
+fn built(change: &Change, repository: &str, name: &str) -> Option<Call> {
+    match (change.wanted.get("build"), change.wanted.get("cocktail")) {
+        (Some(Value::Map(build)), _) => Some(build::start(repository, name, build)),
+        (None, Some(Value::Map(cocktail))) => Some(cocktail::start(name, cocktail)),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What manifests can say of a tag, and its value checks.
 
 use super::build::BuildSpec;
+use super::cocktail::CocktailSpec;
 use crate::kinds::label;
 use crate::manifest::decode::Map;
 use crate::manifest::record::{Check, record};
@@ -15,6 +16,8 @@ record! {
         from_tag: String,
         /// The build that makes a missing one; an existing tag stays where it points.
         build: BuildSpec,
+        /// The build of CocktailCloud that makes a missing one; an existing tag stays where it points.
+        cocktail: CocktailSpec,
         /// When the registry deletes it, such as `2027-01-01T00:00:00Z`, or `never`.
         expiration: Expiration,
         /// Whether it can be neither moved nor deleted.
@@ -57,9 +60,10 @@ fn check_tag(tag: &TagSpec, check: &mut Check<'_>) {
         tag.digest.as_ref().map(|digest| digest.place),
         tag.from_tag.as_ref().map(|from| from.place),
         tag.build.as_ref().map(|build| build.place),
+        tag.cocktail.as_ref().map(|cocktail| cocktail.place),
     ];
     if let Some(place) = means.into_iter().flatten().nth(1) {
-        let message = "a tag comes to be in one way: by `digest`, `from_tag` or `build`";
+        let message = "a tag comes to be in one way: by `digest`, `from_tag`, `build` or `cocktail`";
         check.bad_value(message, place, "delete the others");
     }
     let Some(labels) = &tag.labels else { return };

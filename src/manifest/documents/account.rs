@@ -14,7 +14,7 @@ record! {
     pub struct AccountDocument {
         /// Tells that the document describes an account.
         kind: AccountKind = required,
-        /// The user's name, such as `alice`; the token must be hers.
+        /// The user's name, such as `alice`; but for the quota, the token must be hers.
         name: String = required,
         /// How much it may store: only a superuser can set it, and for others it is compared.
         quota: QuotaSpec,

@@ -6,6 +6,7 @@ use crate::kinds::auto_prune::AutoPruneSpec;
 use crate::kinds::default_permission::DefaultPermissionSpec;
 use crate::kinds::immutability::ImmutabilitySpec;
 use crate::kinds::organization::OrganizationSpec;
+use crate::kinds::organization_member::OrganizationMemberSpec;
 use crate::kinds::organization_mirror::OrganizationMirrorSpec;
 use crate::kinds::organization_notification::OrganizationNotificationSpec;
 use crate::kinds::proxy_cache::ProxyCacheSpec;
@@ -27,6 +28,9 @@ record! {
         quota: QuotaSpec,
         /// Its teams by name; live ones that are not written stay, and are reported.
         teams: Map<TeamSpec>,
+        /// People who have left it, as `{dave: {absent: true}}`: they go out of all teams, and lose all grants on its
+        /// repositories. Who belongs to it is written in `members` of its teams.
+        members: Map<OrganizationMemberSpec>,
         /// Its robots by short name, such as `ci` for `acme+ci`; live ones that are not written stay, and are reported.
         robots: Map<RobotSpec>,
         /// Its OAuth applications by name; live ones that are not written stay, and are reported.

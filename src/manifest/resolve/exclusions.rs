@@ -18,11 +18,14 @@ pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
         }
     }
     for (name, repository) in &project.repositories {
+        let own = repository.mirror.as_ref().filter(|spec| spec.value.absent.is_none());
+        if let (Some(mirror), Some(state)) = (own, &repository.settings.state) {
+            diagnostics.push(decides(mirror.place, state.place));
+        }
         let organization = project.organizations.get(name.split('/').next().unwrap_or_default());
         let Some(mirror) = organization.and_then(mirror) else {
             continue;
         };
-        let own = repository.mirror.as_ref().filter(|spec| spec.value.absent.is_none());
         let rules = repository.immutability.as_ref().filter(|rules| !rules.value.is_empty());
         let first = ("a mirror of another one", mirror);
         diagnostics.extend(own.map(|spec| {
@@ -48,6 +51,13 @@ fn proxy_cache(organization: &OrganizationDocument) -> Option<Place> {
 fn immutability(organization: &OrganizationDocument) -> Option<Place> {
     let rules = organization.immutability.as_ref()?;
     (!rules.value.is_empty()).then_some(rules.place)
+}
+
+/// A mirror is a state of its own.
+fn decides(mirror: Place, state: Place) -> Diagnostic {
+    Diagnostic::error("excludes", "a repository with a `mirror` has no other `state`", state)
+        .also(mirror, "only this mirror pushes to it")
+        .help("delete `state`; to stop the mirror, write `mirror: {absent: true}`")
 }
 
 fn excludes(first: (&str, Place), other: (&str, Place)) -> Diagnostic {

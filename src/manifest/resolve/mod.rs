@@ -1,5 +1,6 @@
 //! What takes more than one value to check: names, references, repetitions, removals. Offline, all in one run.
 
+mod departures;
 mod exclusions;
 mod names;
 mod references;
@@ -21,6 +22,7 @@ pub(super) fn check(project: &Project, incomplete: &HashSet<String>, diagnostics
     names::check(project, diagnostics);
     references::check(project, incomplete, diagnostics);
     removals::check(project, diagnostics);
+    departures::check(project, diagnostics);
     synchronized::check(project, diagnostics);
     exclusions::check(project, diagnostics);
     // What could not be read makes different items look the same.

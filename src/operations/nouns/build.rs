@@ -32,6 +32,7 @@ const BUILT: Wait = Wait {
     at: "/phase",
     good: &["complete"],
     bad: &["error", "internalerror", "cancelled", "expired"],
+    hint: Some("`quayform build logs` shows why"),
 };
 
 const NEEDS: &[&str] = &["BUILD_SUPPORT"];

@@ -23,6 +23,7 @@ const SYNC: Wait = Wait {
     at: "/sync_status",
     good: &["SUCCESS"],
     bad: &["FAIL", "CANCEL", "NEVER_RUN"],
+    hint: None,
 };
 
 pub(super) const NOUN: Noun = Noun {

@@ -3,6 +3,7 @@
 mod application;
 mod auto_prune;
 mod build;
+mod cocktail;
 mod common;
 mod label;
 mod logs;
@@ -33,6 +34,7 @@ pub const NOUNS: &[Noun] = &[
     application::NOUN,
     auto_prune::NOUN,
     build::NOUN,
+    cocktail::NOUN,
     label::NOUN,
     logs::NOUN,
     manifest::NOUN,

@@ -1,7 +1,7 @@
-//! Quotas as they are; manifests write them.
+//! Quotas as they are; manifests write them, and change a limit by making another one.
 
 use super::Noun;
-use super::common::SUPERUSER;
+use super::common::{ORGANIZATION, SUPERUSER};
 use crate::operations::operation::{Column, Form, Input, Operation, Right, Route, Show, column, shown};
 
 const WHOSE: Input = Input::path(
@@ -86,5 +86,35 @@ pub(super) const NOUN: Noun = Noun {
                 Route::get("/user/quota/{quota}/limit/{limit}", Right::Own).needs(NEEDS),
             ])
             .shows("", LIMITS),
+        Operation::new(
+            "quota",
+            "change-limit",
+            "Let a limit of an organization's quota take effect earlier or later, or warn instead of reject",
+        )
+        .takes(&[
+            ORGANIZATION,
+            QUOTA,
+            LIMIT,
+            Input::body(
+                "type",
+                "/type",
+                Form::OneOf(&["Warning", "Reject"]),
+                "What happens then",
+            )
+            .required(),
+            Input::body(
+                "at",
+                "/threshold_percent",
+                Form::Number,
+                "At how many percent of the quota",
+            )
+            .required(),
+        ])
+        .sends(&[Route::put(
+            "/organization/{organization}/quota/{quota}/limit/{limit}",
+            Right::Superuser,
+        )
+        .needs(NEEDS)])
+        .shows("", VIEW),
     ],
 };

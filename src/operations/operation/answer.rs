@@ -25,6 +25,8 @@ pub enum Answer {
     Whole,
     /// The lines of a build's log, which can be followed while they are written.
     Log,
+    /// The lines of the steps of a run of CocktailCloud, which can be followed while they are written.
+    Steps,
     /// What a scanner found in an image.
     Findings,
 }
@@ -106,6 +108,8 @@ pub struct Wait {
     pub good: &'static [&'static str],
     /// The states in which it has failed.
     pub bad: &'static [&'static str],
+    /// Where to look then, with `{names}` of inputs and of what is learnt.
+    pub hint: Option<&'static str>,
 }
 
 /// What `--fail-on` looks at: the severity of each finding.

@@ -57,6 +57,10 @@ pub enum Form {
     Duration,
     /// A JSON document.
     Json,
+    /// The path of a file, JSON or YAML, that holds a map; all of it goes there.
+    MapFile,
+    /// The same with a list.
+    ListFile,
     /// May be given several times; sent as a list of texts.
     Texts,
 }

@@ -5,7 +5,7 @@ mod input;
 mod route;
 
 use crate::http::Method;
-use crate::model::Reversibility;
+use crate::model::{Reversibility, Target};
 
 pub use answer::{Answer, Column, Handout, Login, Paging, Show, Threshold, Wait, column, shown};
 pub use input::{Form, Input, Place};
@@ -99,6 +99,12 @@ impl Operation {
         self
     }
 
+    /// Answers with the lines of the steps of a run.
+    pub const fn steps(mut self) -> Self {
+        self.answer = Answer::Steps;
+        self
+    }
+
     /// Loses this, although the object can come back.
     pub const fn loses(mut self, what: &'static str) -> Self {
         self.reversibility = Reversibility::Lossy(what);
@@ -133,6 +139,11 @@ impl Operation {
     /// The command without the program's name: `mirror sync-now`.
     pub fn command(&self) -> String {
         format!("{} {}", self.noun, self.verb)
+    }
+
+    /// To whom all of its requests go.
+    pub fn target(&self) -> Target {
+        self.routes.first().map(|route| route.target).unwrap_or_default()
     }
 
     /// Whether it changes nothing, whatever its inputs are.

@@ -1,15 +1,18 @@
 //! One way to carry out an operation, and who may.
 
 use crate::http::Method;
+use crate::model::Target;
 
 use super::input::Place;
 
 /// One way to carry out an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Route {
+    /// To whom it goes.
+    pub target: Target,
     /// The method.
     pub method: Method,
-    /// The path below `/api/v1`, with `{names}` of inputs.
+    /// The path below the target's root, with `{names}` of inputs.
     pub path: &'static str,
     /// The switch that chooses this route; without it the route fits when all of its path is given.
     pub chosen_by: Option<&'static str>,
@@ -58,6 +61,8 @@ pub enum Right {
     Own,
     /// A superuser.
     Superuser,
+    /// Whoever has a token of CocktailCloud.
+    Cocktail,
     /// Nobody knows here.
     Unknown,
 }
@@ -74,6 +79,7 @@ impl Right {
             Right::OrganizationAdmin => "administrators of the organization",
             Right::OwnRead | Right::Own => "every user, for the own account",
             Right::Superuser => "superusers",
+            Right::Cocktail => "whoever has a token of CocktailCloud for it",
             Right::Unknown => "whoever the registry lets do it",
         }
     }
@@ -81,7 +87,7 @@ impl Right {
     /// The scope that the token needs; empty where it needs none.
     pub fn scope(self) -> &'static str {
         match self {
-            Right::Anyone | Right::Unknown => "",
+            Right::Anyone | Right::Cocktail | Right::Unknown => "",
             Right::RepositoryRead => "repo:read",
             Right::RepositoryWrite => "repo:write",
             Right::RepositoryAdmin => "repo:admin",
@@ -96,6 +102,7 @@ impl Right {
 impl Route {
     const fn new(method: Method, path: &'static str, right: Right) -> Self {
         Route {
+            target: Target::Registry,
             method,
             path,
             chosen_by: None,
@@ -124,6 +131,12 @@ impl Route {
     /// A DELETE.
     pub const fn delete(path: &'static str, right: Right) -> Self {
         Route::new(Method::Delete, path, right)
+    }
+
+    /// Not to the registry, but to this one.
+    pub const fn to(mut self, target: Target) -> Self {
+        self.target = target;
+        self
     }
 
     /// Only where this switch is given.

@@ -8,7 +8,7 @@ mod roles;
 mod sort;
 mod teams;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use crate::kinds::{default_permission, team};
@@ -49,6 +49,7 @@ pub(super) fn order(
         edges.robots(&namespace);
         edges.teams(&namespace);
         edges.exclusions(&namespace);
+        edges.states(&namespace);
     }
     edges.look_alikes();
     edges.within_repositories(causes, live);
@@ -88,6 +89,8 @@ fn arrange<T>(items: &mut [T], sequence: &[usize]) {
 struct Edges<'a> {
     changes: &'a [Change],
     by_address: BTreeMap<&'a Address, usize>,
+    /// The same, to be looked up: that is done several times for each change.
+    places: HashMap<&'a Address, usize>,
     /// By organization and kind.
     groups: BTreeMap<(&'a str, &'a str), Vec<usize>>,
     before: Before,
@@ -106,6 +109,7 @@ impl<'a> Edges<'a> {
         }
         Edges {
             changes,
+            places: by_address.iter().map(|(address, index)| (*address, *index)).collect(),
             by_address,
             groups,
             before: BTreeMap::new(),
@@ -144,9 +148,9 @@ impl<'a> Edges<'a> {
             let needs = causes.needs.get(address).copied().unwrap_or_default().iter();
             for need in needs.chain([address]) {
                 let made = |index: &&usize| self.changes[**index].action == Action::Create;
-                let first = match self.by_address.get(need).filter(made) {
+                let first = match self.places.get(need).filter(made) {
                     Some(first) if need != address => Some(first),
-                    _ => causes.born_by.get(need).and_then(|cause| self.by_address.get(cause)),
+                    _ => causes.born_by.get(need).and_then(|cause| self.places.get(cause)),
                 };
                 if let Some(first) = first.copied() {
                     self.add(first, index);

@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::kinds::{label, mirror, permission, repository, tag, trigger};
+use crate::kinds::{label, mirror, permission, repository, repository_state, tag, trigger};
 use crate::model::{Action, Address, Value, World};
 
 use super::{Causes, Edges, narrows};
+
+/// What is done to the images of a repository.
+const CONTENT: [&str; 3] = [tag::NAME, label::NAME, trigger::NAME];
 
 impl Edges<'_> {
     /// In one repository: private before any grant, public after all of them, what the birth granted too much before
     /// its mirror or a tag fills it, and the creator's own way in last.
     pub(super) fn within_repositories(&mut self, causes: &Causes<'_>, live: &World) {
+        let concerned = |kind: &str| self.groups.keys().any(|(_, each)| *each == kind);
+        let (any_mirror, any_content) = (concerned(mirror::NAME), CONTENT.into_iter().any(concerned));
         let mut grants: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (address, index) in self
             .by_address
@@ -21,11 +26,12 @@ impl Edges<'_> {
             grants.entry(permission::parts(address).0).or_default().push(index);
         }
         for (name, grants) in grants {
-            let repository = self.by_address.get(&repository::address(name)).copied();
-            let mirror = self.by_address.get(&mirror::address(name)).copied();
+            let repository = self.places.get(&repository::address(name)).copied();
+            let mirror = Some(mirror::address(name)).filter(|_| any_mirror);
+            let mirror = mirror.and_then(|mirror| self.places.get(&mirror).copied());
             let own = permission::address(name, "user", &live.caller.name);
             let last: Vec<usize> = self
-                .by_address
+                .places
                 .get(&own)
                 .copied()
                 .filter(|index| self.changes[*index].action == Action::Delete || narrows(&self.changes[*index]))
@@ -42,7 +48,7 @@ impl Edges<'_> {
                     _ => {}
                 }
             }
-            let content = self.content(name);
+            let content = if any_content { self.content(name) } else { Vec::new() };
             let others = rest.iter().chain(&content).copied().chain(repository).chain(mirror);
             let others: Vec<usize> = others.collect();
             self.add_all(&others, &last);
@@ -61,14 +67,31 @@ impl Edges<'_> {
         }
     }
 
+    /// A repository that is to take pushes does so before anything is done to its images, and one that is not to take any
+    /// after that. A mirror is paused while it is one.
+    pub(super) fn states(&mut self, namespace: &str) {
+        for index in self.select(namespace, repository_state::NAME, |_| true) {
+            let change = &self.changes[index];
+            let name = change.address.identity.as_str();
+            let content = self.content(name);
+            match change.text("state") {
+                "normal" => self.add_all(&[index], &content),
+                _ => self.add_all(&content, &[index]),
+            }
+            if let Some(mirror) = self.by_address.get(&mirror::address(name)).copied() {
+                self.add(mirror, index);
+            }
+        }
+    }
+
     /// What is done to the images of a repository.
     fn content(&self, name: &str) -> Vec<usize> {
         let mut content = Vec::new();
-        for kind in [tag::NAME, label::NAME, trigger::NAME] {
+        for kind in CONTENT {
             let first = Address::new(kind, format!("{name}:"));
             let from = self.by_address.range::<&Address, _>(&first..);
             let ours =
-                from.take_while(|(address, _)| address.kind == kind && address.identity.starts_with(&first.identity));
+                from.take_while(|(address, _)| address.kind == kind && address.identity.starts_with(&*first.identity));
             content.extend(ours.map(|(_, index)| *index));
         }
         content

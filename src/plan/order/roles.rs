@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::kinds::member;
+use crate::kinds::{member, organization_member};
 use crate::model::{Standing, Subject};
 use crate::plan::ways::{Administration, DimGrants, Fact, Pair, Target, Way, Ways, Worth};
 
@@ -157,7 +157,8 @@ fn own_rights(ways: &Ways<'_>, administration: &Administration<'_>, edges: &mut 
         .collect();
     edges.extend(product(&opens, &closes));
     if new.is_empty() {
-        let leaves = |step: &usize| ways.changes[*step].address.kind == member::NAME;
+        let leaves =
+            |step: &usize| [member::NAME, organization_member::NAME].contains(&ways.changes[*step].address.kind);
         let leaving: Vec<usize> = closes.iter().copied().filter(leaves).collect();
         let others = ways
             .steps_in(&administration.organization)

@@ -22,6 +22,9 @@ pub(super) fn prefer(before: &mut Before, count: usize, edges: &BTreeSet<(usize,
         .copied()
         .filter(|(first, later)| !has(before, *first, *later))
         .collect();
+    if new.is_empty() {
+        return;
+    }
     for (first, later) in &new {
         before.entry(*later).or_default().insert(*first);
     }

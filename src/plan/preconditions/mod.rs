@@ -3,9 +3,9 @@
 mod check;
 mod items;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use crate::kinds::{self, Identity, Kind, member, team};
+use crate::kinds::{self, Identity, Kind, member, organization_member, team};
 use crate::model::{Action, Address, Change, Expected, Fields, Precondition, World};
 
 use super::Options;
@@ -15,7 +15,7 @@ pub use check::{Finding, Findings, check};
 
 /// Gives every change that writes its preconditions, and says below which of this plan's own objects it stands.
 pub(super) fn decide(changes: &mut [Change], causes: &Causes<'_>, live: &World, after: &World, options: &Options) {
-    let created: BTreeSet<Address> = changes
+    let created: HashSet<Address> = changes
         .iter()
         .filter(|change| change.action == Action::Create)
         .map(|change| change.address.clone())
@@ -75,8 +75,8 @@ fn own(kind: &dyn Kind, change: &Change, live: &World) -> Option<Precondition> {
         (Action::Create, Identity::Path) => Expected::Absent,
         (Action::Create, Identity::Content) => equal(items::declared(kind, &change.wanted)),
         (Action::Delete | Action::Replace, Identity::Content) => equal(items::declared(kind, &object?.fields)),
-        (Action::Delete, Identity::Path) => Expected::Fields(items::declared(kind, &object?.fields)),
-        (Action::Update | Action::Replace, _) => Expected::Fields(overwritten(kind, change, &object?.fields)),
+        (Action::Delete | Action::Replace, Identity::Path) => Expected::Fields(items::declared(kind, &object?.fields)),
+        (Action::Update, _) => Expected::Fields(overwritten(kind, change, &object?.fields)),
         (Action::Blocked | Action::Deferred, _) => return None,
     };
     Some(Precondition {
@@ -99,6 +99,11 @@ fn takes_administrators(change: &Change, live: &World) -> bool {
         (member::NAME, Action::Delete) => {
             let (organization, team, _) = member::parts(&change.address);
             is_admin_team(&team::address(organization, team))
+        }
+        (organization_member::NAME, Action::Delete) => {
+            let memberships = change.takes_along.iter().filter(|each| each.kind == member::NAME);
+            let mut teams = memberships.map(member::parts);
+            teams.any(|(organization, team, _)| is_admin_team(&team::address(organization, team)))
         }
         (team::NAME, Action::Delete) => is_admin_team(&change.address),
         (team::NAME, Action::Update) => is_admin_team(&change.address) && change.touches("role"),

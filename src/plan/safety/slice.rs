@@ -129,7 +129,7 @@ pub(super) fn born(ways: &Ways<'_>, pair: &Pair<'_>, start: &World, end: &World)
     let named: Vec<Object> = effects
         .into_iter()
         .filter_map(|effect| match effect {
-            Effect::Put(object) | Effect::Perhaps(object) => Some(object),
+            Effect::Put(object) => Some(object),
             _ => None,
         })
         .filter(|object| ways.step(&object.address).is_some())

@@ -36,6 +36,16 @@ impl Fact {
         self.before == self.after && self.peak == self.before
     }
 
+    /// Whether it is worth no more in between than afterwards, and no less than before.
+    pub(in crate::plan) fn only_rises(&self) -> bool {
+        self.before <= self.after && self.peak == self.after
+    }
+
+    /// Whether it is worth no more in between than before, and no less than afterwards.
+    pub(in crate::plan) fn only_falls(&self) -> bool {
+        self.after <= self.before && self.peak == self.before
+    }
+
     /// Whether what the server gives at an object's birth is taken back by a step of its own.
     pub(in crate::plan) fn is_taken_back(&self) -> bool {
         self.before == 0 && self.peak > self.after

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::{has_joined, standing};
-use crate::kinds::{member, mirror, organization, permission, repository, robot, team};
+use crate::access::{bears_on_access, has_joined, standing};
+use crate::kinds::{member, mirror, organization, organization_member, permission, repository, robot, team};
 use crate::model::{Action, Address, Change, Standing, Subject, World};
 
 use super::Ways;
@@ -13,9 +13,13 @@ use super::row::Row;
 use super::worth::{moved, worth};
 
 impl<'a> Ways<'a> {
-    /// Everything that bears on roles in the organizations that the plan touches.
+    /// Everything that bears on roles in the organizations where the plan touches that.
     pub(super) fn namespaces(&self) -> BTreeMap<&'a str, Namespace<'a>> {
-        let touched: BTreeSet<&str> = self.steps.keys().map(|address| address.namespace()).collect();
+        let bearing = self.changes.iter().filter(|change| bears_on_access(change));
+        let touched: BTreeSet<&str> = bearing.map(|change| change.address.namespace()).collect();
+        if touched.is_empty() {
+            return BTreeMap::new();
+        }
         let known = self.live.objects.keys().chain(self.after.objects.keys());
         let ours = known
             .chain(self.changes.iter().map(|change| &change.address))
@@ -51,7 +55,15 @@ impl<'a> Ways<'a> {
             return;
         };
         let owner = || organization::address(organization);
-        let ends = || vec![owner(), team::address(organization, team), robot::address(account)];
+        let leaves = || organization_member::address(organization, account);
+        let ends = || {
+            vec![
+                owner(),
+                team::address(organization, team),
+                robot::address(account),
+                leaves(),
+            ]
+        };
         let fact = || self.fact(address, || vec![owner()], ends);
         let account = namespace.accounts.entry(account).or_default();
         account.entry(team).or_insert_with(fact);
@@ -104,7 +116,15 @@ impl<'a> Ways<'a> {
                     "robot" => robot::full_name(owner, subject),
                     _ => subject.to_owned(),
                 };
-                let ends = || vec![target(), organization::address(owner), robot::address(&account)];
+                let leaves = || organization_member::address(owner, &account);
+                let ends = || {
+                    vec![
+                        target(),
+                        organization::address(owner),
+                        robot::address(&account),
+                        leaves(),
+                    ]
+                };
                 let births = || vec![target(), mirror::address(name)];
                 let fact = || self.fact(address, births, ends);
                 repository.accounts.add(account.clone(), fact);

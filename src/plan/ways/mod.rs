@@ -48,12 +48,15 @@ impl<'a> Ways<'a> {
         let purges = writes
             .clone()
             .filter(|(_, change)| change.address.kind == organization::NAME && change.action == Action::Delete);
+        // As many as there are changes at most: a table that grows is filled again and again.
+        let mut steps = HashMap::with_capacity(changes.len());
+        steps.extend(writes.map(|(index, change)| (&change.address, index)));
         let mut ways = Ways {
             live,
             after,
             changes,
             purges: purges.map(|(index, _)| index).collect(),
-            steps: writes.map(|(index, change)| (&change.address, index)).collect(),
+            steps,
             namespaces: BTreeMap::new(),
         };
         ways.namespaces = ways.namespaces();

@@ -46,6 +46,12 @@ impl<'f> Namespace<'f> {
         self.administrators = all.map(|(team, role)| (*team, administration(role))).collect();
     }
 
+    /// Whether that holds for all memberships, and for what teams are worth in repositories.
+    pub(super) fn all_teams(&self, holds: fn(&Fact) -> bool) -> bool {
+        let memberships = self.accounts.values().flat_map(BTreeMap::values);
+        memberships.chain(self.administrators.values()).all(holds)
+    }
+
     /// Who administers it; nobody is named where nothing about that changes.
     pub(super) fn administration(&'f self, name: &str) -> Administration<'f> {
         let mut ways = Vec::new();
@@ -68,6 +74,12 @@ impl<'f> Namespace<'f> {
 }
 
 impl Repository<'_> {
+    /// Whether that holds for it and for all grants on it.
+    pub(super) fn all(&self, holds: fn(&Fact) -> bool) -> bool {
+        let grants = self.teams.values().chain(self.accounts.values());
+        grants.chain([&self.exists, &self.open]).all(holds)
+    }
+
     /// Whether nothing about it and the grants of teams on it changes.
     pub(super) fn is_still(&self) -> bool {
         self.exists.is_still() && self.open.is_still() && self.teams.values().all(Fact::is_still)

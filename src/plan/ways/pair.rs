@@ -69,7 +69,11 @@ impl<'f> Namespace<'f> {
             .collect();
         let known: BTreeSet<&str> = self.accounts.values().flat_map(BTreeMap::keys).copied().collect();
         let mut alike_in = BTreeMap::new();
-        for (repository, facts) in &self.repositories {
+        // Where nothing ever falls, or nothing ever rises, nobody has more or less in between than at one of the ends.
+        let (rises, falls) = (self.all_teams(Fact::only_rises), self.all_teams(Fact::only_falls));
+        let is_one_way =
+            |facts: &Repository<'_>| (rises && facts.all(Fact::only_rises)) || (falls && facts.all(Fact::only_falls));
+        for (repository, facts) in self.repositories.iter().filter(|(_, facts)| !is_one_way(facts)) {
             let is_still = facts.is_still();
             let look = |subject, teams: &Memberships<'f>| self.in_repository(repository, facts, subject, teams);
             if !is_still {

@@ -16,7 +16,7 @@ use crate::kinds::kept::Family;
 use crate::model::{Answer, Answers, Query, Secret};
 
 use certificate::Standing;
-pub use snapshot::Snapshot;
+pub use snapshot::{LONGEST, Snapshot};
 
 /// Under whose eyes and when a run reads.
 #[derive(Debug, Clone)]
@@ -150,6 +150,13 @@ impl Cache {
         let new = snapshots.filter(|snapshot| !snapshot.answers.is_empty() && !self.earlier.contains(snapshot));
         new.filter_map(|snapshot| Some((snapshot.name(), snapshot.written(&self.surroundings.key)?)))
             .collect()
+    }
+
+    /// The names of what earlier runs of this user kept about organizations that are none of this run's.
+    pub(super) fn forsaken(&self) -> Vec<String> {
+        let ours = &self.surroundings.organizations;
+        let others = self.earlier.iter().filter(|each| !ours.contains(&each.organization));
+        others.map(Snapshot::name).collect()
     }
 
     /// The snapshot with what was read after its counts.

@@ -10,7 +10,7 @@ use super::counts::Counts;
 use crate::model::Secret;
 
 /// For how long a snapshot may be used. The server counts over a month at most, and moves entries away after 30 days.
-const LONGEST: SignedDuration = SignedDuration::from_hours(28 * 24);
+pub const LONGEST: SignedDuration = SignedDuration::from_hours(28 * 24);
 
 /// The first line of the document, before its seal.
 const TITLE: &str = "quayform-cache-1 ";

@@ -2,11 +2,13 @@
 
 mod access;
 mod applied;
+mod drift;
 mod previous_run;
 mod reads;
 
 pub use access::access;
 pub use applied::applied;
+pub use drift::{drift, drifted};
 pub use previous_run::previous_run;
 pub use reads::reads;
 

@@ -6,7 +6,7 @@ use crate::state::History;
 
 /// How far the last apply came and what it left open; nothing where it came to its end.
 pub fn previous_run(history: &History) -> Option<Json> {
-    if *history == History::default() {
+    if history.is_silent() {
         return None;
     }
     let run = history.unfinished.as_ref();

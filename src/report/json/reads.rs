@@ -10,7 +10,7 @@ pub fn reads(asked: &[Asked]) -> Json {
     let groups = by_reason(asked).into_iter().map(|group| {
         let each = group.each.into_iter().map(|each| {
             let serves: Vec<String> = each.query.serves.iter().map(ToString::to_string).collect();
-            json!({ "target": each.query.target, "requests": each.requests, "serves": serves })
+            json!({ "method": each.method.to_string(), "target": each.query.target, "requests": each.requests, "serves": serves })
         });
         json!({ "reason": group.reason, "requests": group.requests, "each": each.collect::<Vec<_>>() })
     });

@@ -8,6 +8,8 @@ pub struct Entry {
     pub what: &'static str,
     /// The address of the object that the example declares.
     pub address: &'static str,
+    /// Where it is written: a document, and the fields that lead to it.
+    pub path: &'static str,
     /// Where the names of its fields are not those of the manifest.
     pub names: &'static str,
     /// A manifest that declares one object of the kind with every field.
@@ -18,6 +20,7 @@ pub struct Entry {
 pub const CATALOG: &[Entry] = &[
     Entry {
         kind: "message",
+        path: "Registry.messages",
         what: "What the registry's web page tells everybody.",
         address: "message[Registry/warning.closed-on-sunday]",
         names: "A message with another text is another one: the plan shows its creation and the deletion of the old one.",
@@ -29,6 +32,7 @@ messages:
     },
     Entry {
         kind: "service_key",
+        path: "Registry.service_keys",
         what: "A key with which a service proves itself to the registry.",
         address: "service_key[Registry/scanner]",
         names: "",
@@ -40,6 +44,7 @@ service_keys:
     },
     Entry {
         kind: "user",
+        path: "Registry.users",
         what: "The account of a person.",
         address: "user[frank]",
         names: "",
@@ -51,6 +56,7 @@ users:
     },
     Entry {
         kind: "user_quota",
+        path: "Registry.users.quota",
         what: "How much a user may store.",
         address: "user_quota[frank]",
         names: "",
@@ -63,6 +69,7 @@ users:
     },
     Entry {
         kind: "user_quota_limit",
+        path: "Registry.users.quota.limits",
         what: "What happens when a user has stored a share of the quota.",
         address: "user_quota_limit[frank:warning/80]",
         names: "",
@@ -77,6 +84,7 @@ users:
     },
     Entry {
         kind: "organization",
+        path: "Organization",
         what: "An organization and its settings.",
         address: "organization[acme]",
         names: "",
@@ -91,6 +99,7 @@ tag_expiration: 2w
     },
     Entry {
         kind: "quota",
+        path: "Organization.quota",
         what: "How much an organization may store.",
         address: "quota[acme]",
         names: "",
@@ -102,6 +111,7 @@ quota: {limit: 500 GiB}
     },
     Entry {
         kind: "quota_limit",
+        path: "Organization.quota.limits",
         what: "What happens when an organization has stored a share of its quota.",
         address: "quota_limit[acme:warning/80]",
         names: "",
@@ -115,6 +125,7 @@ quota:
     },
     Entry {
         kind: "team",
+        path: "Organization.teams",
         what: "People and robots who share a role in an organization.",
         address: "team[acme/developers]",
         names: "",
@@ -127,6 +138,7 @@ teams:
     },
     Entry {
         kind: "team_sync",
+        path: "Organization.teams.sync",
         what: "What a team is synchronized with: a group of the registry's directory.",
         address: "team_sync[acme/operations]",
         names: "`service` is the key that is written (`ldap` here), and `group` what stands there.",
@@ -139,6 +151,7 @@ teams:
     },
     Entry {
         kind: "robot",
+        path: "Organization.robots",
         what: "A credential for machines, of an organization.",
         address: "robot[acme+ci]",
         names: "",
@@ -151,6 +164,7 @@ robots:
     },
     Entry {
         kind: "federation",
+        path: "Organization.robots.federation",
         what: "The outside identities that may act as a robot without its token.",
         address: "federation[acme+pull]",
         names: "`identities` is the list under `federation` in the manifest; its order says nothing.",
@@ -164,6 +178,7 @@ robots:
     },
     Entry {
         kind: "application",
+        path: "Organization.applications",
         what: "An OAuth application of an organization.",
         address: "application[acme/portal]",
         names: "Client id and secret are made by the registry; they are neither compared nor shown.",
@@ -180,6 +195,7 @@ applications:
     },
     Entry {
         kind: "organization_mirror",
+        path: "Organization.mirror",
         what: "What makes an organization a copy of one elsewhere.",
         address: "organization_mirror[acme]",
         names: "It stands under `mirror` of the organization; `username` and `password` stand under `credentials` there.",
@@ -205,6 +221,7 @@ mirror:
     },
     Entry {
         kind: "proxy_cache",
+        path: "Organization.proxy_cache",
         what: "The registry whose images an organization passes on and keeps for a while.",
         address: "proxy_cache[acme]",
         names: "`username` and `password` stand under `credentials` in the manifest.",
@@ -219,7 +236,21 @@ proxy_cache:
 ",
     },
     Entry {
+        kind: "organization_member",
+        path: "Organization.members",
+        what: "A person in an organization's teams, or with grants on its repositories.",
+        address: "organization_member[acme/dave]",
+        names: "Manifests can only say who is none any more: all memberships and direct grants go, and the plan lists them. \
+                Who is one is written in `members` of teams.",
+        example: "\
+kind: Organization
+name: acme
+members: {dave: {absent: true}}
+",
+    },
+    Entry {
         kind: "member",
+        path: "Organization.teams.members",
         what: "The membership of a user or a robot in a team.",
         address: "member[acme/developers/carol]",
         names: "",
@@ -232,6 +263,7 @@ teams:
     },
     Entry {
         kind: "invite",
+        path: "Organization.teams.invites",
         what: "The invitation of an e-mail address into a team, as long as nobody has answered it.",
         address: "invite[acme/developers/kim@acme.example]",
         names: "",
@@ -244,6 +276,7 @@ teams:
     },
     Entry {
         kind: "default_permission",
+        path: "Organization.default_permissions",
         what: "What a new repository of the organization grants from the start.",
         address: "default_permission[acme:team/developers]",
         names: "",
@@ -257,6 +290,7 @@ default_permissions:
     },
     Entry {
         kind: "organization_notification",
+        path: "Organization.notifications",
         what: "What an organization tells whom about its storage.",
         address: "organization_notification[acme:full]",
         names: "`method` is the method that is written (`webhook` here), and `config` what stands below it. It stands under \
@@ -272,6 +306,7 @@ notifications:
     },
     Entry {
         kind: "repository",
+        path: "Repository",
         what: "A repository and its settings.",
         address: "repository[acme/api]",
         names: "",
@@ -286,7 +321,38 @@ description: The public API.
 ",
     },
     Entry {
+        kind: "repository_state",
+        path: "Repository.state",
+        what: "Whether a repository takes pushes.",
+        address: "repository_state[acme/api]",
+        names: "It changes apart from the repository: what is to take pushes does so first, what is to take none does so last.",
+        example: "\
+kind: Organization
+name: acme
+---
+kind: Repository
+name: acme/api
+state: read_only
+",
+    },
+    Entry {
+        kind: "repository_trust",
+        path: "Repository.trust",
+        what: "Whether clients are told to take signed images only from a repository.",
+        address: "repository_trust[acme/api]",
+        names: "",
+        example: "\
+kind: Organization
+name: acme
+---
+kind: Repository
+name: acme/api
+trust: true
+",
+    },
+    Entry {
         kind: "mirror",
+        path: "Repository.mirror",
         what: "What a repository copies from another registry, and how often.",
         address: "mirror[acme/nginx]",
         names: "`username` and `password` stand under `credentials` in the manifest.",
@@ -314,6 +380,7 @@ mirror:
     },
     Entry {
         kind: "permission",
+        path: "Repository.permissions",
         what: "A direct grant on a repository to a team, a robot or a user.",
         address: "permission[acme/api:team/developers]",
         names: "",
@@ -330,6 +397,7 @@ permissions:
     },
     Entry {
         kind: "notification",
+        path: "Repository.notifications",
         what: "What a repository tells whom when something happens.",
         address: "notification[acme/api:vulnerabilities]",
         names: "`method` is the method that is written (`webhook` here), `config` what stands below it, and `filter` \
@@ -350,6 +418,7 @@ notifications:
     },
     Entry {
         kind: "tag",
+        path: "Repository.tags",
         what: "A name in a repository that points to an image.",
         address: "tag[acme/api:v1]",
         names: "",
@@ -369,6 +438,7 @@ tags:
     },
     Entry {
         kind: "label",
+        path: "Repository.tags.labels",
         what: "A label that was added to a manifest, not one that its image brought along.",
         address: "label[acme/api:sha256:1111111111111111111111111111111111111111111111111111111111111111/team]",
         names: "`value` is the text behind the key under `labels`.",
@@ -386,6 +456,7 @@ tags:
     },
     Entry {
         kind: "trigger",
+        path: "Repository.triggers",
         what: "What starts builds of a repository when its source changes; only the registry's web page can make it.",
         address: "trigger[acme/api:git@example.com:acme/api.git]",
         names: "",
@@ -401,6 +472,7 @@ triggers:
     },
     Entry {
         kind: "auto_prune",
+        path: "Organization.auto_prune",
         what: "A rule by which the registry deletes tags of an organization or a repository by itself.",
         address: "auto_prune[acme:policy]",
         names: "A rule has no name: which live one is meant is told by its content, and the closest is changed in place.",
@@ -413,6 +485,7 @@ auto_prune:
     },
     Entry {
         kind: "immutability",
+        path: "Organization.immutability",
         what: "A rule by which tags of an organization or a repository can neither be moved nor deleted.",
         address: "immutability[acme:policy]",
         names: "A rule has no name: which live one is meant is told by its content, and the closest is changed in place. \

@@ -1,7 +1,7 @@
 //! `docs/commands.md`: every row of the table of operations, with what it sends and who may do it.
 
 use super::{generated, row};
-use crate::model::Reversibility;
+use crate::model::{Reversibility, Target};
 use crate::operations::nouns::Noun;
 use crate::operations::{Answer, Form, Input, Operation, Paging, Right, Route};
 
@@ -58,7 +58,7 @@ fn synopsis(operation: &Operation) -> String {
     if operation.threshold.is_some() {
         extras.push("[--fail-on SEVERITY]");
     }
-    if matches!(operation.answer, Answer::Log) {
+    if matches!(operation.answer, Answer::Log | Answer::Steps) {
         extras.push("[--follow]");
     }
     words.extend(extras.into_iter().map(str::to_owned));
@@ -70,6 +70,7 @@ fn word(input: &Input) -> String {
     let word = match (input.is_positional, input.form) {
         (true, _) => name,
         (false, Form::Switch) => format!("--{}", input.name),
+        (false, Form::MapFile | Form::ListFile) => format!("--{} FILE", input.name),
         (false, _) => format!("--{} {name}", input.name),
     };
     if input.is_required { word } else { format!("[{word}]") }
@@ -104,7 +105,11 @@ fn request(route: &Route) -> String {
         [] => String::new(),
         features => format!(" (needs {})", features.join(", ")),
     };
-    format!("`{} {}`{needs}", route.method, route.path)
+    let root = match route.target {
+        Target::Registry => "",
+        Target::Cocktail => route.target.root(),
+    };
+    format!("`{} {root}{}`{needs}", route.method, route.path)
 }
 
 fn allowed(operation: &Operation) -> String {

@@ -1,11 +1,14 @@
 //! The reference pages: Markdown from the same declarations as the program, so that they cannot say anything else.
 
 pub mod catalog;
+pub mod codes;
 mod commands;
+mod errors;
 mod fields;
 mod manifests;
 
 pub use commands::commands;
+pub use errors::errors;
 pub use fields::fields;
 pub use manifests::manifests;
 

@@ -72,7 +72,7 @@ fn difference(text: &mut String, before: &str, after: &str) {
 }
 
 /// A value in the unit that manifests use.
-fn shown(change: &Change, field: &str, value: &Value) -> String {
+pub(super) fn shown(change: &Change, field: &str, value: &Value) -> String {
     match (change.address.kind, field, value) {
         (quota::NAME, "limit", Value::Integer(bytes)) => Bytes::new(*bytes as u64).to_string(),
         (

@@ -3,6 +3,7 @@
 mod access;
 pub mod answer;
 mod applied;
+mod drift;
 mod fields;
 mod fold;
 mod plan;
@@ -13,13 +14,14 @@ mod style;
 
 pub use access::access;
 pub use applied::applied;
+pub use drift::{drift, told};
 pub use plan::plan;
 pub use previous_run::previous_run;
 pub use reads::reads;
 pub use style::Style;
 
 /// Without characters that a terminal would obey: live texts are written by anybody.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let is_obeyed = |letter: char| {
         // Marks that turn the writing direction can make a line read as another one.
         letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

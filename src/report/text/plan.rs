@@ -119,7 +119,7 @@ fn folded(text: &mut String, many: &[&Change], style: Style) {
     write(text, format_args!("  {sign} {summary}{hint}\n"));
 }
 
-fn unmanaged(text: &mut String, plan: &Plan, style: Style) {
+pub(super) fn unmanaged(text: &mut String, plan: &Plan, style: Style) {
     let mut kinds: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for address in &plan.unmanaged {
         kinds
@@ -136,7 +136,7 @@ fn unmanaged(text: &mut String, plan: &Plan, style: Style) {
     }
 }
 
-fn gaps(text: &mut String, plan: &Plan, style: Style) {
+pub(super) fn gaps(text: &mut String, plan: &Plan, style: Style) {
     if plan.gaps.is_empty() {
         return;
     }
@@ -163,7 +163,7 @@ fn way_out_of_gaps(plan: &Plan) -> &'static str {
     }
 }
 
-fn refusals(text: &mut String, plan: &Plan, style: Style) {
+pub(super) fn refusals(text: &mut String, plan: &Plan, style: Style) {
     for refusal in &plan.refusals {
         let label = style.alarm(&format!("refused by {}:", refusal.guard));
         write(text, format_args!("{label} {}\n", printable(&refusal.message)));
@@ -182,7 +182,7 @@ fn refusals(text: &mut String, plan: &Plan, style: Style) {
 }
 
 /// What was chosen, what came along, and what could not.
-fn narrowed(text: &mut String, plan: &Plan, style: Style) {
+pub(super) fn narrowed(text: &mut String, plan: &Plan, style: Style) {
     let Some(narrowed) = &plan.narrowed else { return };
     let chosen: Vec<&str> = narrowed
         .targets

@@ -21,7 +21,8 @@ pub fn reads(asked: &[Asked], style: Style) -> String {
                 pages => format!(" ({pages} pages)"),
             };
             let serves = style.faint(&serves(&each.query.serves));
-            let _ = writeln!(text, "  GET {}{pages}{serves}", printable(&each.query.target));
+            let target = printable(&each.query.target);
+            let _ = writeln!(text, "  {} {target}{pages}{serves}", each.method);
         }
     }
     text.push('\n');

@@ -167,3 +167,29 @@ fn lines_are_json_with_time_run_and_registry() {
             .all(|line| line["run"] == lines[0]["run"] && line["time"].is_string())
     );
 }
+
+/// Whatever becomes of the run that has started it, work is known until somebody has seen its end.
+#[test]
+fn work_is_remembered_until_it_has_ended() {
+    let directory = tempfile::tempdir().unwrap();
+    let begins = |address: &str, number| Event::WorkBegins {
+        address: address.to_owned(),
+        path: "/v1/build/run/5".to_owned(),
+        number,
+    };
+    let ends = |address: &str| Event::WorkEnds {
+        address: address.to_owned(),
+    };
+    record(
+        &open(directory.path()),
+        [run_begins(2), begins("a", 1), begins("b", 2), run_ends(true)],
+    );
+    let known = history(directory.path());
+    assert_eq!((known.is_silent(), known.work.len()), (true, 2));
+    record(&open(directory.path()), [run_begins(2), ends("a"), begins("b", 3)]);
+    let known = history(directory.path());
+    assert_eq!(
+        known.work.into_iter().collect::<Vec<_>>(),
+        [("b".to_owned(), ("/v1/build/run/5".to_owned(), 3))]
+    );
+}

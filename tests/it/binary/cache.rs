@@ -113,6 +113,27 @@ fn files_that_are_touched_or_not_to_be_written_stop_nothing() {
 }
 
 #[test]
+fn what_no_manifest_declares_any_more_goes_after_a_plan_of_the_whole_project() {
+    let program = filled();
+    let zoo = MANIFEST.replace("acme", "zoo");
+    program.write("zoo.yaml", &zoo);
+    program.converge();
+    plan(&program, &[]);
+    assert_eq!(files(&program).len(), 2);
+    fs::remove_file(program.path("zoo.yaml")).unwrap();
+    for (part, left) in [
+        (["--target", "*[acme/*]"].as_slice(), 2),
+        (&["--shard", "0/1"], 2),
+        (&["--refresh"], 2),
+        (&[], 1),
+    ] {
+        plan(&program, part);
+        assert_eq!(files(&program).len(), left, "{part:?}");
+    }
+    assert_eq!(cached(&plan(&program, &[])), Some(2));
+}
+
+#[test]
 fn without_the_switch_nothing_is_kept() {
     let program = filled();
     program.write("quayform.toml", "");

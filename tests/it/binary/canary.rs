@@ -167,6 +167,9 @@ fn run_all(program: &Program, words: &[&str], code: i32, marks: &[String]) {
 /// The commands that show what is planned, each of which may write files.
 const PLANS: [&[&str]; 3] = [&["plan"], &["plan", "--expand"], &["plan", "--out", "plan.json"]];
 
+/// What is told of differences, with a file of figures.
+const DRIFT: [&str; 5] = ["drift", "--settle", "0", "--metrics", "quayform.prom"];
+
 #[test]
 fn every_secret_field_has_a_place_here() {
     let schema = quayform::manifest::schema();
@@ -193,6 +196,7 @@ fn the_marks_arrive_at_the_registry_and_nowhere_else() {
     for plan in PLANS {
         run_all(&program, plan, 0, &[]);
     }
+    run_all(&program, &DRIFT, 2, &[]);
     let to_sink = ["apply", "--auto-approve", "--credentials-out", SINK];
     let applied = program.run(&[&to_sink[..], &["--allow-commands", "-vv"]].concat());
     assert_eq!(applied.code, Some(0), "{}", applied.shown());
@@ -230,6 +234,11 @@ fn the_marks_arrive_at_the_registry_and_nowhere_else() {
     }
     fs::remove_dir_all(program.path(SINK)).unwrap();
     run_all(&program, &[&to_sink[..], &["--resend-secrets"]].concat(), 0, &tokens);
+
+    // Secrets that differ, as messages and figures tell of them too.
+    program.write("acme.yaml", &manifest(2));
+    run_all(&program, &DRIFT, 2, &tokens);
+    clean_files(&program, &tokens);
 
     // Secrets that only the server knows.
     program.write(
@@ -340,7 +349,7 @@ fn slips_do_not_show_the_secrets_beside_them() {
 }
 
 /// Whole files `quayform.toml` with a secret where none is expected.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 9] = [
     "[registry]\nurl = \"https://user:CANARY@quay.example\"\n",
     "[registry]\nurl = \"https://quay.example\"\ntoken = \"CANARY\"\n",
     "[registry]\nurl = \"https://quay.example\"\ntokn = \"CANARY\"\n",
@@ -348,6 +357,8 @@ const SETTINGS: [&str; 7] = [
     "[registry]\nurl = \"https://quay.example\"\ntoken = { env = \"X\", value = \"CANARY\" }\n",
     "[registry]\nurl = \"https://quay.example\"\ntoken = \"CANARY\n",
     "[registry]\nurl = \"https://quay.example/?token=CANARY\"\n",
+    "[cocktail]\nurl = \"https://user:CANARY@cocktail.example\"\n",
+    "[cocktail]\ntoken = \"CANARY\"\n",
 ];
 
 #[test]

@@ -51,6 +51,8 @@ fn examples_converge_over_a_port() {
         let url = server::serve(server::registry(&seed));
         let program = program
             .at(&url, "emulator-token")
+            .with("QUAYFORM_COCKTAIL_URL", &url)
+            .with("QUAYFORM_COCKTAIL_TOKEN", "emulator-token")
             .with("SLACK_URL", "https://hooks.example/slack")
             .with("SECURITY_WEBHOOK_URL", "https://hooks.example/security")
             .with("HUB_PASSWORD", "not-a-password")

@@ -3,13 +3,17 @@
 mod access;
 mod cache;
 mod canary;
+mod cocktail;
 mod crash;
 mod credentials;
+mod drift;
 mod examples;
+mod explain;
 mod faults;
 mod guards;
 mod interrupt;
 mod kill;
+mod layout;
 mod mistakes;
 mod narrowed;
 mod operations;

@@ -1,6 +1,7 @@
 //! One project in a directory of its own, and runs of the program in it.
 
 use std::fs;
+use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -85,7 +86,19 @@ impl Program {
 
     /// Runs the program to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        let output = self.command(arguments).output().unwrap();
+        self.ended(arguments, &mut self.command(arguments))
+    }
+
+    /// Runs the program with this text on stdin.
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(input.as_bytes()).unwrap();
+        file.rewind().unwrap();
+        self.ended(arguments, self.command(arguments).stdin(file))
+    }
+
+    fn ended(&self, arguments: &[&str], command: &mut Command) -> Run {
+        let output = command.output().unwrap();
         let text = |bytes: Vec<u8>| self.filtered(&String::from_utf8(bytes).unwrap());
         Run {
             arguments: arguments.join(" "),

@@ -28,6 +28,17 @@ pub(crate) fn serve(emulator: Emulator) -> String {
     url
 }
 
+/// Something else than a registry, at an address of its own.
+pub(super) fn serve_router(router: Router) -> String {
+    let listener = listener();
+    let url = url(&listener);
+    on_a_thread(async move {
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        axum::serve(listener, router).await.unwrap();
+    });
+    url
+}
+
 /// What is held back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hold {

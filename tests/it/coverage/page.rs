@@ -1,6 +1,6 @@
 //! `docs/coverage.md`, made from the list.
 
-use super::{Entry, entries};
+use super::{Entry, cocktail, entries};
 
 const INTRODUCTION: &str = "\
 <!-- Generated; write it anew with: UPDATE_REFERENCE=1 cargo test reference -->
@@ -11,6 +11,15 @@ Every operation of the API guide, by its number there, and what of quayform send
 against the embedded registry, and fail where one does not send what stands beside it. What newer servers have besides is
 in [commands.md](commands.md) and [manifests.md](manifests.md).
 
+";
+
+const COCKTAIL: &str = "
+## CocktailCloud
+
+The three operations that its vendor has published; [builds.md](builds.md) says what they are for.
+
+| operation | kinds | commands |
+|---|---|---|
 ";
 
 /// The page.
@@ -45,6 +54,18 @@ pub(crate) fn page() -> String {
             entry.method,
             entry.path,
             quoted(&entry.kinds)
+        ));
+    }
+    page.push_str(COCKTAIL);
+    for entry in cocktail::ENTRIES {
+        let kinds = if entry.is_of_tags { "`tag`" } else { "" };
+        let commands: Vec<String> = entry.commands.iter().map(|command| format!("`{command}`")).collect();
+        page.push_str(&format!(
+            "| {}: {} `{}` | {kinds} | {} |\n",
+            entry.name,
+            entry.method,
+            entry.path,
+            commands.join(", ")
         ));
     }
     page

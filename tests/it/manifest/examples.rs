@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use quayform::manifest;
+use quayform::manifest::format::Formatted;
 use serde_json::Value as Json;
 
 use super::oracle::merged;
 use super::{rendered, root};
+use crate::files::below;
 
 const EXAMPLES: [&str; 4] = ["minimal", "acme", "chapters", "layers"];
 
@@ -106,6 +108,44 @@ fn every_property_of_the_schema_is_described() {
     let mut undescribed = Vec::new();
     visit("", &manifest::schema(), &mut undescribed);
     assert!(undescribed.is_empty(), "{undescribed:#?}");
+}
+
+/// Editors complete from the schema that the first line names.
+#[test]
+fn every_example_names_the_schema_in_its_first_line() {
+    for path in below(&root().join("examples")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let is_manifest = matches!(quayform::manifest::format::format(0, &text), Ok(Formatted::Text(_)));
+        if path.extension().is_none_or(|extension| extension != "yaml") || !is_manifest {
+            continue;
+        }
+        let first = text.lines().next().unwrap_or_default();
+        let schema = first.strip_prefix("# yaml-language-server: $schema=");
+        let named = schema.map(|schema| path.parent().unwrap().join(schema));
+        let found = named.and_then(|named| named.canonicalize().ok());
+        assert_eq!(found, schema_file().canonicalize().ok(), "{}", path.display());
+    }
+}
+
+/// A choice is completed from its words, each of which is described.
+#[test]
+fn every_word_of_a_choice_is_described() {
+    let schema = manifest::schema();
+    let choices = schema["$defs"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, it)| it["enum"].is_array());
+    let mut seen = 0;
+    for (name, choice) in choices {
+        let description = choice["description"].as_str().unwrap();
+        for word in choice["enum"].as_array().unwrap() {
+            let meaning = format!("- `{}`: ", word.as_str().unwrap());
+            assert!(description.contains(&meaning), "{name}: {word}");
+        }
+        seen += 1;
+    }
+    assert!(seen > 5, "{seen}");
 }
 
 #[test]

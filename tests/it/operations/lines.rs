@@ -63,6 +63,7 @@ pub(super) const IDS: &[(&str, &str, &str)] = &[
 /// People, and a repository with images.
 const SEED: &str = r#"{
     "users": [{"name": "alice", "email": "alice@example.com"}, {"name": "erin", "email": "erin@example.com"}],
+    "cocktail": {"builds": [{"registry": "images", "image": "app"}]},
     "organizations": [{"name": "images", "repositories": [{
         "name": "app",
         "manifests": [{"digest": "sha256:3ef65b291a76bbace6c2b6301076445dc8db25b055bc855e4a91c61f8f005196",
@@ -157,6 +158,7 @@ pub(super) const LINES: &[&str] = &[
     "quota show --quota {own quota}",
     "quota limits acme --quota {quota}",
     "quota limit acme --quota {quota} --limit {limit}",
+    "quota change-limit acme --quota {quota} --limit {limit} --type Reject --at 90",
     "auto-prune list acme",
     "auto-prune list acme/api",
     "auto-prune list",
@@ -229,6 +231,10 @@ pub(super) const LINES: &[&str] = &[
     "build status {build} --superuser",
     "build logs {build} --repository images/app --follow",
     "build logs {build} --superuser",
+    "cocktail build create --registry-name images --image app --autotag Y --autotag-sequence SEQUENCE",
+    "cocktail build run 1 --tag made --description once --wait",
+    "cocktail build log 1 --follow",
+    "? cocktail build run 99",
     "trigger list images/app",
     "trigger show images/app {trigger}",
     "trigger builds images/app {trigger}",

@@ -18,7 +18,7 @@ fn every_route_of_every_row_is_sent() {
             let is_it = |request: &&runs::Sent| {
                 request.command == operation.command()
                     && request.method == route.method.to_string()
-                    && runs::fits(&format!("/api/v1{}", route.path), &request.path)
+                    && runs::fits(&format!("{}{}", route.target.root(), route.path), &request.path)
             };
             if !sent.iter().any(is_it) {
                 lacking.push(format!("{}: {} {}", operation.command(), route.method, route.path));

@@ -4,8 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use clap::Parser;
 use quayform::cli::{Cli, Command};
+use quayform::cocktail::Gateway;
 use quayform::emulator::{Emulator, IncomingRequest};
 use quayform::http::{Clock, Method, ReadOnly, Stop, SystemClock, Transport};
+use quayform::model::Target;
 use quayform::operations::act::act;
 use quayform::operations::run::{Done, Surroundings, ready, run};
 use quayform::operations::{Problem, free};
@@ -91,9 +93,13 @@ pub(crate) fn carry_out_as(
         .unwrap_or_else(|error| panic!("{line}: {error:?}"));
     let wishes = chosen.wishes().unwrap();
     let token = SecretString::from(token);
+    let transport: Arc<dyn Transport> = match operation.target() {
+        Target::Registry => Arc::new(emulator.clone()),
+        Target::Cocktail => Arc::new(Gateway::new(Arc::new(emulator.clone()))),
+    };
     let surroundings = Surroundings {
-        reader: ReadOnly::new(Arc::new(emulator.clone()), Some(token.clone())),
-        writer: Arc::new(emulator.clone()),
+        reader: ReadOnly::new(Arc::clone(&transport), Some(token.clone())),
+        writer: transport,
         token: Some(token),
         clock: Arc::new(clock),
         stop: Stop::default(),

@@ -118,7 +118,7 @@ fn verdicts(lab: &Lab, world: &World) -> BTreeMap<Pair, Role> {
     for address in of_kind(repository::NAME) {
         let name = &address.identity;
         let open = role(world, &Subject::Anyone, name);
-        verdicts.insert((Subject::Anyone, name.clone()), open);
+        verdicts.insert((Subject::Anyone, name.to_string()), open);
         for account in accounts.iter().filter(|account| **account != world.caller.name) {
             let own = match lab.emulator.with(|registry| registry.role_of(account, name)) {
                 None => Role::None,
@@ -129,7 +129,7 @@ fn verdicts(lab: &Lab, world: &World) -> BTreeMap<Pair, Role> {
             let subject = Subject::Account(account.clone());
             let widest = ways(world, &subject, name).first().map_or(Role::None, |way| way.role);
             assert_eq!(widest, own.max(open), "the ways of {account} to {name}");
-            verdicts.insert((subject, name.clone()), own.max(open));
+            verdicts.insert((subject, name.to_string()), own.max(open));
         }
     }
     verdicts

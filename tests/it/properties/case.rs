@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use crate::lab::Lab;
 
 use super::hands::{ByHand, ROBOTS_AND_MORE, by_hand};
+use super::images;
 use super::project::{Project, project};
 
 /// What there was, and what is wanted.
@@ -18,6 +19,8 @@ use super::project::{Project, project};
 pub(super) struct Case {
     /// Whether the registry starts with things that only pushes and age bring about.
     pub(super) grown: bool,
+    /// Whether there are also images in it, and triggers.
+    pub(super) images: bool,
     /// Whether the server sends mail, so that people are invited.
     pub(super) mailing: bool,
     /// What was applied before.
@@ -33,6 +36,7 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
     (start, option::weighted(0.7, project()), vec(by_hand(), 0..8), project()).prop_map(
         |((grown, mailing), past, hands, wanted)| Case {
             grown,
+            images: false,
             mailing,
             past,
             hands,
@@ -48,7 +52,7 @@ const GROWN: &str = r#"{
   "users": [{"name": "alice"}, {"name": "bob"}, {"name": "carol"}, {"name": "dave"}],
   "organizations": [
     {
-      "name": "axb", "robots": ["ci"]
+      "name": "axb", "robots": ["ci"], "repositories": [PUSHED]
     },
     {
       "name": "a_b", "robots": ["ci", "cd"],
@@ -56,7 +60,7 @@ const GROWN: &str = r#"{
       "default_permissions": [{"role": "read", "team": "devs"}, {"role": "write", "team": "devs"}],
       "quota": {"limit_bytes": 1000, "limits": [{"type": "Reject", "threshold_percent": 70}]},
       "repositories": [
-        {"name": "api", "pushed": true, "visibility": "public", "permissions": {"users": {"alice": "read", "a_b+ci": "read"}}},
+        {"name": "api", IMAGES "pushed": true, "visibility": "public", "permissions": {"users": {"alice": "read", "a_b+ci": "read"}}},
         {"name": "web", "permissions": {"teams": {"devs": "admin"}}, "notifications": [
           {"title": "one", "event": "repo_push", "method": "slack", "config": {"url": "https://hooks.example/MARKED-1"}},
           {"title": "one", "event": "repo_push", "method": "slack", "config": {"url": "https://hooks.example/MARKED-1"}}
@@ -80,7 +84,20 @@ impl Case {
         } else {
             "[]"
         };
-        let lab = free(Lab::seeded(&seed.replace("INVITED", invited)));
+        let (images, pushed) = match self.images {
+            true => (
+                format!("{},", images::pushed(1)),
+                format!(r#"{{"name": "api", {}}}"#, images::pushed(2)),
+            ),
+            false => (String::new(), String::new()),
+        };
+        let seed = seed
+            .replace("INVITED", invited)
+            .replace("IMAGES", &images)
+            .replace("PUSHED", &pushed);
+        let lab = free(Lab::seeded(&seed));
+        lab.emulator
+            .with(|registry| registry.set_feature("SIGNING", self.images));
         lab.emulator
             .with(|registry| registry.set_feature("MAILING", self.mailing));
         lab.emulator.with(|registry| registry.set_authentication("LDAP"));

@@ -5,6 +5,7 @@ use quayform::emulator::{Emulator, ForeignWrite, IncomingRequest, WriteMethod};
 use serde_json::{Value as Json, json};
 
 use super::project::{REPOSITORIES, ROBOTS, TEAMS};
+use super::{images, registry_wide};
 
 /// One call; whether the registry takes it does not matter.
 #[derive(Debug, Clone)]
@@ -36,7 +37,7 @@ impl ByHand {
     }
 }
 
-fn call(method: &'static str, path: impl Into<String>, body: Json) -> ByHand {
+pub(super) fn call(method: &'static str, path: impl Into<String>, body: Json) -> ByHand {
     ByHand {
         method,
         path: path.into(),
@@ -73,6 +74,15 @@ pub(super) fn by_hand() -> impl Strategy<Value = ByHand> {
         2 => mirrors(),
         2 => rules(),
         1 => copies(),
+    ]
+}
+
+/// The same, and what concerns the registry as a whole, or images.
+pub(super) fn by_hand_anywhere() -> impl Strategy<Value = ByHand> {
+    prop_oneof![
+        4 => by_hand(),
+        1 => registry_wide::by_hand(),
+        1 => images::by_hand(),
     ]
 }
 

@@ -6,21 +6,25 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::case::Case;
-use super::hands::by_hand;
+use super::hands::by_hand_anywhere;
+use super::images::{filled_by_people, guarded, tagged};
 use super::project::{
-    APPLICATIONS, MEMBERS, Project, ROBOTS, TEAMS, application, auto_prune, default_permission, federation,
+    APPLICATIONS, MEMBERS, Project, ROBOTS, ROLES, TEAMS, application, auto_prune, default_permission, federation,
     immutability, mirror, notification, organization_mirror, organization_notification, organization_settings,
     permissions, proxy_cache, quota, repository, robot, sync, team,
 };
+use super::registry_wide::registry;
 use super::repair::repair;
-use super::shapes::{Shape, both, just, map_of, record, tombstone, word};
+use super::shapes::{Shape, both, just, list_of, map_of, optional, record, tombstone, word};
 
 /// A registry with a past of every kind, what was done by hand since, and a project of every kind.
 pub(super) fn large_case() -> impl Strategy<Value = Case> {
-    let start = (any::<bool>(), proptest::bool::weighted(0.25));
+    let start = (proptest::bool::weighted(0.8), proptest::bool::weighted(0.25));
     let past = option::weighted(0.85, large_project());
-    (start, past, vec(by_hand(), 0..20), large_project()).prop_map(|((grown, mailing), past, hands, wanted)| Case {
+    let hands = vec(by_hand_anywhere(), 0..20);
+    (start, past, hands, large_project()).prop_map(|((grown, mailing), past, hands, wanted)| Case {
         grown,
+        images: true,
         mailing,
         past,
         hands,
@@ -30,25 +34,59 @@ pub(super) fn large_case() -> impl Strategy<Value = Case> {
 
 /// A valid project in which everything that it refers to exists.
 fn large_project() -> impl Strategy<Value = Project> {
-    let copies = both(
-        record(vec![("mirror", organization_mirror())]),
-        just(json!({"robots": {"ci": {}, "cd": {}, "bot": {}}})),
-    );
+    let copies = |mirror: Shape| {
+        let robots = just(json!({"robots": {"ci": {}, "cd": {}, "bot": {}}}));
+        both(record(vec![("mirror", mirror)]), robots)
+    };
+    let once = prop_oneof![1 => organization_mirror(), 1 => tombstone()];
+    let small = prop_oneof![5 => quota_with_limits(), 1 => tombstone()];
     let organizations = record(vec![
-        ("a_b", organization()),
-        ("axb", organization()),
-        ("copies", copies),
+        ("a_b", organization(quota_with_limits())),
+        ("axb", organization(small.boxed())),
+        ("copies", copies(organization_mirror())),
+        ("former", copies(once.boxed())),
         ("passed", record(vec![("proxy_cache", proxy_cache())])),
     ]);
-    organizations.prop_map(|organizations| {
-        let text = organizations.to_string().replace("\"nobody\"", "\"dave\"");
+    (organizations, registry(), layers()).prop_map(|(organizations, registry, layers)| {
+        // Who is nobody in small projects is made here.
+        let text = organizations.to_string().replace("\"nobody\"", "\"frank\"");
         // Only a word has been put in place of another one.
         let organizations: Json = serde_json::from_str(&text).unwrap_or_default();
-        Project(repair(&organizations))
+        let mut documents = repair(&organizations);
+        documents.push(registry);
+        documents.extend(layers);
+        Project(documents)
     })
 }
 
-fn organization() -> Shape {
+/// What repositories inherit, in each organization and in a part of one.
+fn layers() -> impl Strategy<Value = Vec<Json>> {
+    let layer = |pattern: &str| {
+        let grants = record(vec![
+            ("teams", optional(vec![("devs", word(ROLES))])),
+            ("users", optional(vec![("alice", word(ROLES))])),
+        ]);
+        let inherited = optional(vec![
+            ("applies_to", word(&["declared", "all"])),
+            ("description", word(&["Inherited", ""])),
+            ("visibility", word(&["private", "public"])),
+            ("permissions", grants),
+            ("notifications", list_of(notification(), 1)),
+            ("auto_prune", list_of(auto_prune(), 1)),
+        ]);
+        // Of teams only `devs` is in every organization.
+        let inherited = inherited.prop_map(|layer| {
+            let text = layer.to_string().replace(r#"{"team":"ops"}"#, r#"{"team":"devs"}"#);
+            serde_json::from_str(&text).unwrap_or_default()
+        });
+        let head = just(json!({"kind": "RepositoryDefaults", "match": pattern}));
+        option::weighted(0.6, both(head, inherited.boxed()))
+    };
+    let layers = (layer("a_b/*"), layer("axb/*"), layer("a_b/lib/*"));
+    layers.prop_map(|(one, two, three)| [one, two, three].into_iter().flatten().collect())
+}
+
+fn organization(quota: Shape) -> Shape {
     let members = vec(proptest::sample::select(MEMBERS), 1..4).prop_map(|mut names| {
         names.sort_unstable();
         names.dedup();
@@ -66,7 +104,7 @@ fn organization() -> Shape {
         record(vec![("portal", application())]),
     );
     let all = record(vec![
-        ("quota", quota_with_limits()),
+        ("quota", quota),
         ("teams", teams),
         ("robots", robots),
         ("applications", applications),
@@ -107,8 +145,11 @@ fn repositories() -> Shape {
         json!({"notifications": list})
     });
     record(vec![
-        ("api", with(record(vec![("permissions", grant)]))),
-        ("web", with(notifications.boxed())),
+        (
+            "api",
+            filled_by_people(both(with(record(vec![("permissions", grant)])), tagged())),
+        ),
+        ("web", filled_by_people(both(with(notifications.boxed()), guarded()))),
         ("lib/core", with(record(vec![("mirror", whole_mirror())]))),
         ("more", mostly(repository())),
         ("app", mostly(repository())),

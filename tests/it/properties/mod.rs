@@ -8,6 +8,7 @@ mod case;
 mod converges;
 mod guarded;
 mod hands;
+mod images;
 mod large;
 mod moments;
 mod naive;
@@ -17,6 +18,7 @@ mod orders;
 mod predicts;
 mod project;
 mod reads;
+mod registry_wide;
 mod repair;
 mod shapes;
 mod verdicts;
@@ -26,7 +28,7 @@ mod weather;
 use proptest::test_runner::{Config, RngSeed};
 
 /// How many cases, of which seed; failures are not written to files.
-fn config(cases: u32) -> Config {
+pub(crate) fn config(cases: u32) -> Config {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     Config {
         cases: number("QUAYFORM_CASES").map_or(cases, |cases| cases as u32),

@@ -1,7 +1,7 @@
 //! The client's model against the registry: what is read cheaply is all there is, and what is predicted comes true.
 
 use proptest::prelude::*;
-use quayform::kinds::{self, member, mirror, permission, repository, robot, team, user};
+use quayform::kinds::{self, member, repository, robot, team, user};
 use quayform::model::{Action, Change, Fields, Plan, Value, World};
 use quayform::plan::{plan, predict};
 
@@ -145,7 +145,6 @@ fn comes_true(case: &Case) {
         forget_invitations(&mut found, &predicted);
     }
     let mut predicted = without_moments(&predicted, &mut found);
-    forget_needless_grants(&mut predicted, &mut found);
     if planned
         .plan
         .changes
@@ -172,29 +171,6 @@ fn still_wished<'a>(again: &'a Plan, first: &'a Plan) -> impl Iterator<Item = &'
         .changes
         .iter()
         .filter(move |change| change.action.writes() && !deferred(change))
-}
-
-/// Whether the server grants something to a mirror's robot depends on whether a team of the robot's had a grant first,
-/// and no order is promised there.
-fn forget_needless_grants(predicted: &mut World, found: &mut World) {
-    let mirrors = predicted
-        .objects
-        .values()
-        .filter(|object| object.address.kind == mirror::NAME);
-    let needless: Vec<_> = mirrors
-        .filter_map(|mirror| {
-            let (repository, robot) = (mirror.address.identity.as_str(), mirror.text("robot"));
-            let teams = predicted.objects.keys().filter(|address| member::is_of(address, robot));
-            let mut teams = teams.filter_map(|address| address.identity.split('/').nth(1));
-            let by_team = teams.any(|team| predicted.get(&permission::address(repository, "team", team)).is_some());
-            let robot = robot::short_name(mirror.address.namespace(), robot);
-            by_team.then(|| permission::address(repository, "robot", robot))
-        })
-        .collect();
-    for address in needless {
-        predicted.objects.remove(&address);
-        found.objects.remove(&address);
-    }
 }
 
 /// Who leaves with a team that goes is still there when another team takes them in, and need not accept.

@@ -22,7 +22,7 @@ pub(super) const MEMBERS: &[&str] = &[
     "axb+cd",
 ];
 pub(super) const ROLES: &[&str] = &["read", "write", "admin"];
-const MANAGE: &[&str] = &["exact", "additive", "declared"];
+pub(super) const MANAGE: &[&str] = &["exact", "additive", "declared"];
 
 /// A project as the list of its documents.
 #[derive(Clone)]

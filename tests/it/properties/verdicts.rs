@@ -57,7 +57,7 @@ fn carry_on(lab: &Lab, planned: &Planned, world: &mut World) -> bool {
 fn same_roles(lab: &Lab, world: &World, after: &[Change]) {
     let names = |kind: &'static str| {
         let ours = world.objects.keys().filter(move |address| address.kind == kind);
-        ours.map(|address| address.identity.clone())
+        ours.map(|address| address.identity.to_string())
     };
     let in_teams = names(member::NAME).filter_map(|identity| identity.splitn(3, '/').nth(2).map(str::to_owned));
     let granted = world.objects.keys().filter(|address| address.kind == permission::NAME);

@@ -21,7 +21,7 @@ pub(super) fn put_numbered(world: &mut World, mut object: Object) {
     let mut number = 1;
     while world.get(&object.address).is_some() {
         number += 1;
-        object.address.identity = format!("{label}#{number}");
+        object.address.identity = format!("{label}#{number}").into();
     }
     world.put(object);
 }

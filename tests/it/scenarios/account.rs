@@ -1,6 +1,7 @@
 //! The account of the token's own user: robots and repositories without an organization.
 
 use quayform::emulator::SCOPES;
+use quayform::model::Action;
 use serde_json::{Value as Json, json};
 
 use crate::lab::Lab;
@@ -143,20 +144,49 @@ fn robots_that_are_not_written_are_reported_or_go() {
     assert_eq!(lab.converge(&exact).lines(), ["delete robot[alice+old]"]);
 }
 
-/// The token shows nobody else's account whole: nothing is concluded about it, and nothing is written.
+/// The API has robots, rules and grants of accounts for their own users only: nothing is read, nothing is written, and each
+/// wish says so. Whatever goes by itself is blocked, too: it may well be there.
 #[test]
-fn the_account_of_somebody_else_is_a_gap() {
+fn the_account_of_somebody_else_is_blocked() {
     let lab = of_alice();
-    let planned = lab.plan(
-        &ALICE
-            .replace("alice", "bob")
-            .replace("users: {bob: read}", "users: {carol: read}"),
+    let text = ALICE
+        .replace("alice", "bob")
+        .replace("users: {bob: read}", "users: {carol: read}")
+        .replace("  mirror: {}\n", "  old: {absent: true}\n")
+        .replace("robot: mirror", "robot: ci");
+    let planned = lab.plan(&text);
+    assert!(planned.plan.gaps.is_empty(), "{:#?}", planned.plan.gaps);
+    let changes = &planned.plan.changes;
+    assert!(changes.len() > 8, "{:#?}", planned.lines());
+    for change in changes {
+        let reason = change.reason.as_deref().unwrap_or_default();
+        assert!(
+            change.action == Action::Blocked && reason.contains("bob is not the token's own user, who is alice"),
+            "{change:?}"
+        );
+    }
+    let asked: Vec<&String> = planned.asked.iter().filter(|query| query.contains("bob")).collect();
+    assert!(asked.is_empty(), "{asked:?}");
+}
+
+/// The quota of any account is a superuser's business, as are the limits below it.
+#[test]
+fn superusers_set_the_quota_of_any_account() {
+    let lab = Lab::new();
+    let text = "kind: Account\nname: alice\nquota: {limit: 10 GiB, limits: [{type: reject, at: 90%}]}\n";
+    assert_eq!(
+        lab.converge(text).lines(),
+        ["create user_quota[alice]", "create user_quota_limit[alice:reject/90]"]
     );
-    assert!(planned.plan.changes.is_empty(), "{:#?}", planned.lines());
-    let gap = &planned.plan.gaps[0];
-    assert!(
-        gap.reason.contains("bob is not the token's own user, who is alice"),
-        "{gap:?}"
+    let both = format!("{text}robots: {{ci: {{}}}}\nauto_prune: [{{keep_tags: 5}}]\n");
+    let changed = lab.converge(&both.replace("10 GiB", "20 GiB")).lines();
+    assert_eq!(
+        changed,
+        [
+            "update user_quota[alice]",
+            "blocked robot[alice+ci]",
+            "blocked auto_prune[alice:policy]"
+        ]
     );
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::lab::Lab;
 
 use super::company::{ACME, lab};
-use super::registry_wide;
+use super::{registry_wide, repository_settings};
 
 /// Changes by hand, each with the line of the plan that must follow.
 fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
@@ -403,6 +403,7 @@ fn every_field_that_can_be_updated_is_changed_by_hand() {
     let lines: Vec<String> = changes()
         .into_iter()
         .chain(registry_wide::changes())
+        .chain(repository_settings::changes())
         .map(|(.., line)| line.to_owned())
         .chain(super::tags::changes().into_iter().map(|(.., line)| line))
         .collect();

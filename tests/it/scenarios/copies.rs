@@ -1,5 +1,7 @@
 //! Organizations that another registry fills: proxy caches and mirrors, and what excludes what.
 
+use quayform::emulator::{Emulator, When};
+use quayform::model::State;
 use serde_json::{Value as Json, json};
 
 use crate::lab::Lab;
@@ -54,6 +56,55 @@ fn a_proxy_cache_is_replaced_whatever_changes() {
     assert_eq!(
         lab.by_hand("GET", "/organization/acme/proxycache", Json::Null)["expiration_s"],
         json!(172_800)
+    );
+}
+
+/// Somebody who finds it deleted, since whoever was to make it anew was killed, could not know.
+#[test]
+fn what_no_manifest_writes_is_not_left_to_one_process() {
+    let lab = lab();
+    lab.converge(&format!("{CACHE}  insecure: true\n  expiration: 3d\n"));
+    assert!(lab.plan(CACHE).plan.is_empty());
+    let other = CACHE.replace("docker.io", "quay.io");
+    let planned = lab.plan(&other);
+    assert_eq!(planned.lines(), ["blocked proxy_cache[acme]"]);
+    let reason = "it can only be deleted and made anew, and no manifest writes its `expiration: 259200` and \
+         `insecure: true`: add that, or another value";
+    assert_eq!(planned.plan.changes[0].reason.as_deref(), Some(reason));
+    let planned = lab.plan(&format!("{other}  expiration: 1d\n"));
+    let reason = "it can only be deleted and made anew, and no manifest writes its `insecure: true`: add that, or \
+         another value";
+    assert_eq!(planned.plan.changes[0].reason.as_deref(), Some(reason));
+
+    let written = format!("{other}  expiration: 1d\n  insecure: true\n");
+    for when in [When::BeforeCommit, When::AfterCommit] {
+        let copy = Lab {
+            emulator: Emulator::new(lab.emulator.with(|registry| registry.clone())),
+            variables: lab.variables.clone(),
+            ..Lab::new()
+        };
+        let planned = copy.plan(&written);
+        assert!(copy.carry_out_until(&planned, 2, when).is_none());
+        copy.converge(&written);
+        let view = copy.by_hand("GET", "/organization/acme/proxycache", Json::Null);
+        let same = json!({"upstream_registry": "quay.io", "expiration_s": 86_400, "insecure": true});
+        assert_eq!(view, same);
+    }
+}
+
+#[test]
+fn what_somebody_makes_of_it_meanwhile_is_not_replaced() {
+    let lab = lab();
+    lab.converge(CACHE);
+    let planned = lab.plan(&CACHE.replace("docker.io", "quay.io"));
+    lab.by_hand("DELETE", "/organization/acme/proxycache", Json::Null);
+    let theirs = json!({"upstream_registry": "docker.io", "insecure": true});
+    lab.by_hand("POST", "/organization/acme/proxycache", theirs);
+    let applied = lab.carry_out(&planned);
+    assert!(
+        matches!(applied.outcomes[0].state, State::Stale(_)),
+        "{:#?}",
+        applied.outcomes
     );
 }
 

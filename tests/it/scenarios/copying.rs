@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use quayform::apply::Applied;
-use quayform::emulator::{Emulator, IncomingRequest};
+use quayform::emulator::{Emulator, IncomingRequest, Role};
 use quayform::http::clock::Sleeping;
 use quayform::http::{Clock, Stop, SystemClock};
 use quayform::model::State;
@@ -138,4 +138,31 @@ fn an_interrupt_ends_the_wait() {
     assert_eq!(applied.outcomes.last().unwrap().state, State::Cancelled);
     assert_eq!(slept, 4);
     assert!(!lab.writes().iter().any(|write| write.contains("mirror")));
+}
+
+/// The server gives a robot a grant only where it has no other way to write: one that was about to lose that way was left
+/// with a mirror that could not push.
+#[test]
+fn a_robot_can_push_whichever_way_it_had_before() {
+    let with = |team: &str, permissions: &str, mirror: &str| {
+        format!(
+            "kind: Organization\nname: acme\nrobots: {{ci: {{}}}}\nteams: {{pushers: {{members: {team}}}}}\n---\n\
+             kind: Repository\nname: acme/api\npermissions: {{teams: {permissions}}}\n{mirror}"
+        )
+    };
+    let mirror =
+        "mirror: {external_reference: docker.io/library/redis, tags: [latest], sync_interval: 1d, robot: ci}\n";
+    for (team, permissions) in [
+        ("[acme+ci]", "{}"),
+        ("[]", "{pushers: write}"),
+        ("[acme+ci]", "{pushers: write}"),
+    ] {
+        let lab = Lab::new();
+        lab.converge(&with("[acme+ci]", "{pushers: write}", ""));
+        lab.converge(&with(team, permissions, mirror));
+        let role = lab.emulator.with(|registry| registry.role_of("acme+ci", "acme/api"));
+        assert_eq!(role, Some(Role::Write), "{team} {permissions}");
+        let list = lab.by_hand("GET", "/repository/acme/api/permissions/user/", Json::Null);
+        assert_eq!(list["permissions"]["acme+ci"]["role"], "write", "{list}");
+    }
 }

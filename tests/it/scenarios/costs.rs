@@ -139,6 +139,27 @@ fn organizations_are_read_side_by_side() {
     assert!(planned.rounds <= 4, "{} rounds", planned.rounds);
 }
 
+/// One has pages of repositories, one is told repository by repository, one has next to nothing: together they take what
+/// each takes alone, and the rounds of the slowest.
+#[test]
+fn organizations_of_different_sizes_take_the_rounds_of_the_slowest() {
+    let mut long = String::from("kind: Organization\nname: zoo\n");
+    (0..350)
+        .for_each(|number| writeln!(long, "---\nkind: Repository\nname: zoo/r{number}\nvisibility: private").unwrap());
+    let all = [fifty(), long, "kind: Organization\nname: tiny\n".to_owned()];
+    let lab = Lab::new();
+    all.iter().for_each(|text| drop(lab.converge(text)));
+    let alone = all.each_ref().map(|text| lab.plan(text));
+    let together = lab.plan(&all.join("---\n"));
+    assert!(together.plan.is_empty(), "{:#?}", together.details());
+    // Who asks and what the server can do is asked once.
+    let shared = 2 * (all.len() - 1);
+    let requests: usize = alone.iter().map(|planned| planned.requests).sum();
+    assert_eq!(together.requests, requests - shared, "{:#?}", together.asked);
+    assert_eq!(Some(together.rounds), alone.iter().map(|planned| planned.rounds).max());
+    assert!(together.rounds <= 4, "{} rounds", together.rounds);
+}
+
 /// Planning, the looks before each write, and the proof: all of it reads.
 #[test]
 fn a_first_apply_of_fifty_repositories_reads_at_most_70_times() {

@@ -19,7 +19,9 @@ const BEGINNING: i64 = 1_767_225_600;
 fn registry(kind: &dyn Kind) -> (Planned, Address) {
     let entry = catalog::entry(kind.name()).unwrap();
     let lab = contract::lab(kind);
-    lab.converge(entry.example);
+    if !contract::ONLY_GO.contains(&kind.name()) {
+        lab.converge(entry.example);
+    }
     let identity = entry.address.split_once('[').unwrap().1.trim_end_matches(']');
     (lab.plan(entry.example), Address::new(kind.name(), identity))
 }
@@ -92,11 +94,10 @@ fn deletions_of_every_kind_are_counted() {
         let (registry, address) = registry(*kind);
         let (exact, glob) = (address.to_string(), format!("{}[*]", kind.name()));
         let counted = deletion(&registry, &address, &options(0, &[glob]));
-        let refusal = refusal(&counted, "max_deletes");
-        assert!(
-            refusal.addresses.contains(&address) && refusal.overridable,
-            "{refusal:#?}"
-        );
+        let mut refusals = counted.refusals.iter();
+        let refusal = refusals.find(|refusal| refusal.guard == "max_deletes" && refusal.addresses.contains(&address));
+        let refusal = refusal.unwrap_or_else(|| panic!("{:#?}", counted.refusals));
+        assert!(refusal.overridable, "{refusal:#?}");
         assert!(
             refusal.way_out.contains(&format!("--allow '{exact}'")),
             "{}",

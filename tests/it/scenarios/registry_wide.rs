@@ -96,6 +96,25 @@ fn a_service_key_is_made_extended_and_taken_back() {
     assert_eq!(lab.converge(gone).lines(), ["delete service_key[Registry/scanner]"]);
 }
 
+/// The registry lets several keys have one name; a tombstone that took one of them would leave the next.
+#[test]
+fn keys_of_one_name_are_told_apart_by_nobody() {
+    let lab = Lab::new().allow(&["service_key"]);
+    for service in ["scanner", "builder"] {
+        let key = json!({"service": service, "name": "scanner", "expiration": null});
+        lab.by_hand("POST", "/superuser/keys", key);
+    }
+    let gone = "kind: Registry\nservice_keys: {scanner: {absent: true}}\n";
+    for text in [KEY, gone] {
+        let planned = lab.plan(text);
+        assert_eq!(planned.lines(), ["blocked service_key[Registry/scanner]"]);
+        let reason = planned.plan.changes[0].reason.clone().unwrap();
+        assert!(reason.starts_with("several keys have this name"), "{reason}");
+    }
+    let like_the_first = "kind: Registry\nservice_keys: {scanner: {service: scanner}}\n";
+    assert!(lab.plan(like_the_first).plan.is_empty());
+}
+
 #[test]
 fn exactly_the_written_keys_stay_and_the_registrys_own() {
     let lab = Lab::new().allow(&["service_key"]);

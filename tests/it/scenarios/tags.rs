@@ -1,6 +1,6 @@
 //! Tags, the labels of their manifests, and build triggers.
 
-use quayform::model::State;
+use quayform::model::Action;
 use serde_json::{Value as Json, json};
 
 use crate::lab::Lab;
@@ -241,20 +241,31 @@ fn labels_of_a_pinned_manifest_come_change_and_go() {
 }
 
 #[test]
-fn a_label_of_a_manifest_that_is_not_there_fails_with_the_servers_word() {
+fn tags_and_labels_of_a_manifest_that_is_not_there_are_blocked() {
     let lab = lab();
     let digest = ONE.replace('1', "3");
-    let planned = lab.plan(&with(&format!(
-        "tags: {{old: {{digest: \"{digest}\", labels: {{a: b}}}}}}"
-    )));
-    let outcomes = lab.carry_out(&planned).outcomes;
-    for outcome in &outcomes {
+    let text = with(&format!(
+        "tags: {{old: {{digest: \"{digest}\", labels: {{a: b}}}}, v9: {{digest: \"{digest}\"}}}}"
+    ));
+    let planned = lab.plan(&text);
+    assert!(planned.plan.gaps.is_empty(), "{:#?}", planned.plan.gaps);
+    assert_eq!(planned.plan.changes.len(), 3, "{:#?}", planned.lines());
+    for change in &planned.plan.changes {
+        let reason = change.reason.as_deref().unwrap_or_default();
         assert!(
-            matches!(&outcome.state, State::Failed(said) if said.contains("Not Found")),
-            "{outcome:?}"
+            change.action == Action::Blocked && reason == format!("acme/api has no image {digest}: push it first"),
+            "{change:?}"
         );
     }
-    assert_eq!(outcomes.len(), 2);
+    // A repository that is only being made has none at all; the rest of it goes on.
+    let new = text.replace("acme/api", "acme/new");
+    lab.converge(&new);
+    let planned = lab.plan(&new);
+    assert!(
+        planned.lines().iter().all(|line| line.starts_with("blocked")),
+        "{:#?}",
+        planned.lines()
+    );
 }
 
 #[test]

@@ -188,3 +188,132 @@ fn older_servers_answer_as_they_do() {
     assert_eq!(answer.status, 400);
     assert!(String::from_utf8_lossy(&answer.body).contains("already exists, delete existing"));
 }
+
+/// Every family that came after 3.9 and is declared, with the version that brought it: each alone, in a new organization.
+const LATER: &[(u32, &str, &str)] = &[
+    (10, "auto_prune[acme:policy]", "auto_prune: [{keep_tags: 5}]\n"),
+    (
+        11,
+        "auto_prune[acme/api:policy]",
+        "---\nkind: Repository\nname: acme/api\nauto_prune: [{keep_tags: 5}]\n",
+    ),
+    (
+        13,
+        "auto_prune[acme:policy]",
+        "auto_prune: [{keep_tags: 5, tags: '^pr-'}]\n",
+    ),
+    (
+        13,
+        "federation[acme+ci]",
+        "robots: {ci: {federation: [{issuer: https://issuer.example, subject: ci}]}}\n",
+    ),
+    (
+        15,
+        "mirror[acme/api]",
+        "robots: {ci: {}}\n---\nkind: Repository\nname: acme/api\nmirror: {external_reference: docker.io/library/nginx, \
+         tags: [latest], sync_interval: 6h, robot: ci, skopeo_timeout: 10m}\n",
+    ),
+    (17, "immutability[acme:policy]", "immutability: [{tags: 'v.*'}]\n"),
+    (
+        17,
+        "organization_mirror[acme]",
+        "robots: {ci: {}}\nmirror: {external_registry_type: harbor, external_registry_url: https://harbor.example, \
+         external_namespace: library, robot: ci, visibility: private, sync_interval: 6h, \
+         sync_start_date: 2026-01-01T00:00:00Z}\n",
+    ),
+    (
+        17,
+        "mirror[acme/api]",
+        "robots: {ci: {}}\n---\nkind: Repository\nname: acme/api\nmirror: {external_reference: docker.io/library/nginx, \
+         tags: [latest], sync_interval: 6h, robot: ci, architectures: [amd64]}\n",
+    ),
+    (
+        18,
+        "organization_notification[acme:full]",
+        "quota: {limit: 1 GiB}\nnotifications: [{title: full, event: quota_error, webhook: {url: https://hooks.example/x}}]\n",
+    ),
+];
+
+/// On the version before, the family is blocked from the first plan on and the rest goes on; on its own it is made.
+#[test]
+fn what_came_later_is_blocked_before_and_made_afterwards() {
+    for (minor, address, text) in LATER {
+        let text = format!("kind: Organization\nname: acme\n{text}");
+        for played in [minor - 1, *minor] {
+            let lab = of_version(played).allow(&["immutability"]);
+            for feature in [
+                "AUTO_PRUNE",
+                "IMMUTABLE_TAGS",
+                "ORG_MIRROR",
+                "SPARSE_INDEX",
+                "QUOTA_NOTIFICATIONS",
+            ] {
+                lab.emulator.with(|registry| registry.set_feature(feature, true));
+            }
+            // A robot must be there before what is said of it can be asked.
+            let planned = lab.converge(&text);
+            let lines = lab.plan(&text).lines();
+            if played < *minor {
+                assert_eq!(lines, [format!("blocked {address}")], "3.{played}");
+            } else {
+                assert_eq!(lines, Vec::<String>::new(), "3.{played}");
+                let made = format!("create {address}");
+                assert!(planned.lines().contains(&made), "3.{played}: {:#?}", planned.lines());
+            }
+        }
+    }
+}
+
+const MIRRORED: &str = "kind: Organization\nname: acme\nrobots: {ci: {}}\n---\nkind: Repository\nname: acme/api\n\
+    mirror: {external_reference: docker.io/library/nginx, tags: [latest], sync_interval: 6h, robot: ci}\n";
+
+/// Newer servers demand the timeout of a new mirror, older ones break over it.
+#[test]
+fn new_mirrors_say_their_timeout_only_where_the_server_knows_it() {
+    for minor in OLDEST..=NEWEST {
+        let lab = of_version(minor);
+        lab.converge(MIRRORED);
+        let view = lab.by_hand("GET", "/repository/acme/api/mirror", Json::Null);
+        assert_eq!(view.get("skopeo_timeout_interval").is_some(), minor >= 15, "3.{minor}");
+        // A sleeping one is woken in the same way.
+        lab.converge(&MIRRORED.replace(
+            "mirror: {external_reference: docker.io/library/nginx, tags: [latest], sync_interval: 6h, robot: ci}",
+            "mirror: {absent: true}",
+        ));
+        lab.converge(MIRRORED);
+        let asked = lab.plan(MIRRORED).asked;
+        assert!(
+            !asked.iter().any(|query| query.contains("discovery")),
+            "a mirror shows it: {asked:#?}"
+        );
+    }
+}
+
+/// Superusers without full access set quotas by a path of their own, and limits on older servers only.
+#[test]
+fn quotas_need_full_access_from_some_version_on() {
+    for (minor, expected) in [
+        (15, Vec::new()),
+        (16, vec!["blocked quota_limit[acme:warning/80]".to_owned()]),
+    ] {
+        let lab = of_version(minor);
+        lab.emulator
+            .with(|registry| registry.set_feature("SUPERUSERS_FULL_ACCESS", false));
+        let text = "kind: Organization\nname: acme\nquota: {limit: 10 GiB, limits: [{type: warning, at: 80%}]}\n";
+        lab.converge(text);
+        assert_eq!(lab.plan(text).lines(), expected, "3.{minor}");
+        let writes = lab.writes();
+        let post = "POST /api/v1/superuser/organization/acme/quota".to_owned();
+        assert!(writes.contains(&post), "{writes:#?}");
+    }
+}
+
+/// Up to 3.17 an organization needs an address of its own where mail is sent.
+#[test]
+fn older_servers_that_send_mail_want_the_address_of_a_new_organization() {
+    let lab = of_version(17);
+    lab.emulator.with(|registry| registry.set_feature("MAILING", true));
+    lab.converge("kind: Organization\nname: acme\nemail: platform@acme.example\n");
+    let without = lab.plan("kind: Organization\nname: other\n");
+    assert_eq!(without.lines(), ["blocked organization[other]"]);
+}

@@ -208,6 +208,26 @@ fn mistakes_are_refused_where_they_stand() {
             "2:17: foreign-token: `QUAYFORM_PROD_TOKEN` is the token of another registry (this one's is QUAYFORM_TOKEN)",
         ),
         (
+            "[registries.cocktail]\n",
+            "1:13: bad-value: a registry cannot be named `cocktail`: its variables are those of CocktailCloud (name it otherwise)",
+        ),
+        (
+            "[cocktail]\ntoken = { env = \"QUAYFORM_TOKEN\" }",
+            "2:17: foreign-token: `QUAYFORM_TOKEN` is the token of another registry (this one's is QUAYFORM_COCKTAIL_TOKEN)",
+        ),
+        (
+            "[registry]\ntoken = { env = \"QUAYFORM_COCKTAIL_TOKEN\" }",
+            "2:17: foreign-token: `QUAYFORM_COCKTAIL_TOKEN` is the token of CocktailCloud (this one's is QUAYFORM_TOKEN)",
+        ),
+        (
+            "[cocktail]\nurl = \"https://me:secret@cocktail.example\"",
+            "2:7: bad-value: the URL holds a user name or password (write the address of CocktailCloud's API gateway, such as https://cocktail.example.com)",
+        ),
+        (
+            "[cocktail]\ntoken = \"secret\"",
+            "2:9: secret-in-file: a token must not stand in this file (write token = { env = \"NAME\" }, { file = \"PATH\" } or { command = \"NAME\" })",
+        ),
+        (
             "[secrets.commands]\nvault = []",
             "2:1: bad-value: `vault` names no program (write [\"program\", \"argument\"])",
         ),

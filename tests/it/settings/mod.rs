@@ -1,5 +1,6 @@
 //! `quayform.toml`, flags and environment: what is accepted, what is refused and where, and what wins.
 
+mod cocktail;
 mod discovery;
 mod file;
 mod registry;

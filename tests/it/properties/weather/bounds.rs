@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use quayform::emulator::{Emulator, Registry, Role};
 
 const PEOPLE: &[&str] = &[
-    "alice", "bob", "carol", "dave", "a_b+ci", "a_b+cd", "a_b+bot", "axb+ci", "axb+cd", "axb+bot",
+    "alice", "bob", "carol", "dave", "frank", "a_b+ci", "a_b+cd", "a_b+bot", "axb+ci", "axb+cd", "axb+bot",
 ];
 
 /// What must hold at every moment.

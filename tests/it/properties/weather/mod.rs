@@ -7,7 +7,6 @@
 
 mod bounds;
 mod coverage;
-mod grants;
 mod observer;
 mod round;
 mod saved;

@@ -10,11 +10,11 @@ use crate::lab::Lab;
 
 use super::super::case::{Case, case};
 use super::super::converges::converges;
-use super::super::hands::{ByHand, by_hand};
+use super::super::hands::{ByHand, by_hand_anywhere};
+use super::super::images;
 use super::super::large::large_case;
 use super::bounds::Bounds;
 use super::coverage::Coverage;
-use super::grants;
 use super::round;
 
 /// What happens to whom.
@@ -51,7 +51,7 @@ pub(super) fn stories(is_large: bool) -> impl Strategy<Value = Story> {
 fn round(reach: u64, may_leave_traces: bool) -> impl Strategy<Value = Round> {
     let faults = vec(rule(reach, may_leave_traces), 0..5).prop_map(Faults::new);
     let hands = if may_leave_traces { 1..6 } else { 0..1 };
-    let meanwhile = option::weighted(0.3, vec(by_hand(), hands)).prop_map(Option::unwrap_or_default);
+    let meanwhile = option::weighted(0.3, vec(by_hand_anywhere(), hands)).prop_map(Option::unwrap_or_default);
     let kill = option::weighted(0.4, (1..reach, when()));
     (faults, meanwhile, kill, proptest::bool::weighted(0.3)).prop_map(|(faults, meanwhile, kill, saved)| Round {
         faults,
@@ -92,7 +92,7 @@ fn passing_fault() -> impl Strategy<Value = Fault> {
 fn trace() -> impl Strategy<Value = Fault> {
     prop_oneof![
         (1..8_usize).prop_map(Fault::stale_read),
-        by_hand().prop_map(|call| Fault::ForeignWrite(call.foreign())),
+        by_hand_anywhere().prop_map(|call| Fault::ForeignWrite(call.foreign())),
     ]
 }
 
@@ -116,8 +116,7 @@ impl Story {
         settle(&lab, &text);
         if let Some((undisturbed, _)) = undisturbed {
             let end = end_state(&undisturbed.emulator);
-            let mut differences = differences(&end_state(&lab.emulator), &end);
-            differences.retain(|difference| !grants::is_needless(difference, &end));
+            let differences = differences(&end_state(&lab.emulator), &end);
             assert!(differences.is_empty(), "{differences:#?}");
             coverage.note("story", "ends as an undisturbed one");
         }
@@ -137,9 +136,10 @@ pub(super) fn renew_token(lab: &Lab) {
         .with(|registry| registry.add_token("quayadmin", "emulator-token", &SCOPES));
 }
 
-/// One apply, and another for what the server had put off.
+/// One apply, and another for what the server had put off, and what nobody had pushed.
 fn settle(lab: &Lab, text: &str) {
     converges(lab, text);
     lab.emulator.with(|registry| registry.garbage_collect());
+    images::push(&lab.emulator);
     converges(lab, text);
 }
