@@ -15,7 +15,7 @@ use divan::{AllocProfiler, Bencher, black_box};
 use quayform::manifest;
 use quayform::model::{Desired, Plan, World};
 use quayform::plan::{Options, plan};
-use quayform::report::{Cost, text};
+use quayform::report::{Report, text};
 use quayform::saved::{self, Rest};
 
 /// Counts allocations; the largest sum at any time is the peak.
@@ -83,7 +83,7 @@ fn text_of_everything(bencher: Bencher<'_, '_>, addresses: usize) {
     let loaded = Company::of_addresses(addresses).load();
     let plan = everything(&desired(&loaded));
     let style = text::Style { color: false };
-    bencher.bench_local(|| text::plan(black_box(&plan), &loaded.sources, Cost::default(), style, false));
+    bencher.bench_local(|| text::plan(&Report::of(black_box(&plan), &loaded.sources), style, false));
 }
 
 #[divan::bench(args = ADDRESSES, sample_count = 3, sample_size = 1)]

@@ -19,7 +19,7 @@ use company::{Company, desired, empty};
 use figures::{cpu, peak};
 use quayform::manifest;
 use quayform::plan::{Options, plan};
-use quayform::report::{Cost, text};
+use quayform::report::{Report, text};
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
@@ -46,7 +46,7 @@ fn main() {
     let plan = plan(&desired, &live, &Options::default());
     let planned = cpu();
     let style = text::Style { color: false };
-    let text = text::plan(&plan, &loaded.sources, Cost::default(), style, false);
+    let text = text::plan(&Report::of(&plan, &loaded.sources), style, false);
     let ended = cpu();
     println!(
         "{case} of {addresses} addresses: parse {:.2} s, resolve {:.2} s, plan {:.2} s, text {:.2} s; {:.2} s of CPU, {} MiB at most, {} changes, {} bytes of text",

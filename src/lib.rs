@@ -14,6 +14,7 @@
 //! - [`sinks`]: where robots' tokens go: a directory or a command, and how they are written there.
 //! - [`state`]: what stays on this machine: the journal of writes, the lock between applies.
 //! - [`drift`]: who changed what, from the registry's usage log.
+//! - [`export`]: from a live registry to manifests; pure.
 //! - [`report`]: text, JSON and the reference pages; nothing there prints.
 //! - [`cli`]: one command per file, exit codes, and the only place that prints.
 //!
@@ -27,6 +28,7 @@ pub mod cli;
 pub mod cocktail;
 pub mod drift;
 pub mod emulator;
+pub mod export;
 pub mod fuzzing;
 pub mod http;
 pub mod kinds;

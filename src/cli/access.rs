@@ -221,7 +221,7 @@ fn show(rows: &[Row], registry: Option<&str>, gaps: &[Gap], format: Format, cont
                 csv::access(rows).map_err(|error| Failure::new("the table cannot be written").because(error))?;
             context.ui.data(&table);
         }
-        Format::Text => context.ui.data(&text::access(rows, style(context))),
+        _ => context.ui.data(&text::access(rows, style(context))),
     }
     if format != Format::Json {
         for gap in gaps {

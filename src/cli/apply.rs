@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use serde_json::Value as Json;
 
 use super::context::Context;
 use super::credentials;
@@ -14,13 +13,14 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
 use super::interrupts::Interrupts;
+use super::output::Output;
 use super::prepare::{self, Prepared, Purpose, choices, prepare};
 use super::{cocktail, saved_plan, ui, within};
 use crate::apply::{self, Applied, ApplyError, Delivered, Progress, Sink};
 use crate::cocktail::Cocktail;
 use crate::http::SystemClock;
 use crate::model::{Address, Change, Outcome, State};
-use crate::report::{json, text};
+use crate::report::text;
 use crate::saved::SavedPlan;
 use crate::settings::RegistryChoice;
 
@@ -54,12 +54,19 @@ pub struct Arguments {
     credentials: credentials::Credentials,
 }
 
+/// The formats that the result is written in.
+const FORMATS: [Format; 3] = [Format::Text, Format::Json, Format::Markdown];
+
 /// Applies the plan if it is approved, and reads everything again that it touched; one registry after the other.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let format = context.only_formats(&[Format::Text, Format::Json])?;
+    let mut output = Output::new("apply", &FORMATS, &arguments.what.paths, context)?;
+    let ended = all(arguments, &mut output, context).await;
+    output.finish(ended)
+}
+
+async fn all(arguments: &Arguments, output: &mut Output<'_>, context: &Context) -> Result<Exit, Failure> {
     let interrupts = Interrupts::watch(context)?;
     let mut exit = Exit::Done;
-    let mut documents = Vec::new();
     let saved = saved_plan::open(&arguments.what.paths, context)?;
     check_flags(arguments, saved.as_ref())?;
     let choices = match &saved {
@@ -67,22 +74,19 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         None => choices(&arguments.what, context)?,
     };
     let several = choices.len() > 1;
+    output.of_registries(choices.len());
     for choice in choices {
         interrupts.reading();
+        let ended = registry(choice, several, saved.as_ref(), arguments, &interrupts, output, context).await;
         // What became of the others must be said, whatever happens to this one.
-        let (ended, document) = match registry(choice, several, saved.as_ref(), arguments, &interrupts, context).await {
+        exit = exit.worst(match ended {
             Ok(ended) => ended,
-            Err(failure) => context.told(failure)?,
-        };
-        documents.push(document);
-        exit = exit.worst(ended);
+            Err(failure) => output.told(failure)?,
+        });
         if interrupts.stopped() {
             exit = exit.worst(Exit::Interrupted);
             break;
         }
-    }
-    if format == Format::Json {
-        context.ui.json(&json::registries(documents))?;
     }
     Ok(exit)
 }
@@ -126,8 +130,9 @@ async fn registry(
     saved: Option<&SavedPlan>,
     arguments: &Arguments,
     interrupts: &Interrupts,
+    output: &mut Output<'_>,
     context: &Context,
-) -> Result<(Exit, Json), Failure> {
+) -> Result<Exit, Failure> {
     let prepared = match saved {
         Some(saved) => saved_plan::prepare(saved, choice, &arguments.what, context).await?,
         None => {
@@ -147,7 +152,7 @@ async fn registry(
     } else {
         &arguments.what.paths[..]
     };
-    one(&prepared, paths, arguments, interrupts, context).await
+    one(&prepared, paths, arguments, interrupts, output, context).await
 }
 
 /// Shows and applies one plan. The document is the plan where nothing is written, and otherwise the result.
@@ -156,25 +161,27 @@ async fn one(
     paths: &[PathBuf],
     arguments: &Arguments,
     interrupts: &Interrupts,
+    output: &mut Output<'_>,
     context: &Context,
-) -> Result<(Exit, Json), Failure> {
+) -> Result<Exit, Failure> {
     let shows = context.ui.format() == Format::Text;
     if shows {
         prepared.show(false, context);
+    } else {
+        context.ui.findings(&prepared.findings);
     }
     let sink = credentials::sink(&arguments.credentials, prepared, context)?;
     let cocktail = cocktail::needed(prepared, paths, context)?;
     if let Some(exit) = stop_before_writing(prepared, arguments, context)? {
-        // Nobody prints it beside a text, and that of a large plan is larger than all that it comes from.
-        let document = if shows { Json::Null } else { prepared.json() };
-        return Ok((exit, document));
+        output.plan(prepared, None)?;
+        return Ok(exit);
     }
     if prepared.plan.is_empty() && prepared.plan.gaps.is_empty() {
         prepared.records.nothing_to_do(context).await;
     }
     if shows && prepared.plan.is_empty() && sink.is_none() {
         // The plan has said it all.
-        return Ok((prepared.exit(), Json::Null));
+        return Ok(prepared.exit());
     }
     let started = Instant::now();
     let applied = if prepared.plan.is_empty() && sink.is_none() {
@@ -188,16 +195,8 @@ async fn one(
         let blocked = prepared.plan.summary.blocked;
         context.ui.data(&text::applied(&applied, blocked, seconds, style));
     }
-    let mut document = json::applied(
-        &applied,
-        &prepared.plan,
-        &prepared.sources,
-        &prepared.connection.identity,
-        seconds,
-        prepared.findings.json(),
-    );
-    prepared.records.add_to(&mut document);
-    Ok((prepared.exit().worst(exit_of(&applied)), document))
+    output.applied(prepared, &applied, seconds);
+    Ok(prepared.exit().worst(exit_of(&applied)))
 }
 
 /// Refusals, errors in the manifests, and a person who says no.

@@ -98,14 +98,20 @@ impl Context {
     /// Takes the failure of one registry among several, so that the others can go on: how it ends, and its document.
     /// What is wrong with the files is wrong for all of them and ends the run.
     pub fn told(&self, failure: Failure) -> Result<(Exit, Json), Failure> {
-        if failure.is_about_files() || self.globals.registry.as_deref() != Some("all") {
-            return Err(failure);
-        }
+        let failure = self.survivable(failure)?;
         let document = failure.json();
         if self.ui.format() != Format::Json {
             self.ui.failure(&failure);
         }
         Ok((failure.exit(), document))
+    }
+
+    /// The same failure, if it is of one registry among several.
+    pub fn survivable(&self, failure: Failure) -> Result<Failure, Failure> {
+        if failure.is_about_files() || self.globals.registry.as_deref() != Some("all") {
+            return Err(failure);
+        }
+        Ok(failure)
     }
 
     /// A path of the command line.

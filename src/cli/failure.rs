@@ -78,6 +78,25 @@ impl Failure {
         self.findings.is_some()
     }
 
+    /// The problems of files that it shows.
+    pub fn findings(&self) -> Option<&Findings> {
+        self.findings.as_deref()
+    }
+
+    /// What is said, each with its label; what went wrong comes first.
+    pub fn lines(&self) -> Vec<(&'static str, &str)> {
+        let lines = [
+            ("error", Some(self.message.as_str())),
+            ("cause", self.cause.as_deref()),
+            ("certain", self.certain.as_deref()),
+            ("help", self.help.as_deref()),
+        ];
+        lines
+            .into_iter()
+            .filter_map(|(label, text)| Some((label, text?)))
+            .collect()
+    }
+
     /// How the run ends.
     pub fn exit(&self) -> Exit {
         self.exit
@@ -90,14 +109,12 @@ impl Failure {
             text.push_str(&findings.text(appearance));
             text.push('\n');
         }
-        let lines = [
-            ("error", "1;31", Some(self.message.as_str())),
-            ("cause", "1", self.cause.as_deref()),
-            ("certain", "1", self.certain.as_deref()),
-            ("help", "36", self.help.as_deref()),
-        ];
-        for (label, color, content) in lines {
-            let Some(content) = content else { continue };
+        for (label, content) in self.lines() {
+            let color = match label {
+                "error" => "1;31",
+                "help" => "36",
+                _ => "1",
+            };
             let label = if appearance.color {
                 format!("\u{1b}[{color}m{label}:\u{1b}[0m")
             } else {

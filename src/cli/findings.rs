@@ -26,6 +26,11 @@ impl Findings {
         }
     }
 
+    /// The files that they speak of.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// Other diagnostics about the same files.
     pub fn with_the_same_files(&self, diagnostics: Diagnostics) -> Self {
         Findings {

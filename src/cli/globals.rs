@@ -34,7 +34,7 @@ pub struct Globals {
     #[arg(long, global = true)]
     pub allow_commands: bool,
 
-    /// Say more: -v requests, -vv everything
+    /// Say more: -v every change of a plan by itself, and requests; -vv everything
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
 }
@@ -49,6 +49,16 @@ pub enum Format {
     Json,
     /// A table for spreadsheets, with a line of headings
     Csv,
+    /// The comment of a pull request, of less than 65,000 characters
+    Markdown,
+    /// A page that asks nobody for anything
+    Html,
+    /// Problems of manifests for code scanning
+    Sarif,
+    /// Problems of manifests as annotations of GitHub Actions
+    Github,
+    /// Tests for pipelines
+    Junit,
 }
 
 impl std::fmt::Display for Format {
@@ -57,6 +67,11 @@ impl std::fmt::Display for Format {
             Format::Text => "text",
             Format::Json => "json",
             Format::Csv => "csv",
+            Format::Markdown => "markdown",
+            Format::Html => "html",
+            Format::Sarif => "sarif",
+            Format::Github => "github",
+            Format::Junit => "junit",
         })
     }
 }

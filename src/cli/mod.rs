@@ -16,17 +16,20 @@ pub mod emulator;
 mod everywhere;
 pub mod exit;
 pub mod explain;
+pub mod export;
 pub mod failure;
 pub mod figures;
 pub mod findings;
 pub mod fmt;
 pub mod globals;
 pub mod graph;
+pub mod init;
 pub mod interrupts;
 mod kept;
 pub mod man;
 pub mod narrow;
 pub mod operation;
+mod output;
 pub mod patterns;
 pub mod plan;
 pub mod prepare;
@@ -38,6 +41,7 @@ pub mod saved_plan;
 pub mod schema;
 pub mod ui;
 pub mod validate;
+mod whereabouts;
 pub mod within;
 
 use std::ffi::OsString;
@@ -85,6 +89,8 @@ pub struct Cli {
 /// The commands, in the order in which `--help` lists them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Begin: a project with manifests of what is in a registry, editor settings and a pipeline
+    Init(init::Arguments),
     /// Check manifests offline: all problems in one run, each with its place
     Validate(validate::Arguments),
     /// Show what an apply would do, and change nothing
@@ -95,13 +101,15 @@ pub enum Command {
     Drift(drift::Arguments),
     /// Show who may do what, and by which ways
     Access(access::Arguments),
+    /// Write manifests of what is in a registry: then there is nothing to plan
+    Export(export::Arguments),
     /// Draw what must come before what, of manifests or of a plan
     Graph(graph::Arguments),
     /// Explain a code, a kind, a field, or an object: where it is written, what is live, who touched it
     Explain(explain::Arguments),
     /// Lay out manifests in one way: order of names, indentation, quotes
     Fmt(fmt::Arguments),
-    /// Print the JSON Schema of manifests, for editors
+    /// Print the JSON Schema of manifests, plans or applies
     Schema(schema::Arguments),
     /// Print a generated page of the documentation
     #[command(hide = true)]
@@ -122,11 +130,13 @@ pub enum Command {
 impl Command {
     async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self {
+            Command::Init(arguments) => init::run(&arguments, context).await,
             Command::Validate(arguments) => validate::run(&arguments, context),
             Command::Plan(arguments) => plan::run(&arguments, context).await,
             Command::Apply(arguments) => apply::run(&arguments, context).await,
             Command::Drift(arguments) => drift::run(&arguments, context).await,
             Command::Access(arguments) => access::run(&arguments, context).await,
+            Command::Export(arguments) => export::run(&arguments, context).await,
             Command::Graph(arguments) => graph::run(&arguments, context),
             Command::Explain(arguments) => explain::run(&arguments, context).await,
             Command::Fmt(arguments) => fmt::run(&arguments, context),

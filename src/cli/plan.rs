@@ -10,9 +10,9 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Format;
 use super::interrupts::Interrupts;
+use super::output::Output;
 use super::prepare::{self, Prepared, Purpose, choices, prepare};
 use super::saved_plan;
-use crate::report::json;
 
 /// The arguments of `plan`.
 #[derive(Debug, Args)]
@@ -41,60 +41,80 @@ pub struct Arguments {
     expand: bool,
 }
 
+/// The formats that a plan is written in.
+const FORMATS: [Format; 5] = [
+    Format::Text,
+    Format::Json,
+    Format::Markdown,
+    Format::Html,
+    Format::Junit,
+];
+
 /// Shows the plan. A gap in what could be read is an error, whatever else there is to do.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let format = context.only_formats(&[Format::Text, Format::Json])?;
+    let mut output = Output::new("plan", &FORMATS, &arguments.what.paths, context)?;
+    let ended = all(arguments, &mut output, context).await;
+    output.finish(ended)
+}
+
+/// One registry after the other.
+async fn all(arguments: &Arguments, output: &mut Output<'_>, context: &Context) -> Result<Exit, Failure> {
     if saved_plan::open(&arguments.what.paths, context)?.is_some() {
         return Err(Failure::new("PATH is a saved plan, and plans are made of manifests")
             .certain("nothing was read or changed")
             .help("carry it out with `quayform apply FILE`, or name the manifests"));
     }
     let choices = choices(&arguments.what, context)?;
-    if arguments.out.is_some() && choices.len() > 1 {
+    let several = choices.len() > 1;
+    if arguments.out.is_some() && several {
         return Err(
             Failure::new("--out saves the plan of one registry, and several are chosen")
                 .certain("nothing was read or changed")
                 .help("plan them one after the other with --registry NAME"),
         );
     }
-    let is_only_one = choices.len() == 1;
+    output.of_registries(choices.len());
     let what = arguments.what.refreshed_if(arguments.out.is_some());
     let _interrupts = Interrupts::watch(context)?;
     let mut exit = Exit::Done;
-    let mut documents = Vec::new();
-    let several = choices.len() > 1;
     for choice in choices {
         let actor = arguments.actor.clone();
-        let mut prepared = match prepare(&what, Purpose::Plan { actor }, choice, context).await {
-            Ok(prepared) => prepared,
-            Err(failure) => {
-                let (ended, document) = context.told(failure)?;
-                documents.push(document);
-                exit = exit.worst(ended);
-                continue;
-            }
+        let ended = match prepare(&what, Purpose::Plan { actor }, choice, context).await {
+            Ok(prepared) => one(prepared, several, arguments, output, context)?,
+            Err(failure) => output.told(failure)?,
         };
-        prepared.explains_reads = arguments.explain_reads;
-        if format == Format::Text {
-            prepared.head(several, context);
-            prepared.show(arguments.expand, context);
-        }
-        match (&arguments.out, format) {
-            (Some(file), _) => documents.push(save(&prepared, file, context)?),
-            (None, Format::Json) if is_only_one => context.ui.json(&prepared.document(None))?,
-            (None, Format::Json) => documents.push(prepared.json()),
-            _ => {}
-        }
-        let summary = &prepared.plan.summary;
-        if arguments.detailed_exitcode && (!prepared.plan.is_empty() || summary.blocked > 0) {
-            exit = exit.worst(Exit::Changes);
-        }
-        exit = exit.worst(prepared.exit());
-    }
-    if format == Format::Json && !documents.is_empty() {
-        context.ui.json(&json::registries(documents))?;
+        exit = exit.worst(ended);
     }
     Ok(exit)
+}
+
+fn one(
+    mut prepared: Prepared,
+    is_one_of_several: bool,
+    arguments: &Arguments,
+    output: &mut Output<'_>,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    prepared.explains_reads = arguments.explain_reads;
+    if context.ui.format() == Format::Text {
+        prepared.head(is_one_of_several, context);
+        prepared.show(arguments.expand, context);
+    } else {
+        context.ui.findings(&prepared.findings);
+    }
+    let saved = match &arguments.out {
+        Some(file) => Some(save(&prepared, file, context)?),
+        None => None,
+    };
+    output.plan(&prepared, saved)?;
+    let summary = &prepared.plan.summary;
+    let differs = !prepared.plan.is_empty() || summary.blocked > 0;
+    let asked = if arguments.detailed_exitcode && differs {
+        Exit::Changes
+    } else {
+        Exit::Done
+    };
+    Ok(asked.worst(prepared.exit()))
 }
 
 /// Saves a plan that could be applied, and returns it as it was saved.

@@ -103,6 +103,13 @@ impl Ui {
         *broken = written.err();
     }
 
+    /// Prints lines, if there are any.
+    pub fn lines(&self, lines: &str) {
+        if !lines.is_empty() {
+            self.data(lines);
+        }
+    }
+
     /// Prints the one JSON document of a run.
     pub fn json(&self, document: &impl serde::Serialize) -> Result<(), Failure> {
         let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -158,7 +165,8 @@ impl Ui {
 
     /// Asks a question that only `yes` (or `y`) affirms. Refused where nobody can answer.
     pub fn confirm(&self, question: &str) -> Result<bool, Failure> {
-        if self.format == Format::Json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        // Only as text the plan has been shown by now.
+        if self.format != Format::Text || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return Err(Failure::new("nobody can be asked: this is not a terminal")
                 .certain("nothing was changed")
                 .help("run it in a terminal, or approve with --auto-approve"));
@@ -172,6 +180,20 @@ impl Ui {
         // A closed terminal has not said yes.
         let _ = io::stdin().lock().read_line(&mut answer);
         Ok(matches!(answer.trim().to_lowercase().as_str(), "yes" | "y"))
+    }
+
+    /// Asks for a text; `None` where nobody can answer, or nothing is answered.
+    pub fn ask(&self, question: &str) -> Option<String> {
+        if self.format == Format::Json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return None;
+        }
+        self.bars.suspend(|| {
+            let mut stderr = AutoStream::auto(io::stderr());
+            let _ = write!(stderr, "{question} ").and_then(|()| stderr.flush());
+        });
+        let mut answer = String::new();
+        let _ = io::stdin().lock().read_line(&mut answer);
+        Some(answer.trim().to_owned()).filter(|answer| !answer.is_empty())
     }
 
     /// Says that something begins that may take long: nobody shall wonder whether the program works. A terminal shows

@@ -1,19 +1,22 @@
 //! `quayform validate`: everything that can be said about manifests without a registry.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::findings::Findings;
 use super::globals::Format;
+use super::output::document;
 use super::prepare::forbidden;
+use super::whereabouts::{base, project};
 use crate::manifest::{self, Loaded, Target};
 use crate::model::{Located, Severity};
+use crate::report::{Problems, github, junit, sarif};
 use crate::settings::{SecretProblem, Settings};
 
 /// The arguments of `validate`.
@@ -24,9 +27,34 @@ pub struct Arguments {
     paths: Vec<PathBuf>,
 }
 
+/// What was checked, and what is wrong with it.
+struct Checked {
+    findings: Findings,
+    base: PathBuf,
+    files: usize,
+    organizations: usize,
+    repositories: usize,
+}
+
 /// Checks the whole project: a manifest may be wrong because of another one.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let format = context.only_formats(&[Format::Text, Format::Json])?;
+    let format = context.only_formats(&[Format::Text, Format::Json, Format::Sarif, Format::Github, Format::Junit])?;
+    let checked = match check(arguments, context) {
+        Ok(checked) => checked,
+        Err(failure) => {
+            told(&failure, arguments, format, context)?;
+            return Err(failure);
+        }
+    };
+    match format {
+        Format::Json => context.ui.json(&checked.json())?,
+        Format::Text => checked.show(context),
+        _ => annotate(&checked.findings, &checked.base, format, context)?,
+    }
+    Ok(if checked.is_valid() { Exit::Done } else { Exit::Error })
+}
+
+fn check(arguments: &Arguments, context: &Context) -> Result<Checked, Failure> {
     let settings = context.settings(&arguments.paths)?;
     let (mut loaded, organizations, repositories) = load(&settings);
     let secrets = context.secrets(&settings);
@@ -35,51 +63,89 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
             loaded.diagnostics.push(forbidden(value, &problem, *place));
         }
     }
-    let valid = !loaded.diagnostics.has_errors();
-    let files = loaded.sources.len();
-    let findings = Findings::new(loaded.diagnostics, loaded.sources, loaded.secrets);
+    Ok(Checked {
+        files: loaded.sources.len(),
+        findings: Findings::new(loaded.diagnostics, loaded.sources, loaded.secrets),
+        base: base(&settings.root),
+        organizations,
+        repositories,
+    })
+}
 
-    if format == Format::Json {
+/// What is wrong with `quayform.toml` stands at its lines, as what is wrong with manifests does.
+fn told(failure: &Failure, arguments: &Arguments, format: Format, context: &Context) -> Result<(), Failure> {
+    let findings = failure.findings().cloned().unwrap_or_default();
+    if format == Format::Junit && findings.diagnostics.is_empty() {
+        let lines = failure.lines();
+        let said: Vec<String> = lines.iter().map(|(label, text)| format!("{label}: {text}")).collect();
+        let message = lines.first().map_or("", |(_, text)| text);
+        let suite = junit::failed("validate", message, &said.join("\n"));
+        context.ui.data(&document(&[suite])?);
+        return Ok(());
+    }
+    annotate(&findings, &base(&project(&arguments.paths, context)), format, context)
+}
+
+/// The problems in the forms that other tools show at their lines.
+fn annotate(findings: &Findings, base: &Path, format: Format, context: &Context) -> Result<(), Failure> {
+    let problems = Problems {
+        diagnostics: &findings.diagnostics,
+        sources: findings.sources(),
+        base,
+    };
+    match format {
+        Format::Sarif => context.ui.json(&sarif::sarif(&problems))?,
+        Format::Github => context.ui.lines(&github::annotations(&problems)),
+        Format::Junit => context.ui.data(&document(&[junit::validated(&problems)])?),
+        _ => {}
+    }
+    Ok(())
+}
+
+impl Checked {
+    fn is_valid(&self) -> bool {
+        !self.findings.diagnostics.has_errors()
+    }
+
+    fn json(&self) -> Json {
         let count = |severity| {
-            findings
-                .diagnostics
-                .iter()
-                .filter(|found| found.severity == severity)
-                .count()
+            let found = self.findings.diagnostics.iter();
+            found.filter(|found| found.severity == severity).count()
         };
-        context.ui.json(&json!({
+        json!({
             "format_version": 1,
             "registry": null,
-            "valid": valid,
+            "valid": self.is_valid(),
             "summary": {
-                "files": files,
-                "organizations": organizations,
-                "repositories": repositories,
+                "files": self.files,
+                "organizations": self.organizations,
+                "repositories": self.repositories,
                 "errors": count(Severity::Error),
                 "warnings": count(Severity::Warning),
             },
-            "diagnostics": findings.json(),
-        }))?;
-        return Ok(if valid { Exit::Done } else { Exit::Error });
+            "diagnostics": self.findings.json(),
+        })
     }
-    context.ui.findings(&findings);
-    if !valid {
-        context.ui.message(&findings.tally());
-        return Ok(Exit::Error);
+
+    fn show(&self, context: &Context) {
+        context.ui.findings(&self.findings);
+        if !self.is_valid() {
+            context.ui.message(&self.findings.tally());
+            return;
+        }
+        let tally = match self.findings.tally() {
+            none if none.is_empty() => none,
+            warnings => format!(" ({warnings})"),
+        };
+        let (files, organizations, repositories) = (
+            counted(self.files, "file", "files"),
+            counted(self.organizations, "organization", "organizations"),
+            counted(self.repositories, "repository", "repositories"),
+        );
+        context
+            .ui
+            .data(&format!("Valid: {organizations} and {repositories} in {files}{tally}."));
     }
-    let tally = match findings.tally() {
-        none if none.is_empty() => none,
-        warnings => format!(" ({warnings})"),
-    };
-    let (files, organizations, repositories) = (
-        counted(files, "file", "files"),
-        counted(organizations, "organization", "organizations"),
-        counted(repositories, "repository", "repositories"),
-    );
-    context
-        .ui
-        .data(&format!("Valid: {organizations} and {repositories} in {files}{tally}."));
-    Ok(Exit::Done)
 }
 
 /// The manifests as they hold in every registry that the project names: how many organizations and repositories there are

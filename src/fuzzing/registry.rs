@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::runtime;
+use super::texts::reports;
 use crate::apply::journal::{Event, Journal, Recording, Work};
 use crate::apply::{self, Progress};
 use crate::cocktail::Cocktail;
@@ -20,8 +21,7 @@ use crate::manifest;
 use crate::model::{Change, Outcome};
 use crate::plan::{Options, plan};
 use crate::read::{Reader, read_world};
-use crate::report::{Cost, json, text};
-use crate::saved::{self, Rest};
+use crate::report::{json, text};
 
 /// More than this is only more of the same.
 const MOST_BYTES: usize = 1 << 20;
@@ -123,8 +123,7 @@ async fn run(case: Case) -> Option<()> {
         .ok()?;
     let options = Options::default();
     let plan = plan(&desired, &live, &options);
-    let _ = text::plan(&plan, &loaded.sources, Cost::default(), text::Style::default(), true);
-    let _ = saved::Document::new(&plan, &loaded.sources, Rest::default(), Some("salt")).into_json();
+    reports(&plan, &loaded.sources);
     let context = apply::Context {
         cocktail: Some(Cocktail::new(Arc::clone(&transport), None)),
         work: Work::new(),

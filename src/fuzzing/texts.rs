@@ -5,11 +5,10 @@ use crate::kinds::{self, wishes};
 use crate::manifest;
 use crate::manifest::edit::{Data, Editor};
 use crate::manifest::format::{Formatted, format};
-use crate::model::{Diagnostics, Place, Sources, World};
+use crate::model::{Diagnostics, Place, Plan, Sources, World};
 use crate::plan::{Options, plan};
-use crate::report::Cost;
 use crate::report::diagnostics::{Appearance, render};
-use crate::report::text;
+use crate::report::{Report, html, junit, markdown, text};
 use crate::saved::{self, Rest};
 use crate::settings::{self, SettingsProblem};
 
@@ -25,8 +24,23 @@ pub(super) fn manifest(bytes: &[u8]) {
     let desired = wishes::desired(&project, &wishes::Secrets::new());
     let plan = plan(&desired, &World::default(), &Options::default());
     show(&plan.diagnostics, &loaded.sources, &loaded.secrets);
-    let _ = text::plan(&plan, &loaded.sources, Cost::default(), text::Style::default(), true);
-    let _ = saved::Document::new(&plan, &loaded.sources, Rest::default(), Some("salt")).into_json();
+    reports(&plan, &loaded.sources);
+}
+
+/// Shows a plan in every format; a comment must stay within its limit.
+pub(super) fn reports(plan: &Plan, sources: &Sources) {
+    let report = Report::of(plan, sources);
+    for expand in [false, true] {
+        let _ = text::plan(&report, text::Style::default(), expand);
+    }
+    let comment = markdown::comment(
+        &markdown::marker("plan", "key"),
+        &[markdown::plan(&report, markdown::share(1))],
+    );
+    assert!(comment.len() <= markdown::LIMIT, "a comment of {} bytes", comment.len());
+    let _ = html::page(&[html::part(&report)]);
+    let _ = junit::junit(&[junit::planned(&report, true)]);
+    let _ = saved::Document::new(plan, sources, Rest::default(), Some("salt")).into_json();
 }
 
 /// The layout of the same text, which must be its own, and edits at some of its places.
@@ -79,14 +93,7 @@ pub(super) fn saved_plan(bytes: &[u8]) {
     let resealed = serde_json::from_str(written).map(|document| saved::seal(document).to_string());
     for text in [written.to_owned(), resealed.unwrap_or_default()] {
         if let Ok(saved) = saved::load(&text) {
-            let _ = text::plan(
-                &saved.plan,
-                &saved.sources,
-                Cost::default(),
-                text::Style::default(),
-                true,
-            );
-            let _ = saved::Document::new(&saved.plan, &saved.sources, Rest::default(), Some(&saved.salt)).into_json();
+            reports(&saved.plan, &saved.sources);
         }
     }
 }

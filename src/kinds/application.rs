@@ -7,13 +7,13 @@ use serde_json::Value as Json;
 use super::organization;
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Keep, Kind, numbered, shapes, targets};
+use super::{Keep, Kind, numbered, registry, shapes, targets};
 use crate::http::Method;
 use crate::manifest::decode::Entry;
 use crate::manifest::record::record;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Reversibility,
-    Value, World,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, Exported, Field, Fields, Interest, Object,
+    Query, Reversibility, Value, World, Written,
 };
 
 record! {
@@ -67,6 +67,9 @@ const AMBIGUOUS: &str = "ambiguous";
 
 /// Whether the token's own user has authorized an application of this name.
 const AUTHORIZED: &str = "authorized";
+
+/// What the server does not show to read-only superusers.
+const HIDDEN_FIELDS: [&str; 2] = ["redirect_uri", "avatar_email"];
 
 /// There where the server shows only a part of it.
 const HIDDEN: &str = "hidden";
@@ -149,6 +152,34 @@ impl Kind for Application {
         });
     }
 
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let is_one = registry::is_organization(namespace, known);
+        interest.collections.extend(is_one.then(|| of_organization(namespace)));
+    }
+
+    /// The registry's own goes without saying.
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let (organization, name) = object.address.identity.split_once('/').unwrap_or_default();
+        if name == RESERVED {
+            return Exported::nothing();
+        }
+        if name.is_empty() || object.fields.get(AMBIGUOUS) == Some(&Value::Boolean(true)) {
+            return Exported::not("it has no name, or one that another one has too: nothing would say which is meant");
+        }
+        let is_hidden = object.fields.contains_key(HIDDEN);
+        let shown = SENT
+            .iter()
+            .filter(|field| !(is_hidden && HIDDEN_FIELDS.contains(field)))
+            .map(|field| (*field, object.text(field)));
+        let entries = shown.map(|(field, text)| (field, (!text.is_empty()).then(|| Written::text(text))));
+        let document = Document::Organization(organization.to_owned());
+        let exported = Exported::at(document, &["applications", name], Written::map(entries));
+        match is_hidden {
+            true => exported.without(Some("redirect_uri"), "the server shows it to administrators only"),
+            false => exported,
+        }
+    }
+
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {
         let is = |mark: &str| change.wanted.get(mark).and_then(Value::as_boolean) == Some(true);
         if is(AMBIGUOUS) {
@@ -205,7 +236,7 @@ impl Kind for Application {
 
     /// Read-only superusers are shown nothing in place of some fields.
     fn moved_by_server(&self, field: &str, _wanted: &Value, live: &Object) -> bool {
-        ["redirect_uri", "avatar_email"].contains(&field) && live.fields.contains_key(HIDDEN)
+        HIDDEN_FIELDS.contains(&field) && live.fields.contains_key(HIDDEN)
     }
 
     fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {

@@ -9,15 +9,16 @@ use serde_json::json;
 use super::permission::Role;
 use super::sight::{self, Sight, text};
 use super::wishes::Wishes;
-use super::{Identity, Kind, numbered, repository, robot, shapes, targets, user};
+use super::{Identity, Kind, numbered, registry, repository, robot, shapes, targets, user};
 use super::{organization, team};
 use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::documents::OrganizationDocument;
+use crate::manifest::is_account;
 use crate::manifest::record::{Check, add_condition, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Entries, Field, Fields, Interest, Located,
-    Object, Place, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Document, Effect, Entries, ExactList, Exported,
+    Field, Fields, Interest, Located, Object, Place, Query, Value, World, Written,
 };
 
 record! {
@@ -219,6 +220,43 @@ impl Kind for DefaultPermission {
             user::learn(name, answers, world);
             robot::learn(name, interest, answers, world);
         }
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let is_one = registry::is_organization(namespace, known);
+        interest.collections.extend(is_one.then(|| of_organization(namespace)));
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let organization = object.address.namespace();
+        let (creator, sort, name) = parts(&object.address);
+        let accounts = [creator, if sort == "user" { name } else { "" }];
+        if accounts.iter().any(|name| !name.is_empty() && !is_account(name)) {
+            return Exported::not("a manifest cannot write this name");
+        }
+        let entries = [
+            ("role", Some(Written::text(object.text("role")))),
+            (sort, Some(Written::text(name))),
+            ("created_by", (!creator.is_empty()).then(|| Written::text(creator))),
+        ];
+        let document = Document::Organization(organization.to_owned());
+        let mut exported = Exported::item(document, &["default_permissions"], Written::map(entries));
+        exported = match sort {
+            "team" => exported.needing(team::address(organization, name)),
+            "robot" => exported.needing(robot::address(&robot::full_name(organization, name))),
+            _ => exported,
+        };
+        match creator.contains('+') {
+            true => exported.needing(robot::address(creator)),
+            false => exported,
+        }
+    }
+
+    fn exact_list(&self, collection: &Collection, _world: &World) -> Option<ExactList> {
+        let document = Document::Organization(collection.namespace().to_owned());
+        let manage = ["manage", "default_permissions"];
+        let list = ExactList::new(collection.clone(), document, &["default_permissions"], &manage);
+        Some(list.always(Written::List(Vec::new())))
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

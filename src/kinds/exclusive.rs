@@ -44,6 +44,20 @@ pub fn in_the_way(kind: &'static str, organization: &str, world: &World) -> Opti
     ))
 }
 
+/// Why a rule about immutable tags that is live cannot be written: the registry lets it stand beside what excludes it, but
+/// would not make it.
+pub fn beside(rule: &Address, world: &World) -> Option<String> {
+    let organization = rule.namespace();
+    let mirror = organization_mirror::address(organization);
+    let cache = proxy_cache::address(organization);
+    let is_of_organization = !policy::owner(rule).contains('/');
+    let rivals = [Some(mirror), is_of_organization.then_some(cache)];
+    let rival = rivals.into_iter().flatten().find(|rival| world.get(rival).is_some())?;
+    Some(format!(
+        "it stands beside {rival}, which a manifest cannot say: the registry makes neither beside the other"
+    ))
+}
+
 /// What could be in the way, but is to go: it is named as absent, or its list is exact and does not name it.
 pub fn ending(desired: &Desired, live: &World) -> BTreeSet<Address> {
     let kinds = [

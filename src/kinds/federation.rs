@@ -9,8 +9,8 @@ use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Field, Fields, Interest, Located, Object,
-    Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, Entries, Exported, Field, Fields, Interest,
+    Located, Object, Query, Value, World, Written,
 };
 
 record! {
@@ -24,8 +24,11 @@ record! {
     check: check_identity;
 }
 
+fn is_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
 fn check_identity(identity: &FederatedIdentitySpec, check: &mut Check<'_>) {
-    let is_address = |text: &str| text.starts_with("https://") || text.starts_with("http://");
     if let Some(issuer) = identity.issuer.as_ref().filter(|issuer| !is_address(&issuer.value)) {
         let help = "write the issuer with its scheme, such as `https://issuer.example`";
         check.bad_value("`issuer` is no `http` or `https` address", issuer.place, help);
@@ -141,6 +144,33 @@ impl Kind for Federation {
         let new = interest.namespaces().into_iter().filter(absent);
         let missing = new.filter_map(|owner| missing(owner, answers));
         world.features.lacks.extend(missing);
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let robots = robot::explored(known, namespace);
+        interest
+            .collections
+            .extend(robots.map(|robot| Collection::new(NAME, robot)));
+    }
+
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        let (owner, short) = object.address.identity.split_once('+').unwrap_or_default();
+        let identities = object.fields.get("identities").and_then(Written::of);
+        let Some(Written::List(identities)) = identities else {
+            return Exported::not("a manifest cannot write what an identity consists of");
+        };
+        let has = |identity: &Written, key: &str, test: fn(&str) -> bool| match identity {
+            Written::Map(entries) => matches!(entries.get(key), Some(Written::Text(text)) if test(text)),
+            _ => false,
+        };
+        let is_right = |identity: &Written| {
+            has(identity, "issuer", is_address) && has(identity, "subject", |text| !text.is_empty())
+        };
+        if !identities.iter().all(is_right) {
+            return Exported::not("an identity has no subject, or an issuer that is no address");
+        }
+        let document = Document::of_namespace(owner, world);
+        Exported::at(document, &["robots", short, "federation"], Written::List(identities))
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

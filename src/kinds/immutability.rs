@@ -2,14 +2,14 @@
 
 use super::policy::{self, Sort};
 use super::wishes::{Wishes, set};
-use super::{Identity, Kind, auto_prune, exclusive, shapes};
+use super::{Identity, Kind, auto_prune, exclusive, registry, repository, shapes};
 use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::documents::Manage;
 use crate::manifest::record::{Check, add_condition, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Located,
-    OnUnknown, Query, Reversibility, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Document, Effect, ExactList, Exported, Field,
+    Fields, Interest, Located, Object, OnUnknown, Query, Reversibility, Value, World, Written,
 };
 
 record! {
@@ -123,6 +123,33 @@ impl Kind for Immutability {
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         SORT.live(interest, answers, world);
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        if registry::is_organization(namespace, known) {
+            let repositories = repository::explored(known, namespace);
+            let owners = repositories.chain([namespace]);
+            interest
+                .collections
+                .extend(owners.map(|owner| policy::of_owner(NAME, owner)));
+        }
+    }
+
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        if let Some(reason) = exclusive::beside(&object.address, world) {
+            return Exported::not(reason);
+        }
+        let pattern = |field: &'static str| Some(object.text(field)).filter(|pattern| !pattern.is_empty());
+        let entries = [
+            ("tags", pattern("tags").map(Written::text)),
+            ("except", pattern("except").map(Written::text)),
+        ];
+        let document = Document::of_owner(policy::owner(&object.address), world);
+        Exported::item(document, &["immutability"], Written::map(entries))
+    }
+
+    fn exact_list(&self, collection: &Collection, world: &World) -> Option<ExactList> {
+        Some(policy::exact_list(collection, "immutability", world))
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::organization::is_email;
 use super::sight::{self, text};
 use super::wishes::Wishes;
 use super::{Kind, member, shapes, targets, team};
 use crate::http::Method;
 use crate::manifest::documents::OrganizationDocument;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, ExactList, Exported, Field, Fields, Interest,
+    Object, Query, Value, World, Written,
 };
 
 /// The kind's name.
@@ -102,6 +104,31 @@ impl Kind for Invite {
                 sight::settle(world, answers, collection, &[target]);
             }
         });
+    }
+
+    /// Where the server sends no mail, whoever is still invited can do nothing with it.
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        if known.features.has("MAILING") {
+            let teams = team::explored(known, namespace);
+            interest.collections.extend(teams.map(|team| of_team(namespace, team)));
+        }
+    }
+
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        let (organization, team, email) = member::parts(&object.address);
+        if member::is_synced(world, organization, team) || !is_email(email) {
+            return Exported::not("the team is synchronized with an external group, or this is no e-mail address");
+        }
+        let document = Document::Organization(organization.to_owned());
+        let exported = Exported::item(document, &["teams", team, "invites"], Written::text(email));
+        exported.elsewhere("another registry has to mail it")
+    }
+
+    fn exact_list(&self, collection: &Collection, _world: &World) -> Option<ExactList> {
+        let (organization, team) = collection.prefix.trim_end_matches('/').split_once('/')?;
+        let document = Document::Organization(organization.to_owned());
+        let (path, manage) = (["teams", team, "invites"], ["teams", team, "manage", "invites"]);
+        Some(ExactList::new(collection.clone(), document, &path, &manage))
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

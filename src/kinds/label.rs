@@ -2,13 +2,13 @@
 
 use super::sight::{self, text};
 use super::wishes::Wishes;
-use super::{Identity, Kind, numbered, repository, shapes, targets};
+use super::{Identity, Kind, numbered, repository, shapes, tag, targets};
 use crate::http::Method;
 use crate::manifest::decode::Map;
 use crate::manifest::documents::Manage;
 use crate::model::{
-    Address, Answer, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, Value,
-    Way, World,
+    Address, Answer, Answers, Call, Change, Collection, Document, Effect, Exported, Field, Fields, Interest, Located,
+    Object, Query, Value, Way, World, Written,
 };
 
 /// The kind's name.
@@ -138,6 +138,33 @@ impl Kind for Label {
                 sight::settle(world, answers, Collection::new(NAME, prefix), &[proof]);
             }
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        for repository in repository::explored(known, namespace) {
+            let tags = known.of(&tag::of_repository(repository));
+            let manifests = tags.map(|tag| of_manifest(repository, tag.text("digest")));
+            interest.collections.extend(manifests);
+        }
+    }
+
+    /// Under each tag that points to the manifest.
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        let (repository, digest, key) = parts(&object.address.identity);
+        if !is_key(key) || object.address.identity.contains('#') {
+            return Exported::not(
+                "the manifest has several labels with this key, or it is one that is kept for others",
+            );
+        }
+        let mut exported = Exported::nothing();
+        let tags = world.of(&tag::of_repository(repository));
+        for tag in tags.filter(|tag| tag.text("digest") == digest) {
+            let (_, name) = tag::parts(&tag.address);
+            let document = Document::Repository(repository.to_owned());
+            let value = Written::text(object.text("value"));
+            exported = exported.and(document, &["tags", name, "labels", key], value);
+        }
+        exported
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

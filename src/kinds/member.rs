@@ -10,9 +10,10 @@ use super::wishes::Wishes;
 use super::{Keep, Kind, shapes, targets, team, team_sync, user};
 use crate::http::Method;
 use crate::manifest::documents::OrganizationDocument;
+use crate::manifest::is_account;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Query, Value,
-    World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Document, Effect, ExactList, Exported, Field, Fields,
+    Interest, Object, Query, Value, World, Written,
 };
 
 /// The kind's name.
@@ -167,6 +168,43 @@ impl Kind for Member {
             user::learn(name, answers, world);
             robot::learn(name, interest, answers, world);
         }
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let teams = team::explored(known, namespace);
+        interest.collections.extend(teams.map(|team| of_team(namespace, team)));
+    }
+
+    /// The people of a synchronized team come from its group.
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        let (organization, team, name) = parts(&object.address);
+        if is_synced(world, organization, team) && !name.contains('+') {
+            return Exported::nothing();
+        }
+        if !is_account(name) {
+            return Exported::not("a manifest cannot write this name");
+        }
+        if is_pending(object) && !world.features.invites() {
+            return Exported::not("an invitation from the time when the server sent some: nobody is in the team by it");
+        }
+        let document = Document::Organization(organization.to_owned());
+        let exported = Exported::item(document, &["teams", team, "members"], Written::text(name));
+        let is_stranger = name.split_once('+').is_some_and(|(owner, _)| owner != organization);
+        match name.contains('+') {
+            true if is_stranger && world.features.invites() => exported
+                .needing(robot::address(name))
+                .elsewhere("where people are invited, a registry takes no robots of other organizations"),
+            true => exported.needing(robot::address(name)),
+            false => exported,
+        }
+    }
+
+    fn exact_list(&self, collection: &Collection, _world: &World) -> Option<ExactList> {
+        let (organization, team) = collection.prefix.trim_end_matches('/').split_once('/')?;
+        let document = Document::Organization(organization.to_owned());
+        let (path, manage) = (["teams", team, "members"], ["teams", team, "manage", "members"]);
+        let list = ExactList::new(collection.clone(), document, &path, &manage);
+        Some(list.always(Written::List(Vec::new())))
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

@@ -9,8 +9,8 @@ use crate::manifest::decode::List;
 use crate::manifest::documents::RegistryDocument;
 use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, Value,
-    Way, World,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, ExactList, Exported, Field, Fields, Interest,
+    Located, Object, Query, Value, Way, World, Written,
 };
 
 record! {
@@ -180,6 +180,38 @@ impl Kind for Message {
             world.put(object);
         }
         sight::settle(world, answers, all(), &[targets::MESSAGES.to_owned()]);
+    }
+
+    fn explore(&self, namespace: &str, _known: &World, _answers: &Answers, interest: &mut Interest) {
+        interest
+            .collections
+            .extend((namespace == registry::NAMESPACE).then(all));
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        if object.text("content").trim().is_empty() {
+            return Exported::not("it says nothing, which no manifest can say");
+        }
+        let unless = |field: &str, usual: &str| {
+            let text = object.text(field);
+            (text != usual).then(|| Written::text(text))
+        };
+        let entries = [
+            ("content", unless("content", "")),
+            ("severity", unless("severity", MessageSeverity::Info.as_str())),
+            ("media_type", unless("media_type", MessageMediaType::Plain.as_str())),
+        ];
+        Exported::item(Document::Registry, &["messages"], Written::map(entries))
+    }
+
+    fn exact_list(&self, collection: &Collection, _world: &World) -> Option<ExactList> {
+        let manage = ["manage", "messages"];
+        Some(ExactList::new(
+            collection.clone(),
+            Document::Registry,
+            &["messages"],
+            &manage,
+        ))
     }
 
     fn impossible(&self, _change: &Change, world: &World) -> Option<String> {

@@ -45,8 +45,8 @@ use std::collections::BTreeSet;
 
 use crate::model::address::matches_glob;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, Pattern,
-    Query, Reversibility, World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Effect, ExactList, Exported, Field, Fields, Interest,
+    Object, Pattern, Query, Reversibility, World,
 };
 
 /// What tells objects of a kind from each other.
@@ -102,6 +102,18 @@ pub trait Kind: Sync {
 
     /// Puts what the answers say into the world: objects, complete collections, gaps.
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World);
+
+    /// Asks for whatever there may be of the kind in a namespace, as far as it is known what stands in it; asked again
+    /// until nothing new comes.
+    fn explore(&self, namespace: &str, known: &World, answers: &Answers, interest: &mut Interest);
+
+    /// How a live object is written in a manifest: what [`Kind::live`] has read, so that nothing is planned.
+    fn export(&self, object: &Object, world: &World) -> Exported;
+
+    /// Where the list of a collection stands in a manifest, if it is owned exactly where it is written.
+    fn exact_list(&self, _collection: &Collection, _world: &World) -> Option<ExactList> {
+        None
+    }
 
     /// What tells items with one label apart, for kinds that are matched by content.
     fn key(&self, _fields: &Fields) -> String {

@@ -10,8 +10,8 @@ use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, record};
 use crate::model::units::Duration;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Field, Fields, Interest, Object, Query,
-    Reversibility, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, Entries, Exported, Field, Fields, Interest,
+    Object, Query, Reversibility, Value, World, Written,
 };
 
 record! {
@@ -28,6 +28,9 @@ record! {
     }
     check: check_organization;
 }
+
+/// What a new organization has.
+const USUAL_TAG_EXPIRATION: u64 = 1_209_600;
 
 /// The choices a registry offers unless it is configured otherwise (`TAG_EXPIRATION_OPTIONS`), in seconds.
 const TAG_EXPIRATIONS: [u64; 5] = [0, 86_400, 604_800, 1_209_600, 2_419_200];
@@ -185,6 +188,48 @@ impl Kind for Organization {
             world.put(Object::new(address(name), fields));
             world.complete.insert(Collection::new(NAME, name));
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let is_one = registry::is_organization(namespace, known);
+        interest
+            .collections
+            .extend(is_one.then(|| Collection::new(NAME, namespace)));
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let name = object.address.identity.as_str();
+        if object.fields.contains_key(ACCOUNT) {
+            return Exported::nothing();
+        }
+        let document = || Document::Organization(name.to_owned());
+        let mut exported = Exported::document(document());
+        let email = object.text("email");
+        for (field, text) in [
+            ("email", email),
+            ("invoice_email_address", object.text("invoice_email_address")),
+        ] {
+            if field == "email" && !is_email(email) {
+                exported = exported.without(
+                    Some(field),
+                    "it is not what the registry takes for an e-mail address today",
+                );
+            } else if !text.is_empty() {
+                exported = exported.and(document(), &[field], Written::text(text));
+            }
+        }
+        if object.fields.get("invoice_email") == Some(&Value::Boolean(true)) {
+            exported = exported.and(document(), &["invoice_email"], Written::Switch(true));
+        }
+        let seconds = object.fields.get("tag_expiration").and_then(Value::as_integer);
+        match seconds.and_then(|seconds| u64::try_from(seconds).ok()) {
+            None | Some(USUAL_TAG_EXPIRATION) => exported,
+            Some(seconds) if TAG_EXPIRATIONS.contains(&seconds) => {
+                let written = Written::text(Duration::from_seconds(seconds).to_string());
+                exported.and(document(), &["tag_expiration"], written)
+            }
+            Some(seconds) => exported.without(Some("tag_expiration"), format!("a manifest cannot say {seconds} s")),
+        }
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

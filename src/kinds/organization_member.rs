@@ -13,8 +13,8 @@ use crate::http::Method;
 use crate::manifest::decode::Entry;
 use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Object, OnUnknown,
-    Query, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Exported, Field, Fields, Interest, Object,
+    OnUnknown, Query, World,
 };
 
 record! {
@@ -108,6 +108,13 @@ impl Kind for OrganizationMember {
                 sight::settle(world, answers, Collection::new(NAME, name), &proof);
             }
         });
+    }
+
+    /// Manifests only say who does not belong.
+    fn explore(&self, _namespace: &str, _known: &World, _answers: &Answers, _interest: &mut Interest) {}
+
+    fn export(&self, _object: &Object, _world: &World) -> Exported {
+        Exported::nothing()
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

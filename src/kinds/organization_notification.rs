@@ -8,14 +8,15 @@ use super::notification::{
 };
 use super::sight::{self, text};
 use super::wishes::Wishes;
-use super::{Identity, Kind, numbered, organization, shapes, targets};
+use super::{Identity, Kind, numbered, organization, registry, shapes, targets};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::decode::List;
 use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, add_condition, record};
 use crate::model::{
-    Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Place, Query, World,
+    Address, Answers, Call, Change, Collection, Document, Effect, ExactList, Exported, Field, Fields, Interest,
+    Located, Object, Place, Query, World, Written,
 };
 
 record! {
@@ -191,6 +192,47 @@ impl Kind for OrganizationNotification {
             }
             sight::settle(world, answers, of_organization(organization), &[target]);
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let is_one = registry::is_organization(namespace, known);
+        interest.collections.extend(is_one.then(|| of_organization(namespace)));
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let organization = object.address.namespace();
+        let is_known = QuotaEvent::parse(object.text("event")).is_some();
+        let Some((method, config)) = notification::written_method(object).filter(|_| is_known) else {
+            return Exported::not("a manifest knows neither this method nor what belongs to it");
+        };
+        let config = if method == "email" {
+            Written::Switch(true)
+        } else {
+            config
+        };
+        let title = object.text("title");
+        let entries = [
+            ("title", (!title.is_empty()).then(|| Written::text(title))),
+            ("event", Some(Written::text(object.text("event")))),
+            (method, Some(config)),
+        ];
+        let document = Document::Organization(organization.to_owned());
+        let exported = Exported::item(document, &["notifications"], Written::map(entries));
+        match notification::told_team(object) {
+            Some(team) => exported.needing(team),
+            None => exported,
+        }
+    }
+
+    fn exact_list(&self, collection: &Collection, _world: &World) -> Option<ExactList> {
+        let document = Document::Organization(collection.namespace().to_owned());
+        let manage = ["manage", "notifications"];
+        Some(ExactList::new(
+            collection.clone(),
+            document,
+            &["notifications"],
+            &manage,
+        ))
     }
 
     fn impossible(&self, _change: &Change, world: &World) -> Option<String> {

@@ -5,7 +5,9 @@ use serde_json::Value as Json;
 use super::sight::{self, text};
 use super::{auto_prune, immutability, numbered, organization, repository, targets};
 use crate::http::Method;
-use crate::model::{Address, Answers, Call, Collection, Fields, Form, Interest, Object, Query, World};
+use crate::model::{
+    Address, Answers, Call, Collection, Document, ExactList, Fields, Form, Interest, Object, Query, World,
+};
 
 /// One sort of such rules.
 pub struct Sort {
@@ -44,6 +46,12 @@ pub fn parent(owner: &str) -> Address {
         true => repository::address(owner),
         false => organization::address(owner),
     }
+}
+
+/// Where the list of an owner's rules stands in manifests; `key` is its name there.
+pub fn exact_list(collection: &Collection, key: &str, world: &World) -> ExactList {
+    let document = Document::of_owner(owner_of(&collection.prefix), world);
+    ExactList::new(collection.clone(), document, &[key], &["manage", key])
 }
 
 /// Whether it must be known which repositories the organization has: rules of theirs are wanted, not only its own, or such

@@ -6,14 +6,14 @@ use serde_json::Value as Json;
 
 use super::sight::{self, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, exclusive, organization, shapes, targets};
+use super::{Kind, exclusive, organization, registry, shapes, targets};
 use crate::http::Method;
 use crate::manifest::record::{Check, record};
 use crate::manifest::secret::TextOrReference;
 use crate::model::units::Duration;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Located, Object,
-    Query, Reversibility, Value, Way, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Document, Effect, Exported, Field, Fields,
+    Interest, Located, Object, Query, Reversibility, Value, Way, World, Written,
 };
 
 record! {
@@ -180,6 +180,38 @@ impl Kind for ProxyCache {
             }
             sight::settle(world, answers, collection, &[target]);
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let is_one = registry::is_organization(namespace, known);
+        interest
+            .collections
+            .extend(is_one.then(|| Collection::new(NAME, namespace)));
+    }
+
+    /// Whether there are credentials is not to be seen.
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let seconds = object.fields.get("expiration").and_then(Value::as_integer);
+        let seconds = seconds.filter(|seconds| *seconds != EXPIRATION);
+        let expiration = seconds.and_then(|seconds| u64::try_from(seconds).ok());
+        let is_insecure = object.fields.get("insecure") == Some(&Value::Boolean(true));
+        let entries = [
+            (
+                "upstream_registry",
+                Some(Written::text(object.text("upstream_registry"))),
+            ),
+            (
+                "expiration",
+                expiration.map(|seconds| Written::text(Duration::from_seconds(seconds).to_string())),
+            ),
+            ("insecure", is_insecure.then_some(Written::Switch(true))),
+        ];
+        let document = Document::Organization(object.address.identity.to_string());
+        let exported = Exported::at(document, &["proxy_cache"], Written::map(entries));
+        exported.without(
+            Some("credentials"),
+            "the server never shows them: if it has some, write them by hand",
+        )
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

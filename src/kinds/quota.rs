@@ -5,15 +5,15 @@ use serde_json::Value as Json;
 use super::organization;
 use super::quota_limit::QuotaLimitSpec;
 use super::wishes::{Wishes, set};
-use super::{Kind, organization_notification, quota_limit, sight, targets};
+use super::{Kind, organization_notification, quota_limit, registry, sight, targets};
 use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::record::{Check, record};
 use crate::model::units::Bytes;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Gap, Interest, Located,
-    Object, Place, Query, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Document, Effect, Exported, Field, Fields, Gap,
+    Interest, Located, Object, Place, Query, Value, World, Written,
 };
 
 record! {
@@ -97,6 +97,13 @@ pub fn desired(
     }
 }
 
+/// The size as it is written.
+pub(super) fn written_limit(quota: &Object) -> Option<Written> {
+    let bytes = quota.fields.get("limit").and_then(Value::as_integer)?;
+    let bytes = u64::try_from(bytes).ok().filter(|bytes| *bytes > 0)?;
+    Some(Written::text(Bytes::new(bytes).to_string()))
+}
+
 impl Kind for Quota {
     fn name(&self) -> &'static str {
         NAME
@@ -126,6 +133,21 @@ impl Kind for Quota {
             }
             world.complete.insert(collection);
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let is_one = registry::is_organization(namespace, known);
+        interest
+            .collections
+            .extend(is_one.then(|| Collection::new(NAME, namespace)));
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let document = Document::Organization(object.address.identity.to_string());
+        match written_limit(object) {
+            Some(limit) => Exported::at(document, &["quota", "limit"], limit),
+            None => Exported::not("a quota of 0 is none, and the registry would not set it"),
+        }
     }
 
     fn impossible(&self, _change: &Change, world: &World) -> Option<String> {

@@ -2,13 +2,14 @@
 
 use super::sight::text;
 use super::wishes::Wishes;
-use super::{Kind, quota, sight};
+use super::{Kind, quota, registry, sight};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::record::record;
 use crate::model::units::Percent;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, World,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, ExactList, Exported, Field, Fields, Interest,
+    Located, Object, Query, World, Written,
 };
 
 record! {
@@ -61,6 +62,15 @@ pub fn desired(organization: &str, spec: &Located<QuotaLimitSpec>, wishes: &mut 
     }
 }
 
+/// A limit as it is written.
+pub(super) fn written(address: &Address) -> Written {
+    let (_, kind, percent) = parts(address);
+    Written::map([
+        ("type", Some(Written::text(kind))),
+        ("at", Some(Written::text(format!("{percent}%")))),
+    ])
+}
+
 impl Kind for QuotaLimit {
     fn name(&self) -> &'static str {
         NAME
@@ -99,6 +109,28 @@ impl Kind for QuotaLimit {
             }
             world.complete.insert(of_organization(organization));
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let is_one = registry::is_organization(namespace, known);
+        interest.collections.extend(is_one.then(|| of_organization(namespace)));
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let (organization, ..) = parts(&object.address);
+        let document = Document::Organization(organization.to_owned());
+        Exported::item(document, &["quota", "limits"], written(&object.address))
+    }
+
+    fn exact_list(&self, collection: &Collection, _world: &World) -> Option<ExactList> {
+        let document = Document::Organization(collection.namespace().to_owned());
+        let path = ["quota", "limits"];
+        Some(ExactList::new(
+            collection.clone(),
+            document,
+            &path,
+            &["manage", "limits"],
+        ))
     }
 
     /// The path for superusers has no limits.

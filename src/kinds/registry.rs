@@ -19,6 +19,11 @@ pub fn owns(kind: &str) -> bool {
     .contains(&kind)
 }
 
+/// Whether a namespace is an organization, and neither the registry as a whole nor the token's own account.
+pub fn is_organization(namespace: &str, known: &World) -> bool {
+    namespace != NAMESPACE && namespace != known.caller.name
+}
+
 /// The namespaces in which anything is wanted that belongs to an organization or an account.
 pub fn owners(interest: &Interest) -> std::collections::BTreeSet<&str> {
     let collections = interest.collections.iter().filter(|each| !owns(each.kind));

@@ -7,15 +7,17 @@ use super::sight::{self, text};
 use super::wishes::{Wishes, set};
 use super::{
     Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, organization_member,
-    permission, policy, repository_state, repository_trust, shapes, tag, targets, team, trigger,
+    organization_mirror, permission, policy, registry, repository_state, repository_trust, shapes, tag, targets, team,
+    trigger,
 };
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::documents::RepositoryDocument;
+use crate::manifest::is_repository;
 use crate::manifest::record::record;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Paging, Query,
-    Reversibility, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, Exported, Field, Fields, Interest, Object,
+    Paging, Query, Reversibility, Value, World, Written,
 };
 
 record! {
@@ -174,9 +176,28 @@ pub fn desired(name: &str, document: &RepositoryDocument, wishes: &mut Wishes<'_
     if let Some(trust) = &document.settings.trust {
         repository_trust::desired(name, trust, wishes);
     }
+    if let Some(previously) = &document.previously {
+        wishes.was(address(name), address(&previously.value));
+    }
     let owner = organization::address(name.split('/').next().unwrap_or_default());
     wishes.refer(owner.clone(), place);
     wishes.want(address(name), fields, vec![owner], place);
+}
+
+/// Why nothing can be said of a repository in a manifest, if so.
+fn unspeakable(object: &Object) -> Option<&'static str> {
+    if object.text("state") == organization_mirror::MADE {
+        return Some("the organization's mirror makes it and keeps it as it is");
+    }
+    (!is_repository(&object.address.identity))
+        .then_some("a part of its name is a word of the registry's API, or the registry makes no such names any more")
+}
+
+/// The full names of the repositories of a namespace that are known and can be written.
+pub fn explored<'a>(known: &'a World, namespace: &str) -> impl Iterator<Item = &'a str> {
+    let all = known.of(&of_organization(namespace));
+    let spoken_of = all.filter(|object| unspeakable(object).is_none());
+    spoken_of.map(|object| object.address.identity.as_str())
 }
 
 impl Kind for Repository {
@@ -257,6 +278,38 @@ impl Kind for Repository {
             }
         }
         sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
+    }
+
+    fn explore(&self, namespace: &str, _known: &World, _answers: &Answers, interest: &mut Interest) {
+        let is_one = namespace != registry::NAMESPACE;
+        interest.collections.extend(is_one.then(|| of_organization(namespace)));
+    }
+
+    /// Who may pull is always written: a repository that becomes public by hand shall show.
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        let name = object.address.identity.as_str();
+        if let Some(reason) = unspeakable(object) {
+            return Exported::not(reason);
+        }
+        let document = || Document::Repository(name.to_owned());
+        let visibility = Written::text(object.text("visibility"));
+        let mut exported = Exported::document(document()).and(document(), &["visibility"], visibility);
+        let description = object.text("description");
+        if !description.is_empty() {
+            exported = exported.and(document(), &["description"], Written::text(description));
+        }
+        let is_without_mirror = || {
+            let collection = Collection::new(mirror::NAME, name);
+            world.is_complete(&collection) && world.get(&mirror::address(name)).is_none()
+        };
+        match object.text("state") {
+            "" | "NORMAL" | "READ_ONLY" => exported,
+            "MIRROR" if !is_without_mirror() => exported,
+            state => exported.without(
+                Some("state"),
+                format!("manifests have no word for the state {state} by itself"),
+            ),
+        }
     }
 
     fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {

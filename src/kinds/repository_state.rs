@@ -6,8 +6,8 @@ use super::{Kind, mirror, repository};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::model::{
-    Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, OnUnknown, Query,
-    Value, World,
+    Address, Answers, Call, Change, Collection, Document, Effect, Exported, Field, Fields, Interest, Located, Object,
+    OnUnknown, Query, Value, World, Written,
 };
 
 choice! {
@@ -80,6 +80,22 @@ impl Kind for RepositoryState {
                 sight::settle(world, answers, collection, std::slice::from_ref(&list));
             }
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let is_unusual = |name: &&str| {
+            let repository = known.get(&repository::address(name));
+            repository.is_some_and(|repository| repository.text("state") == "READ_ONLY")
+        };
+        for name in repository::explored(known, namespace).filter(is_unusual) {
+            interest.collections.insert(Collection::new(NAME, name));
+            interest.addresses.insert(address(name));
+        }
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let document = Document::Repository(object.address.identity.to_string());
+        Exported::at(document, &[STATE], Written::text(object.text(STATE)))
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

@@ -7,8 +7,8 @@ use super::wishes::Wishes;
 use super::{Kind, repository, shapes, targets};
 use crate::http::Method;
 use crate::model::{
-    Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, OnUnknown, Query,
-    World,
+    Address, Answers, Call, Change, Collection, Document, Effect, Exported, Field, Fields, Interest, Located, Object,
+    OnUnknown, Query, Value, World, Written,
 };
 
 /// The kind's name.
@@ -83,6 +83,24 @@ impl Kind for RepositoryTrust {
                 sight::settle(world, answers, Collection::new(NAME, name), &[proof]);
             }
         });
+    }
+
+    /// Where nothing is signed, nobody needs to know.
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        if known.features.has("SIGNING") {
+            let repositories = repository::explored(known, namespace);
+            interest
+                .collections
+                .extend(repositories.map(|name| Collection::new(NAME, name)));
+        }
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let document = Document::Repository(object.address.identity.to_string());
+        match object.fields.get(TRUST).and_then(Value::as_boolean) {
+            Some(true) => Exported::at(document, &[TRUST], Written::Switch(true)),
+            _ => Exported::nothing(),
+        }
     }
 
     /// Where nothing is signed, the server breaks (`repository.json` 77).

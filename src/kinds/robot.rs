@@ -8,13 +8,16 @@ use super::federation::FederatedIdentitySpec;
 use super::organization;
 use super::sight::{self, Sight, text};
 use super::wishes::{Wishes, set};
-use super::{Kind, default_permission, federation, member, mirror, organization_mirror, permission, shapes, targets};
+use super::{
+    Kind, default_permission, federation, member, mirror, organization_mirror, permission, registry, shapes, targets,
+};
 use crate::http::Method;
 use crate::manifest::decode::{Entry, List};
+use crate::manifest::is_name;
 use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answers, Call, Caller, Change, Collection, Desired, Effect, Entries, Field, Fields, Gap, Interest,
-    Object, Query, Reversibility, Value, Way, World,
+    Action, Address, Answers, Call, Caller, Change, Collection, Desired, Document, Effect, Entries, Exported, Field,
+    Fields, Gap, Interest, Object, Query, Reversibility, Value, Way, World, Written,
 };
 
 record! {
@@ -39,11 +42,14 @@ record! {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Metadata(pub Entries);
 
+/// How many letters a description may have.
+const LONGEST_DESCRIPTION: usize = 255;
+
 fn check_robot(robot: &RobotSpec, check: &mut Check<'_>) {
     if let Some(description) = robot
         .description
         .as_ref()
-        .filter(|text| text.value.chars().count() > 255)
+        .filter(|text| text.value.chars().count() > LONGEST_DESCRIPTION)
     {
         let message = "the description of a robot has at most 255 characters";
         check.bad_value(message, description.place, "shorten it, or move details to `metadata`");
@@ -150,6 +156,13 @@ pub fn desired(organization: &str, short: &str, entry: &Entry<RobotSpec>, wishes
     }
 }
 
+/// The full names of the robots of a namespace that are known and can be written.
+pub fn explored<'a>(known: &'a World, namespace: &str) -> impl Iterator<Item = &'a str> {
+    let all = known.of(&of_organization(namespace));
+    let names = all.map(|object| object.address.identity.as_str());
+    names.filter(|name| name.split_once('+').is_some_and(|(_, short)| is_name(short)))
+}
+
 impl Kind for Robot {
     fn name(&self) -> &'static str {
         NAME
@@ -221,6 +234,46 @@ impl Kind for Robot {
             );
         }
         sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
+    }
+
+    /// Lists leave the metadata out.
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        if namespace != registry::NAMESPACE {
+            interest.collections.insert(of_organization(namespace));
+            let robots = known.of(&of_organization(namespace));
+            interest.detailed.extend(robots.map(|robot| robot.address.clone()));
+        }
+    }
+
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        let (owner, short) = object.address.identity.split_once('+').unwrap_or_default();
+        if !is_name(short) {
+            return Exported::not("the registry makes no robots of such a name any more");
+        }
+        let description = object.text("description");
+        let fits = description.chars().count() <= LONGEST_DESCRIPTION;
+        let metadata = object.fields.get("metadata");
+        let metadata = metadata.filter(|metadata| !matches!(metadata, Value::Map(entries) if entries.is_empty()));
+        let written = metadata.map(|metadata| Written::of(metadata).filter(|it| matches!(it, Written::Map(_))));
+        let entries = [
+            (
+                "description",
+                (fits && !description.is_empty()).then(|| Written::text(description)),
+            ),
+            ("metadata", written.clone().flatten()),
+        ];
+        let document = Document::of_namespace(owner, world);
+        let mut exported = Exported::at(document, &["robots", short], Written::map(entries));
+        if !fits {
+            exported = exported.without(Some("description"), "it is longer than the registry takes today");
+        }
+        if written == Some(None) {
+            exported = exported.without(
+                Some("metadata"),
+                "it is no map, or holds null, which no manifest can say",
+            );
+        }
+        exported
     }
 
     /// The server refuses while any mirror, also a dormant one, names the robot.

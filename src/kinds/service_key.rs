@@ -8,11 +8,12 @@ use super::wishes::{Wishes, set};
 use super::{Keep, Kind, numbered, registry, shapes, targets};
 use crate::http::Method;
 use crate::manifest::decode::Entry;
+use crate::manifest::is_service_key;
 use crate::manifest::record::{Check, record};
 use crate::model::units::Moment;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Object, Query,
-    Reversibility, Value, Way, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Document, Effect, Exported, Field, Fields,
+    Interest, Object, Query, Reversibility, Value, Way, World, Written,
 };
 
 record! {
@@ -31,6 +32,12 @@ record! {
     check: check_key;
 }
 
+/// Whether the registry takes a text for the name of a service.
+fn is_service(name: &str) -> bool {
+    let allowed = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_';
+    !name.is_empty() && name.bytes().all(allowed)
+}
+
 fn check_key(key: &ServiceKeySpec, check: &mut Check<'_>) {
     let is_absent = key.absent.as_ref().is_some_and(|absent| absent.value);
     if key.service.is_none() && !is_absent && check.is_complete {
@@ -39,9 +46,7 @@ fn check_key(key: &ServiceKeySpec, check: &mut Check<'_>) {
             .diagnostics
             .push(diagnostic.help("name the service that uses the key, such as `scanner`"));
     }
-    let allowed = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_';
-    let is_name = |name: &str| !name.is_empty() && name.bytes().all(allowed);
-    if let Some(service) = key.service.as_ref().filter(|service| !is_name(&service.value)) {
+    if let Some(service) = key.service.as_ref().filter(|service| !is_service(&service.value)) {
         let help = "use lower-case letters, digits and `_`";
         check.bad_value("this is no name for a service", service.place, help);
     }
@@ -159,6 +164,36 @@ impl Kind for ServiceKey {
             world.put(object);
         }
         sight::settle(world, answers, all(), &[targets::SERVICE_KEYS.to_owned()]);
+    }
+
+    fn explore(&self, namespace: &str, _known: &World, _answers: &Answers, interest: &mut Interest) {
+        interest
+            .collections
+            .extend((namespace == registry::NAMESPACE).then(all));
+    }
+
+    /// The registry's own keys go without saying.
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let key = name(&object.address);
+        if object.fields.get(OWN) == Some(&Value::Boolean(true)) {
+            return Exported::nothing();
+        }
+        if !is_service_key(key) || !is_service(object.text("service")) {
+            return Exported::not("several keys have this name, or a manifest cannot write it or its service");
+        }
+        let expiration = object.fields.get("expiration").and_then(Value::as_integer);
+        let entries = [
+            ("service", Some(Written::text(object.text("service")))),
+            (
+                "expiration",
+                expiration.map(|seconds| Written::text(Moment { seconds }.to_string())),
+            ),
+        ];
+        let exported = Exported::at(Document::Registry, &["service_keys", key], Written::map(entries));
+        match object.fields.get("approved").and_then(Value::as_boolean) {
+            Some(false) => exported.without(Some("approved"), "a manifest can only approve a key"),
+            _ => exported,
+        }
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

@@ -23,6 +23,10 @@ pub const DISCOVERY: Form = Form::always(Object(&[
 pub const USER: Form = Form::always(Object(&[
     key("username", Name),
     optional("super_user", OrNull(&Switch)),
+    optional(
+        "organizations",
+        List(&Object(&[key("name", Name), optional("is_org_admin", Switch)])),
+    ),
 ]));
 
 /// What everybody is told.
@@ -62,6 +66,9 @@ pub const USERS: Form = Form::always(Object(&[
     ),
     NEXT_PAGE,
 ]));
+
+/// Every organization; the same for each page.
+pub const ORGANIZATIONS: Form = Form::always(Object(&[key("organizations", List(&NAMED)), NEXT_PAGE]));
 
 /// The public view of an account.
 pub const ACCOUNT: Form = Form::perhaps(Object(&[key("username", Name)]));

@@ -47,6 +47,8 @@ pub const MESSAGES: &str = "/api/v1/messages";
 pub const SERVICE_KEYS: &str = "/api/v1/superuser/keys";
 /// Every user, 100 a page; for superusers.
 pub const USERS: &str = "/api/v1/superuser/users/?limit=100";
+/// Every organization, 100 a page; for superusers.
+pub const ORGANIZATIONS: &str = "/api/v1/superuser/organizations/?limit=100";
 
 /// A: settings, teams with their counts, quotas.
 pub fn organization(name: &str) -> String {

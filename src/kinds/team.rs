@@ -4,16 +4,17 @@ use super::organization;
 use super::sight::{self, Sight, text};
 use super::team_sync::{self, TeamSyncSpec};
 use super::wishes::{Wishes, set};
-use super::{Keep, Kind, default_permission, invite, member, permission};
+use super::{Keep, Kind, default_permission, invite, member, permission, registry};
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::decode::Entry;
 use crate::manifest::decode::List;
 use crate::manifest::documents::TeamManage;
+use crate::manifest::is_name;
 use crate::manifest::record::record;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Reversibility,
-    Value, World,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, Exported, Field, Fields, Interest, Object,
+    Query, Reversibility, Value, World, Written,
 };
 
 record! {
@@ -29,6 +30,8 @@ record! {
         invites: List<String>,
         /// The group of the registry's directory whose people are the team's; then only robots stand under `members`.
         sync: TeamSyncSpec,
+        /// What the team was called before. The registry cannot rename it: the plan says so instead of making another one.
+        previously: String,
         /// What is owned exactly, for this team only, such as `{members: additive}`.
         manage: TeamManage,
         /// Marks a team that exists and is managed elsewhere, so that it can be referred to; stands alone.
@@ -103,7 +106,17 @@ pub fn desired(organization: &str, team: &str, entry: &Entry<TeamSpec>, wishes: 
     let mut fields = Fields::new();
     set(&mut fields, "role", &spec.role, |role| role.as_str().into());
     set(&mut fields, "description", &spec.description, |text| Value::text(text));
+    if let Some(previously) = &spec.previously {
+        wishes.was(address.clone(), self::address(organization, &previously.value));
+    }
     wishes.want(address, fields, vec![organization::address(organization)], entry.name);
+}
+
+/// The names of the teams of an organization that are known and can be written.
+pub fn explored<'a>(known: &'a World, organization: &str) -> impl Iterator<Item = &'a str> {
+    let all = known.of(&of_organization(organization));
+    let names = all.filter_map(|object| Some(object.address.identity.split_once('/')?.1));
+    names.filter(|name| is_name(name))
 }
 
 impl Kind for Team {
@@ -144,6 +157,28 @@ impl Kind for Team {
             }
         }
         sight::each_organization(NAME, interest, answers, world, |_, _, _| {});
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let is_one = registry::is_organization(namespace, known);
+        interest.collections.extend(is_one.then(|| of_organization(namespace)));
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let (organization, team) = object.address.identity.split_once('/').unwrap_or_default();
+        if !is_name(team) {
+            return Exported::not("the registry makes no teams of such a name any more");
+        }
+        let description = object.text("description");
+        let entries = [
+            ("role", Some(Written::text(object.text("role")))),
+            (
+                "description",
+                (!description.is_empty()).then(|| Written::text(description)),
+            ),
+        ];
+        let document = Document::Organization(organization.to_owned());
+        Exported::at(document, &["teams", team], Written::map(entries))
     }
 
     /// The server makes `owners` with the organization; exactness never deletes it.

@@ -9,8 +9,8 @@ use super::{Kind, member, shapes, targets, team};
 use crate::http::Method;
 use crate::manifest::record::{Check, add_condition, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Effect, Field, Fields, Interest, Located, Object,
-    Query, Value, Way, World,
+    Action, Address, Answers, Call, Change, Collection, Diagnostic, Document, Effect, Exported, Field, Fields,
+    Interest, Located, Object, Query, Value, Way, World, Written,
 };
 
 record! {
@@ -151,6 +151,24 @@ impl Kind for TeamSync {
                 sight::settle(world, answers, collection, &[target]);
             }
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let teams = team::explored(known, namespace);
+        let synced = teams.filter(|team| member::is_synced(known, namespace, team));
+        let collections = synced.map(|team| Collection::new(NAME, format!("{namespace}/{team}")));
+        interest.collections.extend(collections);
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let (organization, team) = object.address.identity.split_once('/').unwrap_or_default();
+        let (service, group) = (object.text("service"), object.text("group"));
+        if group.is_empty() {
+            return Exported::not("the server shows only superusers what the team is synchronized with");
+        }
+        let document = Document::Organization(organization.to_owned());
+        let sync = Written::map([(service, Some(Written::text(group)))]);
+        Exported::at(document, &["teams", team, "sync"], sync)
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

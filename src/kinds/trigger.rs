@@ -9,8 +9,8 @@ use crate::http::Method;
 use crate::manifest::decode::Entry;
 use crate::manifest::record::record;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, OnUnknown, Query,
-    Reversibility, World,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, Exported, Field, Fields, Interest, Object,
+    OnUnknown, Query, Reversibility, World, Written,
 };
 
 record! {
@@ -117,6 +117,21 @@ impl Kind for Trigger {
                 sight::settle(world, answers, Collection::new(NAME, prefix), &[proof]);
             }
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        if known.features.has("BUILD_SUPPORT") {
+            let repositories = repository::explored(known, namespace);
+            interest.collections.extend(repositories.map(of_repository));
+        }
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let (repository, name) = object.address.identity.split_once(':').unwrap_or_default();
+        let enabled = object.fields.get("enabled").and_then(Written::of);
+        let document = Document::Repository(repository.to_owned());
+        let exported = Exported::at(document, &["triggers", name], Written::map([("enabled", enabled)]));
+        exported.elsewhere("triggers are set up on a registry's web page")
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

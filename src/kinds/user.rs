@@ -8,10 +8,11 @@ use super::{Kind, default_permission, member, organization, permission, registry
 use crate::http::Method;
 use crate::manifest::decode::Entry;
 use crate::manifest::documents::RegistryDocument;
+use crate::manifest::is_name;
 use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answer, Answers, Call, Change, Collection, Effect, Entries, Field, Fields, Interest, Object,
-    Paging, Query, Reversibility, Value, World,
+    Action, Address, Answer, Answers, Call, Change, Collection, Document, Effect, Entries, Exported, Field, Fields,
+    Interest, Object, Paging, Query, Reversibility, Value, World, Written,
 };
 
 record! {
@@ -138,6 +139,19 @@ pub(super) fn views(answers: &Answers) -> impl Iterator<Item = (&str, &Json)> {
     users.map(|view| (text(view, "username"), view))
 }
 
+/// Everybody, where the registry as a whole is meant and the list of users is there; until then the token's own user, who
+/// is in it.
+pub(super) fn everybody<'a>(
+    namespace: &'a str,
+    known: &'a World,
+    answers: &'a Answers,
+) -> impl Iterator<Item = String> + 'a {
+    let is_meant = namespace == registry::NAMESPACE && registry::is_visible(known);
+    let listed = views(answers).map(|(name, _)| name.to_owned());
+    let own = std::iter::once(known.caller.name.clone());
+    own.chain(listed).filter(move |_| is_meant)
+}
+
 impl Kind for User {
     fn name(&self) -> &'static str {
         NAME
@@ -182,6 +196,31 @@ impl Kind for User {
         for name in wanted {
             sight::settle(world, answers, collection(name), &[targets::USERS.to_owned()]);
         }
+    }
+
+    fn explore(&self, namespace: &str, known: &World, answers: &Answers, interest: &mut Interest) {
+        interest
+            .collections
+            .extend(everybody(namespace, known, answers).map(|name| collection(&name)));
+    }
+
+    /// Whoever comes from a directory is not made here.
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        let name = object.address.identity.as_str();
+        let is_kept_here = matches!(world.features.authentication.as_str(), "" | "Database");
+        if !is_kept_here || !object.fields.contains_key("enabled") {
+            return Exported::nothing();
+        }
+        let email = object.text("email");
+        if !is_name(name) || !organization::is_email(email) {
+            return Exported::not("a manifest cannot write the name or the e-mail address");
+        }
+        let is_enabled = object.fields.get("enabled") != Some(&Value::Boolean(false));
+        let entries = [
+            ("email", (!email.is_empty()).then(|| Written::text(email))),
+            ("enabled", (!is_enabled).then_some(Written::Switch(false))),
+        ];
+        Exported::at(Document::Registry, &["users", name], Written::map(entries))
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

@@ -5,8 +5,8 @@ use super::wishes::{Wishes, set};
 use super::{Kind, quota, registry, sight, targets, user, user_quota_limit};
 use crate::manifest::Manage;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, Value,
-    World,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, Exported, Field, Fields, Interest, Located,
+    Object, Query, Value, World,
 };
 
 /// The kind's name.
@@ -71,6 +71,17 @@ pub(super) fn each_user(
     }
 }
 
+/// Where something of a user's quota is written: superusers say it of everybody, others of themselves.
+pub(super) fn place(user: &str, world: &World, rest: &[&str]) -> (Document, Vec<String>) {
+    let of_registry = ["users", user];
+    let (document, start) = match world.caller.superuser {
+        true => (Document::Registry, &of_registry[..]),
+        false => (Document::Account(user.to_owned()), &[][..]),
+    };
+    let path = start.iter().chain(rest).map(|key| (*key).to_owned());
+    (document, path.collect())
+}
+
 impl Kind for UserQuota {
     fn name(&self) -> &'static str {
         NAME
@@ -92,6 +103,22 @@ impl Kind for UserQuota {
             object.handle = number_id(view);
             world.put(object);
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, answers: &Answers, interest: &mut Interest) {
+        let is_own = namespace == known.caller.name;
+        let own = is_own.then(|| namespace.to_owned()).into_iter();
+        let all = own.chain(user::everybody(namespace, known, answers));
+        interest.collections.extend(all.map(|name| Collection::new(NAME, name)));
+    }
+
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        let (document, path) = place(&object.address.identity, world, &["quota", "limit"]);
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        match quota::written_limit(object) {
+            Some(limit) => Exported::at(document, &path, limit),
+            None => Exported::not("a quota of 0 is none, and the registry would not set it"),
+        }
     }
 
     fn impossible(&self, _change: &Change, world: &World) -> Option<String> {

@@ -5,9 +5,10 @@ use serde_json::Value as Json;
 use super::quota_limit::{QuotaLimitSpec, parts};
 use super::sight::text;
 use super::wishes::Wishes;
-use super::{Kind, quota, quota_limit, sight, user_quota};
+use super::{Kind, quota, quota_limit, sight, user, user_quota};
 use crate::model::{
-    Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, Object, Query, World,
+    Address, Answers, Call, Change, Collection, Effect, ExactList, Exported, Field, Fields, Interest, Located, Object,
+    Query, World,
 };
 
 /// The kind's name.
@@ -62,6 +63,32 @@ impl Kind for UserQuotaLimit {
                 world.put(object);
             }
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, answers: &Answers, interest: &mut Interest) {
+        let is_own = namespace == known.caller.name;
+        let own = is_own.then(|| namespace.to_owned()).into_iter();
+        let all = own.chain(user::everybody(namespace, known, answers));
+        interest.collections.extend(all.map(|name| of_user(&name)));
+    }
+
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        let (user, ..) = parts(&object.address);
+        let (document, path) = user_quota::place(user, world, &["quota", "limits"]);
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        Exported::item(document, &path, quota_limit::written(&object.address))
+    }
+
+    fn exact_list(&self, collection: &Collection, world: &World) -> Option<ExactList> {
+        let user = collection.prefix.trim_end_matches(':');
+        let (document, path) = user_quota::place(user, world, &["quota", "limits"]);
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        Some(ExactList::new(
+            collection.clone(),
+            document,
+            &path,
+            &["manage", "limits"],
+        ))
     }
 
     /// The path for superusers has no limits: they are set as those of an organization (measured, 8).

@@ -277,6 +277,11 @@ impl<'a> Wishes<'a> {
         self.desired.left_to_others.insert(address);
     }
 
+    /// Notes what an object was called before.
+    pub fn was(&mut self, address: Address, previous: Address) {
+        self.desired.previous.insert(address, previous);
+    }
+
     /// Notes that a collection decides whether a change is safe.
     pub fn watch(&mut self, collection: Collection) {
         self.desired.watched.insert(collection);

@@ -27,7 +27,7 @@ pub use documents::{
 pub use plain::plain_documents;
 pub use project::{Loaded, Project, load, load_for, parse_for, parse_sources};
 pub use registries::Target;
-pub use resolve::route_word_in;
+pub use resolve::{is_account, is_name, is_repository, is_service_key, route_word_in};
 pub use schema::schema;
 pub use secret::TextOrReference;
 pub use source::read as files;

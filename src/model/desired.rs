@@ -77,6 +77,8 @@ pub struct Desired {
     pub watched: BTreeSet<Collection>,
     /// What exact lists leave to somebody else: the kinds know what each address stands for.
     pub left_to_others: BTreeSet<Address>,
+    /// What an object was called before, where it is to have another name.
+    pub previous: BTreeMap<Address, Address>,
 }
 
 impl Desired {
@@ -109,6 +111,7 @@ impl Desired {
         self.watched.retain(|collection| chosen(collection.namespace()));
         self.accounts.retain(|name| chosen(name));
         self.left_to_others.retain(|address| chosen(address.namespace()));
+        self.previous.retain(|address, _| chosen(address.namespace()));
         self
     }
 
@@ -133,6 +136,7 @@ impl Desired {
             watched: watched.cloned().collect(),
             accounts: self.accounts.clone(),
             left_to_others: self.left_to_others.clone(),
+            previous: self.previous.clone(),
         }
     }
 
@@ -152,6 +156,7 @@ impl Desired {
             owned: owned.map(|(each, owned)| (each.clone(), *owned)).collect(),
             detailed: detailed.cloned().collect(),
             left_to_others: self.left_to_others.clone(),
+            previous: self.previous.clone(),
             ..Desired::default()
         }
     }

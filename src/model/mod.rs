@@ -28,6 +28,7 @@ pub mod shared;
 pub mod units;
 pub mod value;
 pub mod world;
+pub mod written;
 
 pub use access::{AccessChange, Ground, Role, Shift, Standing, Subject};
 pub use address::{Address, Collection, Pattern};
@@ -55,3 +56,4 @@ pub use shard::Shard;
 pub use shared::Shared;
 pub use value::Value;
 pub use world::{Caller, Effect, Features, Object, World};
+pub use written::{Document, ExactList, Exported, Omission, Piece, Written};

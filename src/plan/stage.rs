@@ -321,7 +321,15 @@ impl<'a> Stage<'a> {
     }
 
     fn undeclared(&mut self, kind: &'static dyn Kind, object: Object, owned: &Owned) {
+        let is_renamed = self
+            .desired
+            .previous
+            .values()
+            .any(|previous| *previous == object.address);
         let keep = match kind.keeps(&object, &self.world) {
+            Keep::Nothing if is_renamed => {
+                Keep::Because("it is to have another name, which the registry cannot give".to_owned())
+            }
             Keep::Nothing if kind.is_managed_elsewhere(&object, self.desired) => Keep::Quietly,
             keep => keep,
         };
@@ -382,7 +390,8 @@ impl<'a> Stage<'a> {
 
     /// Takes up a change: gives it its calls, or blocks it, and moves the registry on.
     fn record(&mut self, kind: &'static dyn Kind, mut change: Change) {
-        if let Some(reason) = kind.impossible(&change, &self.world) {
+        let impossible = || kind.impossible(&change, &self.world);
+        if let Some(reason) = self.renamed(&change).or_else(impossible) {
             return self.block(change, reason);
         }
         if let Some(reason) = kind.postponed(&change, &self.world, self.desired) {
@@ -401,6 +410,19 @@ impl<'a> Stage<'a> {
         }
         self.plan.summary.count(change.action);
         self.plan.changes.push(change);
+    }
+
+    /// Why an object is not made that was called something else before and is there under that name: the registry gives
+    /// nothing another name but organizations, and whoever makes it anew loses what is in it.
+    fn renamed(&self, change: &Change) -> Option<String> {
+        let previous = self.desired.previous.get(&change.address)?;
+        let is_there = change.action == Action::Create && self.live.get(previous).is_some();
+        is_there.then(|| {
+            format!(
+                "it is {previous}, which the registry cannot give another name: keep the old name; or delete `previously` to \
+                 make a new one beside it, move what uses the old one, and delete that with a tombstone"
+            )
+        })
     }
 
     /// The live objects that go with a deletion.

@@ -9,7 +9,7 @@ use crate::model::{Asked, Query};
 
 /// After how many looks the lists of each organization are there: its own view, then what is listed in it. What is read
 /// after that is one request for each team, robot or repository.
-const LISTS: usize = 2;
+pub(super) const LISTS: usize = 2;
 
 /// What planning takes in all, as far as it can be known. What only shows later, such as accounts to look up, comes on
 /// top.

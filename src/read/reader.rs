@@ -14,7 +14,7 @@ use crate::quay::preflight::{self, PreflightError};
 
 use super::cache::{Cache, Recalled};
 use super::pages;
-use super::price::{Budget, Estimate, Pace, TooMany};
+use super::price::{Budget, Estimate, LISTS, Pace, TooMany};
 
 /// How many requests one query took: one for each of its pages.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +38,7 @@ pub struct Reader {
     answers: Answers,
     asked: Vec<Asked>,
     rounds: usize,
+    has_lists: bool,
     budget: Budget,
     pace: Pace,
     cache: Option<Cache>,
@@ -51,6 +52,7 @@ impl Reader {
             answers: Answers::default(),
             asked: Vec::new(),
             rounds: 0,
+            has_lists: false,
             budget: Budget::default(),
             pace: Pace::default(),
             cache: None,
@@ -85,6 +87,11 @@ impl Reader {
     pub fn within(mut self, budget: Budget) -> Self {
         self.budget = budget;
         self
+    }
+
+    /// Says that the lists are there: what is asked from now on is what the price is about.
+    pub(super) fn has_lists(&mut self) {
+        self.has_lists = true;
     }
 
     /// What was answered so far.
@@ -130,7 +137,8 @@ impl Reader {
     }
 
     /// The same, as long as the budget allows it, after so many looks for what is needed.
-    async fn fetch_within_budget(&mut self, looks: usize, queries: Vec<Query>) -> Result<bool, TooMany> {
+    pub(super) async fn fetch_within_budget(&mut self, looks: usize, queries: Vec<Query>) -> Result<bool, TooMany> {
+        let looks = if self.has_lists { looks.max(LISTS) } else { looks };
         let (open, recalled) = self.open(queries);
         self.budget.allows(&self.asked, looks, &open, &self.pace)?;
         Ok(self.send(open).await || recalled)
@@ -196,6 +204,10 @@ pub async fn read_world(reader: &mut Reader, interest: &Interest) -> Result<Worl
         targets::ask(targets::USER.to_owned(), &shapes::USER, "whose token it is", Vec::new()),
     ];
     let mut world = World::default();
+    if reader.answers().body(targets::USER).is_some() {
+        world.features = preflight::features(reader.answers().get(targets::CONFIG))?;
+        world.caller = preflight::caller(reader.answers(), targets::USER, None)?;
+    }
     first.extend(kinds::queries(interest, &world, reader.answers()));
     reader.fetch_within_budget(0, first).await?;
     world.features = preflight::features(reader.answers().get(targets::CONFIG))?;

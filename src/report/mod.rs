@@ -1,21 +1,80 @@
 //! One folder per output format; nothing here prints.
 
+mod access;
 pub mod csv;
 pub mod diagnostics;
 mod excerpt;
 pub mod explain;
+mod fold;
+pub mod github;
 pub mod graph;
+pub mod html;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod message;
 pub mod metrics;
 pub mod patch;
+mod problems;
 pub mod reference;
+pub mod sarif;
+pub mod schema;
 pub mod text;
+mod values;
+mod words;
 
 use std::collections::BTreeMap;
 
-use crate::model::Asked;
+pub use problems::Problems;
+
+use crate::model::{Address, Asked, Declared, Diagnostics, Plan, Sources};
 use crate::read::Recalled;
+
+/// A plan with all that a page about it tells: what Markdown, HTML and JUnit are made from.
+#[derive(Clone, Copy)]
+pub struct Report<'a> {
+    /// What it is: `Plan` or `Drift`.
+    pub title: &'a str,
+    /// What is to be read before everything else, in one plain sentence; mostly nothing.
+    pub lead: &'a str,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The files that its places mean.
+    pub sources: &'a Sources,
+    /// What is declared: among it are the exceptions of patterns.
+    pub declared: &'a [Declared],
+    /// The problems of the manifests and of the plan.
+    pub diagnostics: &'a Diagnostics,
+    /// What the registry is known by.
+    pub registry: &'a str,
+    /// Its name in `[registries.NAME]`.
+    pub name: Option<&'a str>,
+    /// The digest of the plan, where it was saved.
+    pub digest: Option<&'a str>,
+    /// What reading cost.
+    pub cost: Cost,
+    /// What is known of some objects besides, in plain words: who changed them, and when.
+    pub remarks: &'a [(Address, String)],
+}
+
+impl<'a> Report<'a> {
+    /// A plan alone, of a registry without a name.
+    pub fn of(plan: &'a Plan, sources: &'a Sources) -> Self {
+        Report {
+            title: "Plan",
+            lead: "",
+            plan,
+            sources,
+            declared: &[],
+            diagnostics: &plan.diagnostics,
+            registry: "",
+            name: None,
+            digest: None,
+            cost: Cost::default(),
+            remarks: &[],
+        }
+    }
+}
 
 /// What a run cost, for the last line and the JSON.
 #[derive(Debug, Clone, Copy, Default)]

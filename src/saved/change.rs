@@ -8,7 +8,8 @@ use crate::model::{Action, Change, FieldChange, Fields, Sources, Value};
 use super::parts::{Outlines, Parts, because, field};
 use super::{call, precondition};
 
-const ACTIONS: [Action; 6] = [
+/// All that can happen to an object.
+pub const ACTIONS: [Action; 6] = [
     Action::Create,
     Action::Update,
     Action::Replace,

@@ -22,7 +22,7 @@ use crate::kinds::{self, robot};
 use crate::model::{Desired, Plan, Refusal, Sources};
 
 pub use access::subject;
-pub use change::encode as change;
+pub use change::{ACTIONS, encode as change};
 pub use document::{Document, Rest, gap};
 pub use seal::{digest, digest_of_files, seal};
 

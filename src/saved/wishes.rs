@@ -31,6 +31,10 @@ pub(super) fn encode(desired: &Desired, sources: &Sources, salt: &str) -> Json {
         })).collect::<Vec<_>>(),
         "detailed": desired.detailed,
         "left_to_others": desired.left_to_others,
+        "previous": desired.previous.iter().map(|(address, previous)| json!({
+            "address": address,
+            "previous": previous,
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -64,7 +68,11 @@ pub(super) fn decode(parts: Parts<'_>, salt: &str, outlines: &mut Outlines) -> R
         };
         Ok((Collection::new(kind.name(), each.text("prefix")?), owned))
     })?;
+    let previous = parts.each("previous", |each| {
+        Ok((each.address("address")?, each.address("previous")?))
+    })?;
     Ok(Desired {
+        previous: previous.into_iter().collect(),
         objects,
         owned: owned.into_iter().collect(),
         detailed: parts.addresses("detailed")?.into_iter().collect(),

@@ -8,11 +8,13 @@ mod docker;
 mod file_name;
 mod kubernetes;
 mod plain;
+mod variables;
 
 use secrecy::SecretString;
 
 pub use command::Command;
 pub use directory::Directory;
+pub use variables::{bytes, variables};
 
 use crate::model::{Credential, CredentialFormat, CredentialSort};
 

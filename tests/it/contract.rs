@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use quayform::export::Section;
 use quayform::kinds::{self, Kind};
 use quayform::model::{Address, Change, Field, Fields, Intent, Object, Value, Way};
 use quayform::plan::{Options, plan};
 use quayform::report::reference::catalog::{self, CATALOG, Entry};
 
-use crate::lab::{Lab, Planned};
+use crate::lab::{Lab, Planned, text};
 
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
@@ -234,4 +235,48 @@ fn after(planned: &Planned, address: &Address, field: &'static str, value: Value
     object.fields.insert(field, value);
     world.put(object);
     plan(&planned.desired, &world, &Options::default()).changes
+}
+
+/// What a registry makes of a kind's example that has come back from an export.
+fn made_anew(kind: &dyn Kind, text: &str, known: &Lab) -> Fields {
+    let mut lab = lab(kind);
+    lab.variables.clone_from(&known.variables);
+    lab.carry_out(&lab.plan(text));
+    let live = lab.plan(text).live;
+    live.get(&address(kind))
+        .map(|object| object.fields.clone())
+        .unwrap_or_default()
+}
+
+/// Written, applied, read and exported: the manifest says the same again, but for what goes without saying.
+#[test]
+fn examples_come_back_from_an_export() {
+    let all: Vec<&Section> = Section::ALL.iter().collect();
+    for kind in kinds::ALL.iter().filter(|kind| !ONLY_GO.contains(&kind.name())) {
+        let mut lab = lab(*kind);
+        if kind.name() == "user" {
+            // Those of a directory are not made here.
+            lab.emulator.with(|registry| registry.set_authentication("Database"));
+        }
+        let planned = lab.converge(entry(*kind).example);
+        let export = lab.export_of(&all);
+        lab.know(&export);
+        let address = address(*kind);
+        let text = text(&export);
+        let desired = lab.desired(&text);
+        let back = desired.objects.iter().find(|wish| wish.address == address);
+        let back = back.unwrap_or_else(|| panic!("{address} does not come back in {text}"));
+        let written = wish(&planned, &address);
+        let usual = made_anew(*kind, &text, &lab);
+        for field in compared(*kind).filter(|field| !matches!(field.way, Way::WriteOnly(_))) {
+            let (ours, theirs) = (written.get(field.name), back.fields.get(field.name));
+            assert!(
+                ours == theirs || (theirs.is_none() && ours == usual.get(field.name)),
+                "{address} {}: {ours:?} is {theirs:?} in {text}",
+                field.name
+            );
+        }
+        let again = lab.plan(&text);
+        assert!(again.plan.changes.is_empty(), "{:#?} of {text}", again.details());
+    }
 }

@@ -7,15 +7,18 @@ use quayform::apply::journal::{Event, Journal, Recording, Work};
 use quayform::apply::{self, Applied, ApplyError, Progress, Sink};
 use quayform::cocktail::Cocktail;
 use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed, When, Write};
+use quayform::export::{Export, Section, Split, export, files, kinds_of};
 use quayform::http::{Clock, ReadOnly, Stop, SystemClock, Transport};
-use quayform::kinds::{self, wishes};
+use quayform::kinds::{self, registry, wishes};
 use quayform::manifest::{self, Loaded, Target};
 use quayform::model::{Change, Desired, Interest, Outcome, Pattern, Plan, State, World};
 use quayform::plan::{Options, Scope, plan};
 use quayform::quay::preflight::PreflightError;
-use quayform::read::{ReadError, Reader, live_repositories, read_world};
+use quayform::read::{ReadError, Reader, administered, explore, live_repositories, read_world};
 use secrecy::SecretString;
 use tokio::sync::Notify;
+
+use crate::reports::published;
 
 /// A registry and the options to plan with.
 pub(crate) struct Lab {
@@ -206,6 +209,41 @@ impl Lab {
         read(&mut reader, interest)
     }
 
+    /// Exports everything that there is in the organizations that the token administers, in their own account, and in
+    /// the registry as a whole.
+    pub(crate) fn export(&self) -> Export {
+        let sections: Vec<&Section> = Section::ALL.iter().filter(|section| section.is_usual).collect();
+        self.export_of(&sections)
+    }
+
+    /// Exports some sections of it.
+    pub(crate) fn export_of(&self, sections: &[&Section]) -> Export {
+        let token = SecretString::from(self.token.clone());
+        let mut reader = Reader::new(ReadOnly::new(Arc::new(self.emulator.clone()), Some(token)));
+        runtime().block_on(async {
+            let known = administered(&mut reader).await.unwrap();
+            assert_eq!(known.gap, None);
+            let names = known.organizations.into_iter();
+            let names = names
+                .chain([known.caller.name, registry::NAMESPACE.to_owned()])
+                .collect();
+            let kinds = kinds_of(sections);
+            let (interest, world) = explore(&mut reader, &names, &kinds).await.unwrap();
+            export(&interest, &world, &kinds)
+        })
+    }
+
+    /// Sets the variables that an export names, as far as the registry shows what they hold.
+    pub(crate) fn know(&mut self, export: &Export) {
+        for variable in &export.variables {
+            let text = variable.secret.as_ref().and_then(|secret| secret.expose());
+            // They are few, and as long-lived as the test.
+            let leaked = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
+            self.variables
+                .push((leaked(&variable.name), leaked(text.unwrap_or("MARKED"))));
+        }
+    }
+
     /// Carries out a plan.
     pub(crate) fn carry_out(&self, planned: &Planned) -> Applied {
         self.carry_out_in(planned, self.surroundings()).unwrap()
@@ -295,6 +333,7 @@ impl Lab {
     /// Plans, applies, and plans again: everything is done, the residual is empty, and so is the second plan.
     pub(crate) fn converge(&self, text: &str) -> Planned {
         let planned = self.plan(text);
+        published::is_plan(&planned.plan);
         assert!(planned.plan.refusals.is_empty(), "{:#?}", planned.plan.refusals);
         assert!(planned.plan.gaps.is_empty(), "{:#?}", planned.plan.gaps);
         let applied = self.carry_out(&planned);
@@ -350,6 +389,13 @@ impl Lab {
                 .collect()
         })
     }
+}
+
+/// The manifests of an export in one text.
+pub(crate) fn text(export: &Export) -> String {
+    let files = files(export, Split::ByNamespace, None).unwrap();
+    let texts: Vec<String> = files.into_iter().map(|file| file.text).collect();
+    texts.join("---\n")
 }
 
 /// A clock that does not wait.

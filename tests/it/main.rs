@@ -22,6 +22,7 @@ mod meddler;
 mod operations;
 mod properties;
 mod reference;
+mod reports;
 mod scars;
 mod scenarios;
 mod settings;

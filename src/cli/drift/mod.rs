@@ -2,6 +2,7 @@
 
 mod adopt;
 mod look;
+mod page;
 mod rules;
 mod webhook;
 
@@ -16,6 +17,7 @@ use super::failure::Failure;
 use super::figures;
 use super::globals::Format;
 use super::interrupts::Interrupts;
+use super::output::Output;
 use super::prepare::{self, choices, style};
 use super::saved_plan;
 use crate::drift::Sieve;
@@ -65,12 +67,23 @@ pub struct Arguments {
     figures: figures::Destinations,
 }
 
+/// The formats that drift is written in.
+const FORMATS: [Format; 5] = [
+    Format::Text,
+    Format::Json,
+    Format::Markdown,
+    Format::Html,
+    Format::Junit,
+];
+
 /// Looks at every registry that is meant. Drift ends with 2, a gap in what could be read with 1.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     arguments.figures.check()?;
     let started = Instant::now();
     let mut found = Vec::new();
-    let outcome = at_all(arguments, context, &mut found).await;
+    let mut output = Output::new("drift", &FORMATS, &arguments.what.paths, context)?;
+    let outcome = at_all(arguments, context, &mut found, &mut output).await;
+    let outcome = output.finish(outcome);
     let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
     let delivered = arguments.figures.deliver("drift", started, exit, found, context).await;
     match (outcome, delivered) {
@@ -80,8 +93,12 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
     }
 }
 
-async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figures>) -> Result<Exit, Failure> {
-    let format = context.only_formats(&[Format::Text, Format::Json])?;
+async fn at_all(
+    arguments: &Arguments,
+    context: &Context,
+    found: &mut Vec<Figures>,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
     if saved_plan::open(&arguments.what.paths, context)?.is_some() {
         return Err(
             Failure::new("PATH is a saved plan, and drift is looked for by manifests")
@@ -94,6 +111,9 @@ async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figure
     let mut sieve = rules::sieve(&arguments.ignore, &settings, context)?;
     let choices = choices(&arguments.what, context)?;
     let several = choices.len() > 1;
+    if arguments.adopt.is_some() {
+        context.only_formats(&[Format::Text, Format::Json])?;
+    }
     if several && arguments.adopt.is_some() {
         return Err(
             Failure::new("--adopt takes over what is live in one registry, and several are chosen")
@@ -101,20 +121,19 @@ async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figure
                 .help("adopt from one after the other with --registry NAME"),
         );
     }
+    output.of_registries(choices.len());
     let _interrupts = Interrupts::watch(context)?;
-    let (mut exit, mut documents, mut is_whole) = (Exit::Done, Vec::new(), true);
+    let (mut exit, mut is_whole) = (Exit::Done, true);
     for choice in choices {
         let looked = match look(&arguments.what, &limits, choice, &mut sieve, context).await {
             Ok(looked) => looked,
             Err(failure) => {
-                let (ended, document) = context.told(failure)?;
-                documents.push(document);
-                exit = exit.worst(ended);
+                exit = exit.worst(output.told(failure)?);
                 is_whole = false;
                 continue;
             }
         };
-        documents.extend(told(&looked, arguments, &settings, several, &sieve, context)?);
+        told(&looked, arguments, &settings, several, &sieve, output, context)?;
         found.push(looked.figures());
         if !arguments.no_webhook {
             webhook::tell(&looked, &settings, context).await;
@@ -125,21 +144,19 @@ async fn at_all(arguments: &Arguments, context: &Context, found: &mut Vec<Figure
     if is_whole {
         rules::say_unused(&sieve, context);
     }
-    if format == Format::Json {
-        context.ui.json(&json::registries(documents))?;
-    }
     Ok(exit)
 }
 
-/// Prints what was found, or what comes of it in the manifests; returns the document where that is what is printed.
+/// Prints what was found, or what comes of it in the manifests; documents and pages are printed in the end.
 fn told(
     looked: &Looked,
     arguments: &Arguments,
     settings: &Settings,
     several: bool,
     sieve: &Sieve,
+    output: &mut Output<'_>,
     context: &Context,
-) -> Result<Option<Json>, Failure> {
+) -> Result<(), Failure> {
     let adopted = arguments.adopt.map(|how| adopt::run(how, looked, settings));
     let adopted = adopted.transpose()?;
     match (context.ui.format(), &adopted) {
@@ -148,16 +165,17 @@ fn told(
             if let Some(adopted) = adopted {
                 document["adoption"] = adopted.json();
             }
-            return Ok(Some(document));
+            output.document(document);
         }
         // A patch is all that stdout holds.
         (_, Some(adopted)) => adopted.show(context),
-        (_, None) => {
+        (Format::Text, None) => {
             looked.prepared.head(several, context);
             show(looked, arguments.expand, context);
         }
+        _ => page::add(looked, output),
     }
-    Ok(None)
+    Ok(())
 }
 
 fn show(looked: &Looked, expand: bool, context: &Context) {

@@ -38,7 +38,7 @@ pub async fn prepare(
     });
 
     let started = Instant::now();
-    let budget = budget(what, context).signing_in(connection.signing_in());
+    let budget = budget(what.max_requests, context).signing_in(connection.signing_in());
     let mut reader = Reader::new(connection.reader()).within(budget);
     let mut live = read_world(&mut reader, &Interest::default())
         .await

@@ -8,13 +8,14 @@ use serde_json::Value as Json;
 use super::policy::{self, Sort};
 use super::sight::{self, Sight};
 use super::wishes::{Wishes, set};
-use super::{Identity, Kind, abilities, repository, shapes, targets};
+use super::{Identity, Kind, abilities, registry, repository, shapes, targets};
 use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::documents::Manage;
+use crate::model::units::Duration;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Located, OnUnknown, Query,
-    Reversibility, Value, World,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, ExactList, Exported, Field, Fields, Interest,
+    Located, Object, OnUnknown, Query, Reversibility, Value, World, Written,
 };
 
 pub use spec::{AutoPruneSpec, check_patterns, written_twice};
@@ -173,6 +174,46 @@ impl Kind for AutoPrune {
                 .gaps
                 .extend(unknown.map(|collection| (collection.clone(), gap.clone())));
         }
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        if namespace != registry::NAMESPACE {
+            let repositories = repository::explored(known, namespace);
+            let owners = repositories.chain([namespace]);
+            interest
+                .collections
+                .extend(owners.map(|owner| policy::of_owner(NAME, owner)));
+        }
+    }
+
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        let all = world.of(&self.collection(&object.address));
+        let mut before = all.take_while(|other| other.address != object.address);
+        if before.any(|other| other.fields == object.fields) {
+            return Exported::not("it is there twice, which the registry does not make");
+        }
+        let number = |field: &str| object.fields.get(field).and_then(Value::as_integer);
+        let (keep_tags, older_than) = (number("keep_tags"), number("older_than"));
+        let older_than = older_than.and_then(|seconds| u64::try_from(seconds).ok());
+        if keep_tags.is_none() && older_than.is_none() {
+            return Exported::not("a manifest cannot say which tags go by it");
+        }
+        let pattern = |field: &'static str| Some(object.text(field)).filter(|pattern| !pattern.is_empty());
+        let entries = [
+            ("keep_tags", keep_tags.map(Written::Number)),
+            (
+                "older_than",
+                older_than.map(|seconds| Written::text(Duration::from_seconds(seconds).to_string())),
+            ),
+            ("tags", pattern("tags").map(Written::text)),
+            ("except", pattern("except").map(Written::text)),
+        ];
+        let document = Document::of_owner(policy::owner(&object.address), world);
+        Exported::item(document, &["auto_prune"], Written::map(entries))
+    }
+
+    fn exact_list(&self, collection: &Collection, world: &World) -> Option<ExactList> {
+        Some(policy::exact_list(collection, "auto_prune", world))
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Mirrors: repositories that copy another registry's repository at intervals.
 
 mod desired;
+mod export;
 mod spec;
 mod timeout;
 mod wire;
@@ -11,12 +12,13 @@ use crate::http::Method;
 use crate::kinds::sight::{self, text};
 use crate::kinds::{Kind, default_permission, exclusive, permission, repository, robot, shapes, targets};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Field, Fields, Interest, Object, Query, Value,
-    Way, World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Exported, Field, Fields, Interest, Object,
+    Query, Value, Way, World,
 };
 use wire::{body, read};
 
 pub use desired::{desired, wanted_credentials, wanted_proxy};
+pub use export::{duration, proxy, signing_in, start_date, without_password};
 pub use spec::{Architecture, MirrorCredentialsSpec, MirrorProxySpec, MirrorSpec};
 pub use wire::read_proxy;
 
@@ -140,6 +142,22 @@ impl Kind for Mirror {
         if timeout::is_known(interest, answers) == Some(false) {
             world.features.lacks.insert(timeout::MISSING);
         }
+    }
+
+    /// Only the state of a repository says that it mirrors something: a dormant configuration counts as absent.
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let mirrors = |name: &&str| {
+            let repository = known.get(&repository::address(name));
+            repository.is_some_and(|repository| repository.text("state") == "MIRROR")
+        };
+        let mirroring = repository::explored(known, namespace).filter(mirrors);
+        interest
+            .collections
+            .extend(mirroring.map(|name| Collection::new(NAME, name)));
+    }
+
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        export::export(object, world)
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

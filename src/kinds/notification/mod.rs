@@ -1,6 +1,7 @@
 //! Notifications: what a repository tells whom when something happens.
 
 mod desired;
+mod export;
 mod mail;
 mod spec;
 mod wire;
@@ -11,10 +12,12 @@ use crate::http::Method;
 use crate::kinds::sight::{self, text};
 use crate::kinds::{Identity, Kind, numbered, repository, shapes, targets};
 use crate::model::{
-    Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, Value, Way, World,
+    Address, Answers, Call, Change, Collection, Document, Effect, ExactList, Exported, Field, Fields, Interest, Object,
+    Query, Value, Way, World,
 };
 
 pub use desired::{desired, wanted_config};
+pub use export::{told_team, written_method};
 pub use spec::*;
 pub use wire::{body, read};
 
@@ -145,6 +148,26 @@ impl Kind for Notification {
             }
         });
         mail::live(interest, answers, world);
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let repositories = repository::explored(known, namespace);
+        interest.collections.extend(repositories.map(of_repository));
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        export::export(object)
+    }
+
+    fn exact_list(&self, collection: &Collection, _world: &World) -> Option<ExactList> {
+        let document = Document::Repository(collection.prefix.trim_end_matches(':').to_owned());
+        let manage = ["manage", "notifications"];
+        Some(ExactList::new(
+            collection.clone(),
+            document,
+            &["notifications"],
+            &manage,
+        ))
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

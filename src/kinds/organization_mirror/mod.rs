@@ -1,15 +1,16 @@
 //! Mirrors of whole organizations: copies of an organization or project of another registry.
 
 mod desired;
+mod export;
 mod spec;
 mod wire;
 
 use crate::http::Method;
 use crate::kinds::sight::{self, text};
-use crate::kinds::{Kind, exclusive, mirror, repository, shapes, targets};
+use crate::kinds::{Kind, exclusive, mirror, registry, repository, shapes, targets};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Field, Interest, Object, Query, Value, Way,
-    World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Exported, Field, Interest, Object, Query,
+    Value, Way, World,
 };
 use wire::{body, read};
 
@@ -110,6 +111,17 @@ impl Kind for OrganizationMirror {
                 world.complete.insert(Collection::new(NAME, organization));
             }
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let is_one = registry::is_organization(namespace, known);
+        interest
+            .collections
+            .extend(is_one.then(|| Collection::new(NAME, namespace)));
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        export::export(object)
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

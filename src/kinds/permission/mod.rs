@@ -9,13 +9,17 @@ use crate::http::Method;
 use crate::kinds::sight;
 use crate::kinds::team;
 use crate::kinds::wishes::Wishes;
-use crate::kinds::{Keep, Kind, default_permission, member, mirror, repository, robot, shapes, targets, user};
+use crate::kinds::{
+    Keep, Kind, default_permission, member, mirror, registry, repository, robot, shapes, targets, user,
+};
 use crate::manifest::choice::choice;
 use crate::manifest::decode::Map;
 use crate::manifest::documents::Manage;
+use crate::manifest::is_account;
 use crate::manifest::record::record;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Field, Fields, Interest, Object, Query, World,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, ExactList, Exported, Field, Fields, Interest,
+    Object, Query, World, Written,
 };
 pub use read::with_undeclared_robots;
 use read::{
@@ -120,6 +124,9 @@ pub fn desired(repository: &str, manage: Manage, spec: &PermissionsSpec, wishes:
     }
 }
 
+/// The sorts of subjects in addresses, and their maps in manifests.
+const SORTS: [(&str, &str); 3] = [("team", "teams"), ("robot", "robots"), ("user", "users")];
+
 impl Kind for Permission {
     fn name(&self) -> &'static str {
         NAME
@@ -203,6 +210,60 @@ impl Kind for Permission {
                 user::learn(name, answers, world);
             }
         }
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        let is_organization = registry::is_organization(namespace, known);
+        let sorts = SORTS.iter().filter(|(sort, _)| is_organization || *sort != "team");
+        for repository in repository::explored(known, namespace) {
+            let collections = sorts.clone().map(|(sort, _)| of_repository(repository, sort));
+            interest.collections.extend(collections);
+        }
+    }
+
+    /// A mirror implies the right to write for its robot.
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        let (repository, sort, name) = parts(&object.address);
+        let organization = object.address.namespace();
+        let mirror = world.get(&mirror::address(repository));
+        let is_by_mirror = sort == "robot"
+            && mirror.is_some_and(|mirror| robot::short_name(organization, mirror.text("robot")) == name);
+        if is_by_mirror && object.text("role") == Role::Read.as_str() {
+            return Exported::nothing();
+        }
+        if sort == "robot" && name.contains('+') {
+            return Exported::not("it is a robot of another organization, to which a manifest cannot grant anything");
+        }
+        if sort == "user" && !is_account(name) {
+            return Exported::not("a manifest cannot write this name");
+        }
+        let Some((_, map)) = SORTS.iter().find(|(each, _)| *each == sort) else {
+            return Exported::nothing();
+        };
+        let document = Document::Repository(repository.to_owned());
+        let exported = Exported::at(
+            document,
+            &["permissions", map, name],
+            Written::text(object.text("role")),
+        );
+        match sort {
+            "team" => exported.needing(team::address(organization, name)),
+            "robot" => exported.needing(robot::address(&robot::full_name(organization, name))),
+            _ => exported,
+        }
+    }
+
+    fn exact_list(&self, collection: &Collection, _world: &World) -> Option<ExactList> {
+        let (repository, sort) = collection.prefix.trim_end_matches('/').split_once(':')?;
+        let (_, map) = SORTS.iter().find(|(each, _)| *each == sort)?;
+        let document = Document::Repository(repository.to_owned());
+        let list = ExactList::new(
+            collection.clone(),
+            document,
+            &["permissions", map],
+            &["manage", "permissions"],
+        );
+        Some(list.always(Written::map([])))
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

@@ -12,8 +12,8 @@ use crate::manifest::decode::Entry;
 use crate::manifest::documents::Manage;
 use crate::model::units::Moment;
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Desired, Effect, Field, Fields, Interest, Object, OnUnknown,
-    Paging, Query, Value, Way, World,
+    Action, Address, Answers, Call, Change, Collection, Desired, Document, Effect, Exported, Field, Fields, Interest,
+    Object, OnUnknown, Paging, Query, Value, Way, World, Written,
 };
 
 pub use build::BuildSpec;
@@ -173,6 +173,34 @@ impl Kind for Tag {
                 sight::settle(world, answers, Collection::new(NAME, prefix), &proof);
             }
         });
+    }
+
+    fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
+        for repository in repository::explored(known, namespace) {
+            let all = of_repository(repository);
+            // Only so the whole list is read.
+            interest.exact.insert(all.clone());
+            interest.collections.insert(all);
+        }
+    }
+
+    fn export(&self, object: &Object, _world: &World) -> Exported {
+        let (repository, name) = parts(&object.address);
+        if !is_name(name) {
+            return Exported::not("a manifest cannot write this name");
+        }
+        let expiration = Some(object.text("expiration")).filter(|expiration| *expiration != NEVER);
+        let entries = [
+            ("digest", Some(Written::text(object.text("digest")))),
+            ("expiration", expiration.map(Written::text)),
+            (
+                "immutable",
+                is_immutable(&object.fields).then_some(Written::Switch(true)),
+            ),
+        ];
+        let document = Document::Repository(repository.to_owned());
+        let exported = Exported::at(document, &["tags", name], Written::map(entries));
+        exported.elsewhere("the image has to be pushed")
     }
 
     fn impossible(&self, change: &Change, world: &World) -> Option<String> {

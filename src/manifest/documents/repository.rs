@@ -11,7 +11,7 @@ use crate::kinds::tag::TagSpec;
 use crate::kinds::trigger::TriggerSpec;
 use crate::manifest::choice::choice;
 use crate::manifest::decode::{List, Map};
-use crate::manifest::record::record;
+use crate::manifest::record::{Check, record};
 
 record! {
     /// A repository with its permissions, notifications, mirror and tags. A field that is not written is not managed.
@@ -35,6 +35,9 @@ record! {
         /// Which of its tags can neither be moved nor deleted, besides those that the organization says, exactly; `[]` for
         /// none. What matches once stays so for ever.
         immutability: List<ImmutabilitySpec>,
+        /// The full name that the repository had before. The registry cannot rename it: the plan says so instead of making
+        /// another one.
+        previously: String,
         /// What becomes of live things that are not written, such as `{permissions: additive}`.
         manage: RepositoryManage,
         /// Deletes the repository with its images; stands alone.
@@ -42,7 +45,24 @@ record! {
     }
     includes settings: RepositorySpec;
     marks: [absent];
+    check: check_previously;
     schema: allow_extensions;
+}
+
+/// A repository stays in its organization.
+fn check_previously(document: &RepositoryDocument, check: &mut Check<'_>) {
+    let (Some(name), Some(previously)) = (&document.name, &document.previously) else {
+        return;
+    };
+    let organization = |name: &str| name.split_once('/').map(|(organization, _)| organization.to_owned());
+    if organization(&name.value).is_none() || organization(&name.value) != organization(&previously.value) {
+        let help = "write the old name with its organization, as under `name`";
+        check.bad_value(
+            "`previously` is no repository of the same organization",
+            previously.place,
+            help,
+        );
+    }
 }
 
 choice! {

@@ -61,7 +61,7 @@ fn check_pattern(document: &RepositoryDefaultsDocument, check: &mut Check<'_>) {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct InheritedFields(pub RepositoryDocument);
 
-const NOT_INHERITED: [&str; 3] = ["kind", "name", "absent"];
+const NOT_INHERITED: [&str; 4] = ["kind", "name", "previously", "absent"];
 
 impl Record for InheritedFields {
     const DOC: &'static str = "The fields of a repository that can be inherited.";

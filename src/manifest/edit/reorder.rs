@@ -39,7 +39,7 @@ type Moved = Vec<(Range<usize>, String)>;
 struct Mover<'t> {
     text: &'t str,
     sketch: &'t Sketch,
-    /// Where an anchor is defined, and where it is named.
+    /// Where an anchor is defined, and where it is named, in the order of the latter.
     ties: Vec<(usize, usize)>,
 }
 
@@ -170,10 +170,20 @@ impl Mover<'_> {
     /// Which entry comes first, second, …: by rank, but never an alias before its anchor.
     fn sorted<O: Order>(&self, entries: &[Entry], stretches: &[Range<usize>], order: &O) -> Vec<usize> {
         let rank = |index: usize| order.rank(entries[index].name.as_deref().unwrap_or_default());
-        let holder = |byte: usize| stretches.iter().position(|stretch| stretch.contains(&byte));
+        // As it is written no alias comes before its anchor, so that nothing needs to be looked at.
+        if (1..entries.len()).all(|index| rank(index - 1) <= rank(index)) {
+            return (0..entries.len()).collect();
+        }
+        let whole = stretches[0].start..stretches[stretches.len() - 1].end;
+        let from = self.ties.partition_point(|(_, alias)| *alias < whole.start);
+        let ties = self.ties[from..].iter().take_while(|(_, alias)| *alias < whole.end);
+        let holder = |byte: usize| {
+            let index = stretches.partition_point(|stretch| stretch.end <= byte);
+            Some(index).filter(|index| stretches.get(*index).is_some_and(|stretch| stretch.contains(&byte)))
+        };
         let mut waits = vec![0; entries.len()];
         let mut frees: Vec<Vec<usize>> = vec![Vec::new(); entries.len()];
-        for (anchor, alias) in &self.ties {
+        for (anchor, alias) in ties {
             if let (Some(first), Some(second)) = (holder(*anchor), holder(*alias))
                 && first != second
             {

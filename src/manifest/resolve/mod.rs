@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use super::Project;
 use crate::model::Diagnostics;
 
-pub use names::route_word_in;
+pub use names::{is_account, is_name, is_repository, is_service_key, route_word_in};
 
 /// Checks the project as a whole. Of the `incomplete` organizations it is not said that something is missing.
 pub(super) fn check(project: &Project, incomplete: &HashSet<String>, diagnostics: &mut Diagnostics) {

@@ -97,14 +97,18 @@ fn check_registry(registry: &RegistryDocument, project: &Project, diagnostics: &
         diagnostics.extend(described_as_organization(name, "a user", user.name, project));
     }
     for (name, key) in registry.service_keys.iter().flat_map(|keys| &keys.value) {
-        let allowed =
-            |letter: char| letter.is_ascii_alphanumeric() || letter.is_whitespace() || "-_:/".contains(letter);
         let exists = is_true(&key.value.absent);
-        if name.trim().is_empty() || !(exists || name.chars().all(allowed)) {
+        if name.trim().is_empty() || !(exists || is_service_key(name)) {
             let help = "use letters, digits, blanks, `-`, `_`, `:` and `/`";
             diagnostics.push(Diagnostic::error("bad-name", is_no(name, "a service key"), key.name).help(help));
         }
     }
+}
+
+/// Whether a text can name a service key.
+pub fn is_service_key(name: &str) -> bool {
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter.is_whitespace() || "-_:/".contains(letter);
+    !name.trim().is_empty() && name.chars().all(allowed)
 }
 
 fn check_organization(organization: &str, document: &OrganizationDocument, diagnostics: &mut Diagnostics) {
@@ -204,6 +208,19 @@ fn refuse_application(name: &str, place: Place) -> Option<Diagnostic> {
     Some(Diagnostic::error("bad-name", message, place).help(help))
 }
 
+/// Whether a text can be written where a user or a robot by its full name stands.
+pub fn is_account(name: &str) -> bool {
+    refuse_account(&Located::new(name.to_owned(), Place::default())).is_none()
+}
+
+/// Whether a text can be the full name of a repository.
+pub fn is_repository(name: &str) -> bool {
+    let parts = name.split_once('/');
+    parts.is_some_and(|(namespace, path)| {
+        is_name(namespace) && path.len() <= LONGEST && path.split('/').all(is_repository_part) && can_be_named(name)
+    })
+}
+
 /// A user, whose name may be older than today's rules, or a robot by its full name.
 fn refuse_account(account: &Located<String>) -> Option<Diagnostic> {
     let name = &account.value;
@@ -292,8 +309,9 @@ fn check_repository(document: &RepositoryDocument, diagnostics: &mut Diagnostics
     }
 }
 
-/// `^([a-z0-9]+(?:[._-][a-z0-9]+)*)$`, 2 to 255 characters.
-fn is_name(name: &str) -> bool {
+/// Whether a text can name an organization, a user, a team or a robot: `^([a-z0-9]+(?:[._-][a-z0-9]+)*)$`, 2 to 255
+/// characters.
+pub fn is_name(name: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
             && word

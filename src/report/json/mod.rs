@@ -3,12 +3,14 @@
 mod access;
 mod applied;
 mod drift;
+mod exported;
 mod previous_run;
 mod reads;
 
 pub use access::access;
 pub use applied::applied;
 pub use drift::{drift, drifted};
+pub use exported::exported;
 pub use previous_run::previous_run;
 pub use reads::reads;
 

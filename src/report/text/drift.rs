@@ -8,9 +8,10 @@ use jiff::Timestamp;
 
 use crate::drift::{Coverage, Drifted, Entry, Ignored, Report, Sort, Untold, Verdict};
 use crate::model::{Action, FieldChange, Plan, Sources, Value};
+use crate::report::values::shown;
 
 use super::super::Cost;
-use super::fields::shown;
+
 use super::plan::{gaps, narrowed, refusals, unmanaged};
 use super::style::Style;
 use super::{counted, printable};
@@ -43,9 +44,9 @@ pub fn drift(report: &Report, plan: &Plan, sources: &Sources, cost: Cost, style:
         text.push('\n');
     }
     ignored(&mut text, &report.ignored, style);
-    unmanaged(&mut text, plan, style);
-    gaps(&mut text, plan, style);
-    refusals(&mut text, plan, style);
+    unmanaged(&mut text, plan, style, expand);
+    gaps(&mut text, plan, style, expand);
+    refusals(&mut text, plan, style, expand);
     narrowed(&mut text, plan, style);
     if let Some(line) = report.coverage.as_ref().and_then(covered) {
         let _ = writeln!(text, "{line}");
@@ -166,9 +167,9 @@ fn item(text: &mut String, item: &Item<'_>, sources: &Sources, style: Style) {
     if item.drifted.sort == Sort::Differs {
         for field in &item.fields {
             let value = |value: &Option<Value>| {
-                value
-                    .as_ref()
-                    .map_or("nothing".to_owned(), |it| short(&shown(change, field.name, it)))
+                value.as_ref().map_or("nothing".to_owned(), |it| {
+                    short(&shown(change.address.kind, field.name, it))
+                })
             };
             let (live, declared) = (value(&field.before), value(&field.after));
             let _ = writeln!(text, "        {}: {live}, declared {declared}", field.name);

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::kinds::quota;
-use crate::model::units::{Bytes, Duration};
 use crate::model::{Change, FieldChange, Value};
+use crate::report::values;
 
 use super::printable;
+use crate::report::fold::{Group, Shared};
 
 /// How many equal lines are shown around those that differ.
 const CONTEXT: usize = 2;
@@ -21,8 +21,34 @@ pub(super) fn fields(text: &mut String, change: &Change) {
     }
 }
 
+/// The fields of several like changes: what all have in common, or how many different values there are.
+pub(super) fn shared_fields(text: &mut String, group: &Group<'_>) {
+    let fields = group.fields();
+    let name = |shared: &Shared<'_>| match shared {
+        Shared::Same(field) => field.name,
+        Shared::Different(name, _) => name,
+    };
+    let width = fields.iter().map(|shared| name(shared).len()).max().unwrap_or(0) + 1;
+    for shared in &fields {
+        match (shared, group.changes.first()) {
+            (Shared::Same(changed), Some(change)) => field(text, change, changed, width),
+            _ => {
+                let Shared::Different(name, number) = shared else {
+                    continue;
+                };
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "      {:width$} ({number} different ones)", format!("{name}:"));
+            }
+        }
+    }
+}
+
 fn field(text: &mut String, change: &Change, field: &FieldChange, width: usize) {
-    let shown = |value: &Option<Value>| value.as_ref().map(|value| shown(change, field.name, value));
+    let shown = |value: &Option<Value>| {
+        value
+            .as_ref()
+            .map(|value| values::shown(change.address.kind, field.name, value))
+    };
     let (before, after) = (shown(&field.before), shown(&field.after));
     let note = field
         .note
@@ -68,18 +94,5 @@ fn difference(text: &mut String, before: &str, after: &str) {
             text.push_str(line.trim_end());
             text.push('\n');
         }
-    }
-}
-
-/// A value in the unit that manifests use.
-pub(super) fn shown(change: &Change, field: &str, value: &Value) -> String {
-    match (change.address.kind, field, value) {
-        (quota::NAME, "limit", Value::Integer(bytes)) => Bytes::new(*bytes as u64).to_string(),
-        (
-            _,
-            "tag_expiration" | "older_than" | "expiration" | "sync_interval" | "skopeo_timeout",
-            Value::Integer(seconds),
-        ) => Duration::from_seconds(*seconds as u64).to_string(),
-        _ => value.to_string(),
     }
 }

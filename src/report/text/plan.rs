@@ -6,11 +6,11 @@ use std::fmt::Write;
 use jiff::Timestamp;
 
 use crate::model::{Action, Address, Change, Plan, Reversibility, Sources};
+use crate::report::fold::{self, Depth, Group, Section};
+use crate::report::words::{by_kind, figures};
+use crate::report::{Cost, Report};
 
-use super::super::Cost;
-
-use super::fields::fields;
-use super::fold::{Line, fold, summary};
+use super::fields::{fields, shared_fields};
 use super::shifts::shifts;
 use super::style::Style;
 use super::{counted, first_of, printable};
@@ -22,36 +22,50 @@ const NAMES: usize = 10;
 const FEW: usize = 5;
 
 /// The whole plan with its last line; ends with a line break. `expand` writes every change by itself.
-pub fn plan(plan: &Plan, sources: &Sources, cost: Cost, style: Style, expand: bool) -> String {
+pub fn plan(report: &Report<'_>, style: Style, expand: bool) -> String {
+    let (plan, sources) = (report.plan, report.sources);
     let mut text = String::new();
-    let mut groups: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
-    for change in &plan.changes {
-        groups.entry(change.address.namespace()).or_default().push(change);
-    }
-    for (namespace, changes) in groups {
-        write(&mut text, format_args!("{}\n", style.bold(namespace)));
-        let lines = if expand {
-            changes.into_iter().map(Line::One).collect()
-        } else {
-            fold(&changes)
-        };
-        for line in lines {
-            match line {
-                Line::One(one) => change(&mut text, one, sources, style),
-                Line::Many(many) => folded(&mut text, &many, style),
-            }
-        }
+    let sections = if expand {
+        fold::fold(&plan.changes, Depth::Nothing, &[])
+    } else {
+        fold::readable(&plan.changes, report.declared)
+    };
+    for section in &sections {
+        write(
+            &mut text,
+            format_args!("{}\n", style.bold(&printable(&section.title()))),
+        );
+        text.push_str(&self::section(section, sources, style, true));
         text.push('\n');
     }
     text.push_str(&shifts(plan, sources, style, expand));
-    unmanaged(&mut text, plan, style);
-    gaps(&mut text, plan, style);
-    refusals(&mut text, plan, style);
+    unmanaged(&mut text, plan, style, expand);
+    gaps(&mut text, plan, style, expand);
+    refusals(&mut text, plan, style, expand);
     narrowed(&mut text, plan, style);
     if let Some(verdict) = verdict(plan) {
         write(&mut text, format_args!("{verdict}\n"));
     }
-    write(&mut text, format_args!("{}\n", last_line(plan, cost)));
+    write(&mut text, format_args!("{}\n", last_line(plan, report.cost)));
+    text
+}
+
+/// The changes of one organization; `hints` says at folded ones how they are unfolded.
+pub(crate) fn section(section: &Section<'_>, sources: &Sources, style: Style, hints: bool) -> String {
+    let mut text = String::new();
+    for group in &section.groups {
+        match group.only() {
+            Some(one) => change(&mut text, one, sources, style),
+            None => folded(&mut text, group, style, hints),
+        }
+    }
+    text
+}
+
+/// One change by itself.
+pub(crate) fn alone(one: &Change, sources: &Sources, style: Style) -> String {
+    let mut text = String::new();
+    change(&mut text, one, sources, style);
     text
 }
 
@@ -80,12 +94,17 @@ fn change(text: &mut String, change: &Change, sources: &Sources, style: Style) {
     if change.action != Action::Delete {
         fields(text, change);
     }
-    losses(text, change, style);
+    losses(text, change.reversibility, change.takes_along.iter(), style);
 }
 
 /// What cannot be brought back, and what goes besides.
-fn losses(text: &mut String, change: &Change, style: Style) {
-    let lost = match change.reversibility {
+fn losses<'a>(
+    text: &mut String,
+    reversibility: Reversibility,
+    takes_along: impl Iterator<Item = &'a Address>,
+    style: Style,
+) {
+    let lost = match reversibility {
         Reversibility::Reversible => None,
         Reversibility::Lossy(lost) => Some(format!("loses {lost}")),
         Reversibility::Irreversible(lost) => Some(format!("irreversible: loses {lost}")),
@@ -93,33 +112,40 @@ fn losses(text: &mut String, change: &Change, style: Style) {
     if let Some(lost) = lost {
         write(text, format_args!("      {}\n", style.alarm(&lost)));
     }
-    if !change.takes_along.is_empty() {
-        let names = printable(&by_kind(&change.takes_along));
+    let names = printable(&by_kind(takes_along));
+    if !names.is_empty() {
         write(text, format_args!("      takes along: {names}\n"));
     }
 }
 
-/// The objects, kind by kind, the first few of each by name.
-fn by_kind(addresses: &[Address]) -> String {
-    let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for address in addresses {
-        kinds.entry(address.kind).or_default().push(&address.identity);
+fn folded(text: &mut String, group: &Group<'_>, style: Style, hints: bool) {
+    let sign = group.changes.first().map(|change| style.sign(change.action));
+    let (sign, title) = (sign.unwrap_or_default(), printable(&group.title));
+    let hint = if hints {
+        style.faint("  (plan --expand lists them)")
+    } else {
+        String::new()
+    };
+    write(text, format_args!("  {sign} {title}{hint}\n"));
+    if group.is_told_by_its_title() {
+        return;
     }
-    let kinds = kinds.into_iter();
-    let parts: Vec<String> = kinds
-        .map(|(kind, names)| format!("{kind} {}", first_of(&names, FEW)))
-        .collect();
-    parts.join("; ")
+    if let Some(reason) = group.reason() {
+        write(text, format_args!("      {}\n", style.faint(&printable(&reason))));
+    }
+    if group.changes.iter().any(|change| change.action != Action::Delete) {
+        shared_fields(text, group);
+    }
+    let lost = group.changes.first().map(|change| change.reversibility);
+    losses(
+        text,
+        lost.unwrap_or(Reversibility::Reversible),
+        group.changes.iter().flat_map(|change| &change.takes_along),
+        style,
+    );
 }
 
-fn folded(text: &mut String, many: &[&Change], style: Style) {
-    let sign = many.first().map(|change| style.sign(change.action)).unwrap_or_default();
-    let summary = printable(&summary(many));
-    let hint = style.faint("  (plan --expand lists them)");
-    write(text, format_args!("  {sign} {summary}{hint}\n"));
-}
-
-pub(super) fn unmanaged(text: &mut String, plan: &Plan, style: Style) {
+pub(super) fn unmanaged(text: &mut String, plan: &Plan, style: Style, expand: bool) {
     let mut kinds: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for address in &plan.unmanaged {
         kinds
@@ -127,8 +153,20 @@ pub(super) fn unmanaged(text: &mut String, plan: &Plan, style: Style) {
             .or_default()
             .push(&address.identity);
     }
-    for ((namespace, kind), names) in kinds {
-        let line = format!("unmanaged in {namespace}: {kind} {}", first_of(&names, FEW));
+    let lines: Vec<String> = kinds
+        .into_iter()
+        .map(|((namespace, kind), names)| format!("unmanaged in {namespace}: {kind} {}", first_of(&names, FEW)))
+        .collect();
+    let shown = if expand || lines.len() <= NAMES {
+        lines.as_slice()
+    } else {
+        &[]
+    };
+    for line in shown {
+        write(text, format_args!("{}\n", style.faint(&printable(line))));
+    }
+    if shown.len() < lines.len() {
+        let line = format!("unmanaged: {}", by_kind(&plan.unmanaged));
         write(text, format_args!("{}\n", style.faint(&printable(&line))));
     }
     if !plan.unmanaged.is_empty() {
@@ -136,22 +174,31 @@ pub(super) fn unmanaged(text: &mut String, plan: &Plan, style: Style) {
     }
 }
 
-pub(super) fn gaps(text: &mut String, plan: &Plan, style: Style) {
+pub(super) fn gaps(text: &mut String, plan: &Plan, style: Style, expand: bool) {
     if plan.gaps.is_empty() {
         return;
     }
-    for gap in &plan.gaps {
+    let shown = if expand { plan.gaps.len() } else { NAMES };
+    for gap in plan.gaps.iter().take(shown) {
         let (label, target) = (style.alarm("cannot be read:"), printable(&gap.target));
         write(text, format_args!("{label} GET {target}\n"));
         write(text, format_args!("    {}\n", printable(&gap.reason)));
     }
+    more(text, "cannot be read:", plan.gaps.len(), shown);
     let names: Vec<&str> = plan.unreadable.iter().map(String::as_str).collect();
     if !names.is_empty() {
-        let names = printable(&names.join(", "));
+        let names = printable(&first_of(&names, if expand { usize::MAX } else { NAMES }));
         let line = format!("Nothing in {names} is planned or written until all of it can be read.");
         write(text, format_args!("{}\n", style.alarm(&line)));
     }
     write(text, format_args!("  {}\n\n", way_out_of_gaps(plan)));
+}
+
+/// How many there are besides those that are shown.
+fn more(text: &mut String, what: &str, all: usize, shown: usize) {
+    if let Some(rest @ 1..) = all.checked_sub(shown) {
+        write(text, format_args!("{what} {rest} more  (plan --expand lists them)\n"));
+    }
 }
 
 fn way_out_of_gaps(plan: &Plan) -> &'static str {
@@ -163,8 +210,9 @@ fn way_out_of_gaps(plan: &Plan) -> &'static str {
     }
 }
 
-pub(super) fn refusals(text: &mut String, plan: &Plan, style: Style) {
-    for refusal in &plan.refusals {
+pub(super) fn refusals(text: &mut String, plan: &Plan, style: Style, expand: bool) {
+    let limit = if expand { plan.refusals.len() } else { NAMES };
+    for refusal in plan.refusals.iter().take(limit) {
         let label = style.alarm(&format!("refused by {}:", refusal.guard));
         write(text, format_args!("{label} {}\n", printable(&refusal.message)));
         let (shown, rest) = refusal.addresses.split_at(refusal.addresses.len().min(NAMES));
@@ -179,6 +227,7 @@ pub(super) fn refusals(text: &mut String, plan: &Plan, style: Style) {
         }
         write(text, format_args!("  {}\n\n", printable(&refusal.way_out)));
     }
+    more(text, "refused:", plan.refusals.len(), limit);
 }
 
 /// What was chosen, what came along, and what could not.
@@ -223,24 +272,9 @@ fn verdict(plan: &Plan) -> Option<&'static str> {
 }
 
 fn last_line(plan: &Plan, cost: Cost) -> String {
-    let summary = &plan.summary;
-    let figures = [
-        (summary.create, "to create"),
-        (summary.update, "to update"),
-        (summary.replace, "to replace"),
-        (summary.delete, "to delete"),
-        (summary.blocked, "blocked"),
-        (summary.deferred, "deferred"),
-        (summary.unchanged, "unchanged"),
-        (summary.unmanaged, "unmanaged"),
-    ];
-    let parts: Vec<String> = figures
-        .iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, what)| format!("{number} {what}"))
-        .collect();
-    let what = match (parts.is_empty(), plan.gaps.is_empty()) {
-        (false, _) => parts.join(", "),
+    let figures = figures(&plan.summary);
+    let what = match (figures.is_empty(), plan.gaps.is_empty()) {
+        (false, _) => figures,
         (true, true) => "nothing declared".to_owned(),
         (true, false) => "nothing could be compared".to_owned(),
     };

@@ -157,8 +157,14 @@ fn clean_files(program: &Program, tokens: &[String]) {
 
 /// Runs this in every format, with all that the log can say; the output of each must be clean.
 fn run_all(program: &Program, words: &[&str], code: i32, marks: &[String]) {
-    for more in [vec!["-vv"], vec!["--format", "json", "-vv"]] {
-        let run = program.run(&[words, &["--allow-commands"], &more].concat());
+    let formats: &[&str] = match words.first() {
+        Some(&"plan") => &["text", "json", "markdown", "html", "junit"],
+        Some(&"validate") => &["text", "json", "sarif", "github", "junit"],
+        Some(&"apply") => &["text", "json", "markdown"],
+        _ => &["text", "json"],
+    };
+    for format in formats {
+        let run = program.run(&[words, &["--allow-commands", "--format", format, "-vv"]].concat());
         clean(&run, marks);
         assert_eq!(run.code, Some(code), "{}", run.shown());
     }
@@ -212,6 +218,7 @@ fn the_marks_arrive_at_the_registry_and_nowhere_else() {
     assert_eq!(tokens.len(), 2);
     clean(&applied, &tokens);
     clean_files(&program, &tokens);
+    run_all(&program, &["export", "acme"], 0, &tokens);
     // The cache is really filled, and read.
     run_all(&program, &["plan"], 0, &tokens);
     let cache = fs::read_dir(program.path(".quayform/cache")).unwrap();

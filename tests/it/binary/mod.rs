@@ -15,6 +15,7 @@ mod interrupt;
 mod kill;
 mod layout;
 mod mistakes;
+mod moving_in;
 mod narrowed;
 mod operations;
 mod output;

@@ -113,6 +113,17 @@ impl Case {
     }
 }
 
+impl Case {
+    /// A registry with the same people and switches, and nothing else.
+    pub(super) fn empty_lab(&self) -> Lab {
+        let lab = free(Lab::seeded(PEOPLE));
+        lab.emulator
+            .with(|registry| registry.set_feature("MAILING", self.mailing));
+        lab.emulator.with(|registry| registry.set_authentication("LDAP"));
+        lab
+    }
+}
+
 /// Guards are not what these properties are about.
 fn free(lab: Lab) -> Lab {
     let mut lab = lab.allow(&["*"]);

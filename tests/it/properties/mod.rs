@@ -5,7 +5,9 @@
 mod access;
 mod cached;
 mod case;
+mod comment;
 mod converges;
+mod exported;
 mod guarded;
 mod hands;
 mod images;

@@ -28,6 +28,7 @@ mod organization_notification;
 mod policy;
 mod proportion;
 mod registry_wide;
+mod renamed;
 mod repository_settings;
 mod residual;
 mod safe_order;

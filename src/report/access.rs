@@ -1,0 +1,222 @@
+//! Who gains and who loses what by a plan, in words.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::model::{Address, Ground, Origin, Plan, Role, Shift, Sources, Standing, Subject};
+
+use super::fold::Names;
+use super::words::{counted, first_of};
+
+/// How many people and repositories a line names before it counts them.
+pub(crate) const NAMED: usize = 5;
+
+/// How many shifts are told one by one.
+const TOLD: usize = 20;
+
+/// Everybody to whom the same happens, on as much as they have in common.
+pub(crate) struct Told {
+    /// Who.
+    pub(crate) who: String,
+    /// What they may do from then on: `write instead of read`, `no more read`.
+    pub(crate) what: String,
+    /// On what, and under which condition.
+    pub(crate) place: String,
+    /// `orgs/acme.yaml:9 and 1 more`; empty where no manifest says so.
+    pub(crate) cause: String,
+    /// How much that weighs: the gravest first.
+    weight: (bool, u8),
+}
+
+/// Where the changes of a plan are written.
+pub(crate) struct Causes<'a> {
+    origins: HashMap<&'a Address, Origin>,
+    sources: &'a Sources,
+}
+
+impl<'a> Causes<'a> {
+    /// Looks the changes up once.
+    pub(crate) fn new(plan: &'a Plan, sources: &'a Sources) -> Self {
+        let origins = plan
+            .changes
+            .iter()
+            .filter_map(|change| Some((&change.address, change.origin?)));
+        Causes {
+            origins: origins.collect(),
+            sources,
+        }
+    }
+
+    /// The first line of a manifest that causes it, and how many other changes do.
+    pub(crate) fn of(&self, because: &[Address]) -> String {
+        let place = |address: &Address| {
+            let (path, line, _) = self.sources.locate(self.origins.get(address)?.place)?;
+            Some(format!("{}:{line}", path.display()))
+        };
+        match (because.iter().find_map(place), because.len()) {
+            (None, _) => String::new(),
+            (Some(place), 0 | 1) => place,
+            (Some(place), number) => format!("{place} and {} more", number - 1),
+        }
+    }
+}
+
+/// The shifts, the gravest first: one by one as long as they are few, and otherwise those from the same to the same
+/// together. Where more than [`NAMED`] people and repositories may be named in a line, all shifts are told one by one.
+pub(crate) fn told(shifts: &[Shift], gains: bool, causes: &Causes<'_>, limit: usize) -> Vec<Told> {
+    let mut lines = if limit > NAMED || shifts.len() <= TOLD {
+        shifts.iter().map(|shift| one(shift, gains, causes, limit)).collect()
+    } else {
+        folded(shifts, gains, causes, limit)
+    };
+    lines.sort_by_key(|told| Reverse(told.weight));
+    lines
+}
+
+/// Everybody who gains something, `anyone` first; no more names than that, and how many more there are.
+pub(crate) fn gainers(plan: &Plan, most: usize) -> (Vec<&Subject>, usize) {
+    // In their order, whoever everybody is comes first.
+    let all: BTreeSet<&Subject> = plan.access.gained.iter().flat_map(|shift| &shift.subjects).collect();
+    let more = all.len().saturating_sub(most);
+    (all.into_iter().take(most).collect(), more)
+}
+
+fn folded(shifts: &[Shift], gains: bool, causes: &Causes<'_>, limit: usize) -> Vec<Told> {
+    let mut alike: BTreeMap<_, Vec<&Shift>> = BTreeMap::new();
+    for shift in shifts {
+        let anyone = shift.subjects.contains(&Subject::Anyone);
+        let key = (anyone, sort(&shift.on), shift.before, shift.after, shift.once_accepted);
+        alike.entry(key).or_default().push(shift);
+    }
+    let line = |together: Vec<&Shift>| match together.as_slice() {
+        [] => None,
+        [shift] => Some(one(shift, gains, causes, limit)),
+        [first, ..] => Some(several(first, &together, gains, causes)),
+    };
+    alike.into_values().filter_map(line).collect()
+}
+
+/// Whether some people or repositories are counted instead of named.
+pub(crate) fn is_cut(shifts: &[Shift]) -> bool {
+    let is_long = |shift: &Shift| shift.subjects.len() > NAMED || is_many(&shift.on, NAMED);
+    shifts.len() > TOLD || shifts.iter().any(is_long)
+}
+
+fn one(shift: &Shift, gains: bool, causes: &Causes<'_>, limit: usize) -> Told {
+    Told {
+        who: first_of(&shift.subjects.iter().map(name).collect::<Vec<_>>(), limit),
+        what: what(shift, gains),
+        place: format!("{}{}", place(&shift.on, limit), later(shift)),
+        cause: causes.of(&shift.because),
+        weight: weight(shift),
+    }
+}
+
+/// Many shifts in one line: how many people, and on how many repositories or organizations by which pattern.
+fn several(first: &Shift, together: &[&Shift], gains: bool, causes: &Causes<'_>) -> Told {
+    let who: BTreeSet<String> = together.iter().flat_map(|shift| &shift.subjects).map(name).collect();
+    let who: Vec<&str> = who.iter().map(String::as_str).collect();
+    let grounds: BTreeSet<&str> = together.iter().flat_map(|shift| grounds(&shift.on)).collect();
+    let grounds: Vec<&str> = grounds.into_iter().collect();
+    let because: BTreeSet<&Address> = together.iter().flat_map(|shift| &shift.because).collect();
+    let because: Vec<Address> = because.into_iter().cloned().collect();
+    let (before, noun) = match first.on {
+        Ground::Organization(_) => ("in", "organization"),
+        Ground::Repositories(_) => ("on", "repository"),
+        Ground::NextRepositories { .. } => ("on what is created later in", "organization"),
+    };
+    let names = match grounds.as_slice() {
+        [only] => (*only).to_owned(),
+        several => format!(
+            "{} matching {}",
+            counted(several.len(), noun),
+            Names::of(several).pattern()
+        ),
+    };
+    Told {
+        who: first_of(&who, NAMED),
+        what: what(first, gains),
+        place: format!("{before} {names}{}", later(first)),
+        cause: causes.of(&because),
+        weight: weight(first),
+    }
+}
+
+/// What everybody gains comes first, then whoever administers.
+fn weight(shift: &Shift) -> (bool, u8) {
+    let step = |word: &str| match shift.on {
+        Ground::Organization(_) => Standing::from_word(word) as u8,
+        _ => Role::from_word(word) as u8,
+    };
+    (
+        shift.subjects.contains(&Subject::Anyone),
+        step(shift.before).max(step(shift.after)),
+    )
+}
+
+fn sort(on: &Ground) -> u8 {
+    match on {
+        Ground::Organization(_) => 0,
+        Ground::Repositories(_) => 1,
+        Ground::NextRepositories { .. } => 2,
+    }
+}
+
+fn grounds(on: &Ground) -> Vec<&str> {
+    match on {
+        Ground::Organization(name) | Ground::NextRepositories { organization: name, .. } => vec![name],
+        Ground::Repositories(names) => names.iter().map(String::as_str).collect(),
+    }
+}
+
+fn what(shift: &Shift, gains: bool) -> String {
+    match (gains, shift.before, shift.after) {
+        (true, "none", after) => after.to_owned(),
+        (true, before, after) => format!("{after} instead of {before}"),
+        (false, before, "none") => format!("no more {before}"),
+        (false, before, after) => format!("only {after} instead of {before}"),
+    }
+}
+
+fn later(shift: &Shift) -> &'static str {
+    if shift.once_accepted {
+        ", once the invitation is accepted"
+    } else {
+        ""
+    }
+}
+
+/// What somebody is called in a sentence.
+pub(crate) fn name(subject: &Subject) -> String {
+    match subject {
+        Subject::Team(team) => format!("members of team {team}"),
+        other => other.to_string(),
+    }
+}
+
+fn place(on: &Ground, limit: usize) -> String {
+    match on {
+        Ground::Organization(name) => format!("in organization {name}"),
+        Ground::NextRepositories {
+            organization,
+            created_by,
+        } => {
+            let creator = created_by
+                .as_ref()
+                .map(|name| format!(" by {name}"))
+                .unwrap_or_default();
+            format!("on what is created later in {organization}{creator}")
+        }
+        Ground::Repositories(names) if is_many(on, limit) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let found = Names::of(&names);
+            let besides = found.besides.iter().map(|name| format!(", {name}")).collect::<String>();
+            format!("on {} repositories matching {}{besides}", names.len(), found.pattern())
+        }
+        Ground::Repositories(names) => format!("on {}", names.join(", ")),
+    }
+}
+
+fn is_many(on: &Ground, limit: usize) -> bool {
+    matches!(on, Ground::Repositories(names) if names.len() > limit)
+}
