@@ -20,7 +20,10 @@ fn main() {
 
 /// The commit by the environment, for sources without a repository, or else by git.
 fn commit() -> String {
-    if let Some(commit) = std::env::var("QUAYFORM_COMMIT").ok().filter(|commit| !commit.is_empty()) {
+    if let Some(commit) = std::env::var("QUAYFORM_COMMIT")
+        .ok()
+        .filter(|commit| !commit.is_empty())
+    {
         return commit;
     }
     for watched in [".git/HEAD", ".git/logs/HEAD"] {
@@ -29,7 +32,9 @@ fn commit() -> String {
             println!("cargo::rerun-if-changed={watched}");
         }
     }
-    let git = Command::new("git").args(["describe", "--always", "--dirty", "--abbrev=12"]).output();
+    let git = Command::new("git")
+        .args(["describe", "--always", "--dirty", "--abbrev=12"])
+        .output();
     let told = git.ok().filter(|output| output.status.success());
     let commit = told.and_then(|output| String::from_utf8(output.stdout).ok());
     commit.map_or("unknown".to_owned(), |commit| commit.trim().to_owned())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use super::workplace::{Ended, Workplace};
-use super::{AFTER, documents};
+use super::{AFTER, SOMEBODY, documents};
 use crate::meddler;
 
 /// What the service knows: variables, secrets, and the event.
@@ -152,26 +152,14 @@ fn drift_opens_one_issue_and_closes_it() {
     runs(&place, "drift.yml", "drift", 0);
     assert_eq!(verbs(&place), ["issue list"]);
     let developers = "/organization/acme/team/developers";
-    meddler::by(
-        &place.emulator,
-        "emulator-token",
-        "PUT",
-        developers,
-        &json!({"role": "admin"}),
-    );
+    meddler::by(&place.emulator, SOMEBODY, "PUT", developers, &json!({"role": "admin"}));
     runs(&place, "drift.yml", "drift", 0);
     assert_eq!(verbs(&place), ["issue list", "issue create"]);
     runs(&place, "drift.yml", "drift", 0);
     assert_eq!(verbs(&place), ["issue list", "issue edit"]);
     let report = std::fs::read_to_string(place.program.path("drift.md")).unwrap();
     assert!(report.contains("acme/developers"), "{report}");
-    meddler::by(
-        &place.emulator,
-        "emulator-token",
-        "PUT",
-        developers,
-        &json!({"role": "member"}),
-    );
+    meddler::by(&place.emulator, SOMEBODY, "PUT", developers, &json!({"role": "member"}));
     runs(&place, "drift.yml", "drift", 0);
     assert_eq!(verbs(&place), ["issue list", "issue close"]);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::workplace::{Ended, Workplace};
-use super::{AFTER, documents, texts};
+use super::{AFTER, SOMEBODY, documents, texts};
 use crate::meddler;
 
 /// The service's API, as far as the pipeline uses it. Merge request 7 has the plan that lies in the clone.
@@ -81,13 +81,7 @@ fn drift_fails_its_job_and_is_measured() {
     let measured = || std::fs::read_to_string(place.program.path("drift.prom")).unwrap();
     assert!(measured().contains("quayform_last_run_timestamp"), "{}", measured());
     let developers = "/organization/acme/team/developers";
-    meddler::by(
-        &place.emulator,
-        "emulator-token",
-        "PUT",
-        developers,
-        &json!({"role": "admin"}),
-    );
+    meddler::by(&place.emulator, SOMEBODY, "PUT", developers, &json!({"role": "admin"}));
     runs(&place, "drift", 2);
     let drifted = |line: &str| line.starts_with("quayform_drift_objects{") && line.contains("acme");
     assert!(measured().lines().any(drifted), "{}", measured());

@@ -13,8 +13,12 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 /// What the registry holds before.
-const SEED: &str = r#"{"users": [{"name": "bob"}, {"name": "carol"}],
-  "organizations": [{"name": "acme", "teams": {"developers": {"role": "member", "members": ["bob"]}}}]}"#;
+const SEED: &str = r#"{"users": [{"name": "bob"}, {"name": "carol"}, {"name": "dora", "token": "doras-token"}],
+  "organizations": [{"name": "acme", "teams": {
+    "developers": {"role": "member", "members": ["bob"]}, "security": {"role": "admin", "members": ["dora"]}}}]}"#;
+
+/// Whoever changes things by hand: not the account that quayform runs as, whose changes would be its own.
+const SOMEBODY: &str = "doras-token";
 
 /// What the main branch says of it.
 const BEFORE: &str = "kind: Organization\nname: acme\nteams:\n  developers:\n    role: member\n    members: [bob]\n";
@@ -42,7 +46,7 @@ fn texts(value: &Json) -> Vec<String> {
     match value {
         Json::Array(items) => items.iter().flat_map(texts).collect(),
         Json::String(text) => vec![text.clone()],
-        _ => Vec::new(),
+        other => panic!("no command, but {other}"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use super::workplace::Workplace;
-use super::{AFTER, BEFORE, documents};
+use super::{AFTER, BEFORE, SOMEBODY, documents};
 use crate::meddler;
 
 fn task(name: &str) -> Json {
@@ -54,12 +54,11 @@ fn runs(place: &Workplace, name: &str, digest: &str, code: i32) -> String {
 fn the_tasks_plan_apply_and_look_for_drift() {
     let place = Workplace::new();
     // Another project beside: the checkout of the base branch, whose guards count.
-    place.program.write("base/quayform.toml", "format = 1\n");
+    place.program.write("base/quayform.toml", "format = 1\n\n[guards]\n");
     place.program.write("base/acme.yaml", BEFORE);
-    place.program.write(
-        "quayform.toml",
-        "format = 1\nmanifests = [\"acme.yaml\", \"more.yaml\"]\n",
-    );
+    place
+        .program
+        .write("quayform.toml", "format = 1\nmanifests = [\"acme.yaml\"]\n");
     let result = |name: &str| std::fs::read_to_string(place.program.path(name)).unwrap();
     place.program.write("acme.yaml", AFTER);
     runs(&place, "quayform-plan", "", 0);
@@ -72,13 +71,7 @@ fn the_tasks_plan_apply_and_look_for_drift() {
     runs(&place, "quayform-drift", "", 0);
     assert_eq!(result("drifted"), "no");
     let developers = "/organization/acme/team/developers";
-    meddler::by(
-        &place.emulator,
-        "emulator-token",
-        "PUT",
-        developers,
-        &json!({"role": "admin"}),
-    );
+    meddler::by(&place.emulator, SOMEBODY, "PUT", developers, &json!({"role": "admin"}));
     runs(&place, "quayform-drift", "", 0);
     assert_eq!(result("drifted"), "yes");
 }

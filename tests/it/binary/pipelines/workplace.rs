@@ -31,7 +31,7 @@ impl Workplace {
     pub(super) fn new() -> Self {
         let emulator = server::registry(SEED);
         let url = server::serve(emulator.clone());
-        let program = Program::new(&[("quayform.toml", "format = 1\n"), ("acme.yaml", BEFORE)]);
+        let program = Program::new(&[("quayform.toml", "format = 1\n\n[guards]\n"), ("acme.yaml", BEFORE)]);
         let program = program.at(&url, "emulator-token");
         let place = Workplace {
             emulator,
