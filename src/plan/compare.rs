@@ -20,13 +20,20 @@ impl Difference {
         self.changed.is_empty() && self.blocked.is_empty()
     }
 
-    /// Blocks the changes of fields for which there is a reason.
-    pub(super) fn block(&mut self, reason: impl Fn(&FieldChange) -> Option<String>) {
+    /// Blocks the changes of fields for which there is a reason. Secrets that only went along with them go nowhere.
+    pub(super) fn block(&mut self, kind: &dyn Kind, resend: bool, reason: impl Fn(&FieldChange) -> Option<String>) {
         for change in std::mem::take(&mut self.changed) {
             match reason(&change) {
                 Some(reason) => self.blocked.push((change, reason)),
                 None => self.changed.push(change),
             }
+        }
+        let is_secret = |change: &FieldChange| {
+            let mut fields = kind.fields().iter();
+            fields.any(|field| field.name == change.name && matches!(field.way, Way::WriteOnly(_)))
+        };
+        if !resend && self.changed.iter().all(is_secret) {
+            self.changed.clear();
         }
     }
 }

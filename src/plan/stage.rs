@@ -291,7 +291,9 @@ impl<'a> Stage<'a> {
     ) {
         let mut wanted: Fields = live.fields.clone();
         wanted.extend(wish.fields.clone());
-        difference.block(|field| kind.refuses(field.name, field.after.as_ref()?, &self.world));
+        difference.block(kind, self.options.resend_secrets, |field| {
+            kind.refuses(field.name, field.after.as_ref()?, &self.world)
+        });
         for (field, why) in difference.blocked {
             let mut change = Change::new(live.address.clone(), Action::Blocked);
             change.origin = Some(wish.origin);

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use quayform::emulator::{Emulator, Registry};
 use quayform::model::Plan;
 use quayform::settings::MaxDeletes;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::lab::Lab;
 
@@ -95,12 +95,7 @@ impl Case {
             .replace("INVITED", invited)
             .replace("IMAGES", &images)
             .replace("PUSHED", &pushed);
-        let lab = free(Lab::seeded(&seed));
-        lab.emulator
-            .with(|registry| registry.set_feature("SIGNING", self.images));
-        lab.emulator
-            .with(|registry| registry.set_feature("MAILING", self.mailing));
-        lab.emulator.with(|registry| registry.set_authentication("LDAP"));
+        let lab = self.switched(&seed);
         if let Some(past) = &self.past {
             let planned = lab.plan(&past.text());
             if !is_refused(&planned.plan) {
@@ -111,12 +106,30 @@ impl Case {
         lab.emulator.with(|registry| registry.clear_log());
         lab
     }
-}
 
-impl Case {
-    /// A registry with the same people and switches, and nothing else.
-    pub(super) fn empty_lab(&self) -> Lab {
-        let lab = free(Lab::seeded(PEOPLE));
+    /// A registry with the users of another one and the same switches, and nothing else.
+    pub(super) fn empty_beside(&self, other: &Lab) -> Lab {
+        let lab = self.switched(PEOPLE);
+        let names = |lab: &Lab| -> Vec<String> {
+            let listed = lab.by_hand("GET", "/superuser/users/", Json::Null);
+            let users = listed["users"].as_array().cloned().unwrap_or_default();
+            users
+                .iter()
+                .filter_map(|user| user["username"].as_str().map(str::to_owned))
+                .collect()
+        };
+        let known = names(&lab);
+        for name in names(other).into_iter().filter(|name| !known.contains(name)) {
+            let email = format!("{name}@users.example");
+            lab.by_hand("POST", "/superuser/users/", json!({"username": name, "email": email}));
+        }
+        lab
+    }
+
+    fn switched(&self, seed: &str) -> Lab {
+        let lab = free(Lab::seeded(seed));
+        lab.emulator
+            .with(|registry| registry.set_feature("SIGNING", self.images));
         lab.emulator
             .with(|registry| registry.set_feature("MAILING", self.mailing));
         lab.emulator.with(|registry| registry.set_authentication("LDAP"));

@@ -39,7 +39,7 @@ fn round_trips(case: &Case) {
     let nothing = Export::default();
     let (ours, theirs) = (wishes(&first, &text, &nothing), wishes(&first, &factored, &nothing));
     assert_eq!(difference(&ours, &theirs), "", "{factored}");
-    let mut second = case.empty_lab();
+    let mut second = case.empty_beside(&first);
     second.know(&export);
     apply(&second, &text);
     let again = second.export();
@@ -117,13 +117,8 @@ fn wishes(lab: &Lab, text: &str, export: &Export) -> Vec<String> {
         let mut named = export.not_exported.iter();
         !named.any(|each| concerns(collection, &each.address))
     };
-    let owned = desired
-        .owned
-        .iter()
-        .map(|(collection, owned)| match is_whole(collection) {
-            true => format!("{collection} {:?}", owned.manage),
-            false => collection.to_string(),
-        });
+    let owned = desired.owned.iter().filter(|(collection, _)| is_whole(collection));
+    let owned = owned.map(|(collection, owned)| format!("{collection} {:?}", owned.manage));
     let mut all: Vec<String> = wishes.chain(owned).collect();
     all.sort();
     all

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use quayform::kinds::{application, member, mirror, organization, organization_mirror, proxy_cache, robot, team, user};
+use quayform::kinds::{
+    application, member, mirror, organization, organization_mirror, proxy_cache, repository_state, repository_trust,
+    robot, team, user,
+};
 use quayform::model::{Entries, Fields, Object, Value, World};
 
 /// Every object as a text, equal ones several times: without server ids, and without the numbers that tell items
 /// without names apart.
 ///
-/// Left out: users, who are no objects of the registry that is managed; a mirror's password, which is never shown;
+/// Left out: users, who are no objects of the registry that is managed; states of repositories and trust in them, which the
+/// naive reader does not ask, and that a repository is new, which only a prediction knows; a mirror's password, which is never shown;
 /// whether a team is synchronized, which the naive reader does not ask; the first run of a mirror whose manifest does
 /// not say when, since it is the time of the apply. What a prediction does not say of a new object is what the server
 /// fills in.
@@ -16,7 +20,7 @@ pub(super) fn normal(world: &World) -> Vec<String> {
     let objects = world
         .objects
         .values()
-        .filter(|object| object.address.kind != user::NAME);
+        .filter(|object| ![user::NAME, repository_state::NAME, repository_trust::NAME].contains(&object.address.kind));
     let mut lines: Vec<String> = objects.map(line).collect();
     lines.sort();
     lines
@@ -32,7 +36,7 @@ fn line(object: &Object) -> String {
     } else {
         "password"
     };
-    let hidden = [unseen, "password", "synced", "ambiguous", "authorized", "times"];
+    let hidden = [unseen, "password", "synced", "ambiguous", "authorized", "times", "new"];
     let shown: BTreeMap<_, _> = fields.iter().filter(|(name, _)| !hidden.contains(name)).collect();
     let shown: Vec<String> = shown
         .iter()

@@ -166,3 +166,20 @@ fn a_robot_can_push_whichever_way_it_had_before() {
         assert_eq!(list["permissions"]["acme+ci"]["role"], "write", "{list}");
     }
 }
+
+/// A password goes along with what is written, and not with what cannot be.
+#[test]
+fn a_password_is_not_sent_for_a_field_that_the_server_does_not_take() {
+    let mut lab = Lab::new();
+    lab.variables = vec![("HUB_PASSWORD", "not-a-password")];
+    lab.emulator
+        .with(|registry| registry.set_feature("SPARSE_INDEX", false));
+    let text = "kind: Organization\nname: acme\nrobots: {ci: {}}\n---\nkind: Repository\nname: acme/api\n\
+         mirror: {external_reference: docker.io/library/redis, tags: [latest], sync_interval: 1d, robot: ci, \
+         architectures: [arm64], credentials: {username: acme, password: {env: HUB_PASSWORD}}}\n";
+    let lines = lab.converge(text).lines();
+    assert!(lines.contains(&"blocked mirror[acme/api]".to_owned()), "{lines:#?}");
+    assert_eq!(lab.plan(text).lines(), ["blocked mirror[acme/api]"]);
+    lab.options.resend_secrets = true;
+    assert_eq!(lab.plan(text).lines().len(), 2);
+}
