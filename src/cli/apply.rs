@@ -36,7 +36,7 @@ pub struct Arguments {
     #[arg(long)]
     auto_approve: bool,
 
-    /// Apply the saved plan only if it has this digest, as shown where it was reviewed
+    /// Apply only if the saved plan, or that of --within, has this digest, as shown where it was reviewed
     #[arg(long, value_name = "sha256:…")]
     digest: Option<String>,
 
@@ -112,17 +112,11 @@ fn check_flags(arguments: &Arguments, saved: Option<&SavedPlan>) -> Result<(), F
         Err(failure.help(help))
     };
     match (saved, &arguments.digest) {
-        (None, Some(_)) => refuse(
+        (None, Some(_)) if arguments.within.is_none() => refuse(
             "--digest is the digest of a saved plan, and none is given".to_owned(),
-            "name the file: quayform apply FILE --digest sha256:…",
+            "name the file: quayform apply FILE --digest sha256:…, or apply PATH --within FILE --digest sha256:…",
         ),
-        (Some(saved), Some(digest)) if saved.digest != *digest => refuse(
-            format!(
-                "this is not the plan that was reviewed: its digest is {}, not {digest}",
-                saved.digest
-            ),
-            "have this plan reviewed, or apply the file that was",
-        ),
+        (Some(saved), Some(digest)) if saved.digest != *digest => Err(within::another_plan(saved, digest)),
         (Some(_), _) if arguments.within.is_some() => refuse(
             "--within compares a fresh plan with a saved one, and PATH is a saved plan itself".to_owned(),
             "name the manifests, or leave --within away",
@@ -232,7 +226,7 @@ fn stop_before_writing(prepared: &Prepared, arguments: &Arguments, context: &Con
         context.ui.message("Nothing was changed.");
     }
     if let Some(reviewed) = &arguments.within {
-        within::check(prepared, reviewed, context)?;
+        within::check(prepared, reviewed, arguments.digest.as_deref(), context)?;
     }
     if prepared.plan.is_empty() || arguments.auto_approve {
         return Ok(None);
