@@ -25,7 +25,7 @@ pub(super) fn is_plain_text(text: &str) -> bool {
 fn is_amount(text: &str) -> bool {
     let unit = text.trim_start_matches(|letter: char| letter.is_ascii_digit());
     let unit = unit.strip_prefix(' ').unwrap_or(unit);
-    unit.len() < text.len()
+    text.starts_with(|letter: char| letter.is_ascii_digit())
         && (unit == "%" || (1..=3).contains(&unit.len()) && unit.bytes().all(|letter| letter.is_ascii_alphabetic()))
 }
 

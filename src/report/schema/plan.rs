@@ -207,6 +207,13 @@ pub(super) fn wishes() -> Json {
             key("because", "Where it is written.", link("because")),
         ],
     );
+    let previous = object(
+        "An object that had another name before.",
+        [
+            key("address", "The object.", link("address")),
+            key("previous", "What it was called.", link("address")),
+        ],
+    );
     object(
         "The wishes that concern the changes.",
         [
@@ -218,6 +225,7 @@ pub(super) fn wishes() -> Json {
                 "Objects of which the rest is somebody else's.",
                 list(link("address")),
             ),
+            key("previous", "Objects that had another name before.", list(previous)),
         ],
     )
 }
