@@ -167,6 +167,7 @@ fn reads() -> Json {
     let each = object(
         "One request, with its pages.",
         [
+            key("method", "How it was asked.", one_of(&["GET", "POST"])),
             key("target", "What was asked.", text()),
             key("requests", "How many, pages included.", number()),
             key("serves", "What it was for.", list(text())),

@@ -66,7 +66,7 @@ fn wrong_flags() {
         program.run(&["plan", "--emulator", "--allow", "acme/api"]),
         program.run(&["plan", "--emulater"]),
         program.run(&["plan", "nowhere"]),
-        program.run(&["plan", "--format", "html", "--emulator"]),
+        program.run(&["plan", "--format", "yaml", "--emulator"]),
         program.run(&["plan", "--url", "not a url"]),
         program.run(&["plan", "--registry", "prod"]),
         program.run(&["plan", "--url", "http://127.0.0.1:1"]),

@@ -5,8 +5,8 @@ use super::server;
 
 const SEED: &str = r#"{"users": [{"name": "alice", "email": "alice@example.com"}]}"#;
 
-/// An image that is not there is refused by the server; everything else goes on.
-const NOT_PUSHED: &str = r#"
+/// The grant is refused by the server; everything else goes on.
+const REFUSED: &str = r#"
 kind: Organization
 name: acme
 teams: {developers: {}}
@@ -14,15 +14,13 @@ teams: {developers: {}}
 kind: Repository
 name: acme/api
 permissions: {teams: {developers: read}}
-tags:
-  v1: {digest: "sha256:1111111111111111111111111111111111111111111111111111111111111111"}
 "#;
 
 #[test]
 fn a_refused_write_stops_nothing_else() {
-    let emulator = server::registry(SEED);
-    let url = server::serve(emulator);
-    let program = Program::new(&[("acme.yaml", NOT_PUSHED)]).at(&url, "emulator-token");
+    let start = "/api/v1/repository/acme/api/permissions/team";
+    let url = server::refusing(server::registry(SEED), start);
+    let program = Program::new(&[("acme.yaml", REFUSED)]).at(&url, "emulator-token");
     let runs = [
         program.run(&["apply", "--auto-approve"]),
         program.run(&["plan", "--detailed-exitcode"]),
