@@ -47,7 +47,7 @@ impl<'p> Causes<'p> {
                     teams
                         .iter()
                         .for_each(|team| self.add(&mut found, team::address(both.name, team)));
-                    self.of_memberships(&mut found, both, some, &teams);
+                    self.of_memberships(&mut found, both, &accounts(some, subjects), &teams);
                 }
             }
             Ground::Repositories(names) => {
@@ -55,7 +55,7 @@ impl<'p> Causes<'p> {
                     self.add(&mut found, repository::address(name));
                 }
                 for some in concerned() {
-                    self.of_grants(&mut found, both, some, names);
+                    self.of_grants(&mut found, both, (some, &accounts(some, subjects)), names);
                 }
             }
         }
@@ -68,16 +68,21 @@ impl<'p> Causes<'p> {
         found.extend(self.by.get(&address).map(|cause| (*cause).clone()));
     }
 
-    fn of_memberships(&self, found: &mut Vec<Address>, both: &Both<'_>, people: &People<'_>, teams: &Teams<'_>) {
-        for subject in &people.subjects {
-            let Subject::Account(account) = subject else { continue };
+    fn of_memberships(&self, found: &mut Vec<Address>, both: &Both<'_>, accounts: &[&str], teams: &Teams<'_>) {
+        for account in accounts {
             for team in teams {
                 self.add(found, member::address(both.name, team, account));
             }
         }
     }
 
-    fn of_grants(&self, found: &mut Vec<Address>, both: &Both<'_>, people: &People<'_>, names: &[String]) {
+    fn of_grants(
+        &self,
+        found: &mut Vec<Address>,
+        both: &Both<'_>,
+        (people, accounts): (&People<'_>, &[&str]),
+        names: &[String],
+    ) {
         let mut leading = Teams::new();
         for team in all_teams(people) {
             if both.before.administers(team) != both.after.administers(team) {
@@ -97,10 +102,9 @@ impl<'p> Causes<'p> {
                 leading.insert(team);
             }
         }
-        self.of_memberships(found, both, people, &leading);
+        self.of_memberships(found, both, accounts, &leading);
         for name in names.iter().filter(|name| people.own.contains_key(name.as_str())) {
-            for subject in &people.subjects {
-                let Subject::Account(account) = subject else { continue };
+            for account in accounts {
                 let (sort, short) = grantee(both.name, account);
                 self.add(found, permission::address(name, sort, short));
                 self.add(found, mirror::address(name));
@@ -126,6 +130,16 @@ impl<'p> Causes<'p> {
         });
         found.extend(ours.map(|(_, cause)| (*cause).clone()));
     }
+}
+
+/// The accounts among those who are asked for.
+fn accounts<'p>(people: &'p People<'_>, subjects: &BTreeSet<Subject>) -> Vec<&'p str> {
+    let asked = people.subjects.iter().filter(|subject| subjects.contains(subject));
+    let accounts = asked.filter_map(|subject| match subject {
+        Subject::Account(account) => Some(account.as_str()),
+        _ => None,
+    });
+    accounts.collect()
 }
 
 fn all_teams<'w>(people: &People<'w>) -> Teams<'w> {

@@ -39,6 +39,24 @@ pub fn difference(changes: &[Change], live: &World, after: &World) -> AccessChan
     }
 }
 
+/// Which changes cause what happens to some subjects of an organization on something, for each of these questions: a
+/// shift tells it only of all together.
+pub fn causes(
+    changes: &[Change],
+    (live, after): (&World, &World),
+    organization: &str,
+    questions: &[(BTreeSet<Subject>, Ground)],
+) -> Vec<Vec<Address>> {
+    let bearing: Vec<&Change> = changes.iter().filter(|change| bears_on_access(change)).collect();
+    let causes = Causes::new(&bearing);
+    let both = Both::new(organization, live, after);
+    let people = both.people(live);
+    let questions = questions.iter();
+    questions
+        .map(|(subjects, on)| causes.of(&both, &people, subjects, on))
+        .collect()
+}
+
 /// From what to what, and whether an invitation must be accepted first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Step {

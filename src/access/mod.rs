@@ -11,7 +11,7 @@ mod table;
 mod ways;
 
 pub use bearing::bears_on_access;
-pub use difference::difference;
+pub use difference::{causes, difference};
 pub use role::{has_joined, role, standing};
 pub use table::{On, Question, Row, table};
 pub use ways::{By, Way, ways};

@@ -101,7 +101,14 @@ fn everybody(world: &World, organization: &str) -> BTreeSet<Subject> {
         let (_, sort, name) = permission::parts(&object.address);
         subject(organization, sort, name)
     });
-    let granted = granted.filter(|subject| !matches!(subject, Subject::Team(_)));
+    let given = world.of(&default_permission::of_organization(organization));
+    let given = given.map(|object| {
+        let (_, sort, name) = default_permission::parts(&object.address);
+        subject(organization, sort, name)
+    });
+    let granted = granted
+        .chain(given)
+        .filter(|subject| !matches!(subject, Subject::Team(_)));
     let caller = Some(account(&world.caller.name)).filter(|_| world.caller.superuser);
     let all = members.chain(robots).chain(granted).chain(caller);
     all.chain([Subject::Anyone]).collect()

@@ -11,6 +11,7 @@ use super::context::Context;
 use super::credentials;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::figures;
 use super::globals::Format;
 use super::interrupts::Interrupts;
 use super::output::Output;
@@ -20,6 +21,7 @@ use crate::apply::{self, Applied, ApplyError, Delivered, Progress, Sink};
 use crate::cocktail::Cocktail;
 use crate::http::SystemClock;
 use crate::model::{Address, Change, Outcome, State};
+use crate::report::metrics::Figures;
 use crate::report::text;
 use crate::saved::SavedPlan;
 use crate::settings::RegistryChoice;
@@ -34,7 +36,7 @@ pub struct Arguments {
     #[arg(long)]
     auto_approve: bool,
 
-    /// Apply the saved plan only if it has this digest, as shown where it was reviewed
+    /// Apply only if the saved plan, or that of --within, has this digest, as shown where it was reviewed
     #[arg(long, value_name = "sha256:…")]
     digest: Option<String>,
 
@@ -52,6 +54,9 @@ pub struct Arguments {
 
     #[command(flatten)]
     credentials: credentials::Credentials,
+
+    #[command(flatten)]
+    figures: figures::Destinations,
 }
 
 /// The formats that the result is written in.
@@ -59,12 +64,20 @@ const FORMATS: [Format; 3] = [Format::Text, Format::Json, Format::Markdown];
 
 /// Applies the plan if it is approved, and reads everything again that it touched; one registry after the other.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut output = Output::new("apply", &FORMATS, &arguments.what.paths, context)?;
-    let ended = all(arguments, &mut output, context).await;
-    output.finish(ended)
+    let run = async |found: &mut Vec<Figures>| {
+        let mut output = Output::new("apply", &FORMATS, &arguments.what.paths, context)?;
+        let ended = all(arguments, found, &mut output, context).await;
+        output.finish(ended)
+    };
+    arguments.figures.of("apply", context, run).await
 }
 
-async fn all(arguments: &Arguments, output: &mut Output<'_>, context: &Context) -> Result<Exit, Failure> {
+async fn all(
+    arguments: &Arguments,
+    found: &mut Vec<Figures>,
+    output: &mut Output<'_>,
+    context: &Context,
+) -> Result<Exit, Failure> {
     let interrupts = Interrupts::watch(context)?;
     let mut exit = Exit::Done;
     let saved = saved_plan::open(&arguments.what.paths, context)?;
@@ -77,7 +90,8 @@ async fn all(arguments: &Arguments, output: &mut Output<'_>, context: &Context) 
     output.of_registries(choices.len());
     for choice in choices {
         interrupts.reading();
-        let ended = registry(choice, several, saved.as_ref(), arguments, &interrupts, output, context).await;
+        let told = (&mut *output, &mut *found);
+        let ended = registry(choice, several, saved.as_ref(), arguments, &interrupts, told, context).await;
         // What became of the others must be said, whatever happens to this one.
         exit = exit.worst(match ended {
             Ok(ended) => ended,
@@ -98,17 +112,11 @@ fn check_flags(arguments: &Arguments, saved: Option<&SavedPlan>) -> Result<(), F
         Err(failure.help(help))
     };
     match (saved, &arguments.digest) {
-        (None, Some(_)) => refuse(
+        (None, Some(_)) if arguments.within.is_none() => refuse(
             "--digest is the digest of a saved plan, and none is given".to_owned(),
-            "name the file: quayform apply FILE --digest sha256:…",
+            "name the file: quayform apply FILE --digest sha256:…, or apply PATH --within FILE --digest sha256:…",
         ),
-        (Some(saved), Some(digest)) if saved.digest != *digest => refuse(
-            format!(
-                "this is not the plan that was reviewed: its digest is {}, not {digest}",
-                saved.digest
-            ),
-            "have this plan reviewed, or apply the file that was",
-        ),
+        (Some(saved), Some(digest)) if saved.digest != *digest => Err(within::another_plan(saved, digest)),
         (Some(_), _) if arguments.within.is_some() => refuse(
             "--within compares a fresh plan with a saved one, and PATH is a saved plan itself".to_owned(),
             "name the manifests, or leave --within away",
@@ -136,7 +144,7 @@ async fn registry(
     saved: Option<&SavedPlan>,
     arguments: &Arguments,
     interrupts: &Interrupts,
-    output: &mut Output<'_>,
+    (output, found): (&mut Output<'_>, &mut Vec<Figures>),
     context: &Context,
 ) -> Result<Exit, Failure> {
     let prepared = match saved {
@@ -158,12 +166,16 @@ async fn registry(
     } else {
         &arguments.what.paths[..]
     };
-    one(&prepared, paths, arguments, interrupts, output, context).await
+    let mut applied = Applied::default();
+    let ended = one(&prepared, &mut applied, paths, arguments, interrupts, output, context).await;
+    found.push(prepared.figures().with_outcomes(&applied.outcomes));
+    ended
 }
 
 /// Shows and applies one plan. The document is the plan where nothing is written, and otherwise the result.
 async fn one(
     prepared: &Prepared,
+    applied: &mut Applied,
     paths: &[PathBuf],
     arguments: &Arguments,
     interrupts: &Interrupts,
@@ -190,19 +202,17 @@ async fn one(
         return Ok(prepared.exit());
     }
     let started = Instant::now();
-    let applied = if prepared.plan.is_empty() && sink.is_none() {
-        Applied::default()
-    } else {
-        write(prepared, (sink, cocktail), arguments.no_wait, interrupts, context).await?
-    };
+    if !prepared.plan.is_empty() || sink.is_some() {
+        *applied = write(prepared, (sink, cocktail), arguments.no_wait, interrupts, context).await?;
+    }
     let seconds = started.elapsed().as_secs_f64();
     if shows {
         let style = prepare::style(context);
         let blocked = prepared.plan.summary.blocked;
-        context.ui.data(&text::applied(&applied, blocked, seconds, style));
+        context.ui.data(&text::applied(applied, blocked, seconds, style));
     }
-    output.applied(prepared, &applied, seconds);
-    Ok(prepared.exit().worst(exit_of(&applied)))
+    output.applied(prepared, applied, seconds);
+    Ok(prepared.exit().worst(exit_of(applied)))
 }
 
 /// Refusals, errors in the manifests, and a person who says no.
@@ -216,7 +226,7 @@ fn stop_before_writing(prepared: &Prepared, arguments: &Arguments, context: &Con
         context.ui.message("Nothing was changed.");
     }
     if let Some(reviewed) = &arguments.within {
-        within::check(prepared, reviewed, context)?;
+        within::check(prepared, reviewed, arguments.digest.as_deref(), context)?;
     }
     if prepared.plan.is_empty() || arguments.auto_approve {
         return Ok(None);

@@ -13,9 +13,8 @@ use crate::http::{Clock, Method, Sender, SystemClock, sender};
 use crate::report::metrics::{Figures, Metrics};
 use crate::state::{Readers, beside, replace};
 
-/// Where a gateway takes figures, and as whose.
+/// Where a gateway takes figures.
 const JOB: &str = "/metrics/job/";
-const NAME: &str = "quayform";
 
 /// The flags that say where the figures go.
 #[derive(Debug, Clone, Args)]
@@ -35,11 +34,31 @@ fn secret(text: &str) -> Result<SecretString, std::convert::Infallible> {
 }
 
 impl Destinations {
+    /// Runs a command, which adds what it finds of each registry, and delivers the figures however it ends.
+    pub async fn of(
+        &self,
+        command: &'static str,
+        context: &Context,
+        run: impl AsyncFnOnce(&mut Vec<Figures>) -> Result<Exit, Failure>,
+    ) -> Result<Exit, Failure> {
+        self.check()?;
+        let started = Instant::now();
+        let mut found = Vec::new();
+        let outcome = run(&mut found).await;
+        let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
+        let delivered = self.deliver(command, started, exit, found, context).await;
+        match (outcome, delivered) {
+            (Ok(exit), Ok(())) => Ok(exit),
+            (Ok(exit), Err(failure)) => Err(failure.ending(exit.worst(Exit::Error))),
+            (Err(failure), _) => Err(failure),
+        }
+    }
+
     /// Refuses what cannot be sent to, before anything is read.
-    pub fn check(&self) -> Result<(), Failure> {
+    fn check(&self) -> Result<(), Failure> {
         let Some(address) = &self.push else { return Ok(()) };
         Sender::new(address.clone())
-            .below(JOB, NAME)
+            .below(JOB, &job(""))
             .map(|_| ())
             .map_err(|problem| {
                 Failure::new(format!("--push cannot be used: {problem}"))
@@ -50,7 +69,7 @@ impl Destinations {
 
     /// Writes and sends the figures, also of a run that failed: who watches them must not see those of the one before. A
     /// gateway that does not answer is said, and changes nothing about the result.
-    pub async fn deliver(
+    async fn deliver(
         &self,
         command: &'static str,
         started: Instant,
@@ -70,7 +89,7 @@ impl Destinations {
         };
         let text = metrics.text();
         if let Some(address) = &self.push
-            && let Err(problem) = push(address.clone(), &text).await
+            && let Err(problem) = push(address.clone(), &job(command), &text).await
         {
             context
                 .ui
@@ -81,17 +100,25 @@ impl Destinations {
         replace(&path, &beside(&path), text.as_bytes(), Readers::Anybody).map_err(|error| {
             Failure::new(format!("--metrics: {} cannot be written", file.display()))
                 .because(error)
-                .certain("the result above holds; nothing was changed in the registry")
+                .certain("the result above holds")
                 .help("name a file in a directory that exists and may be written to")
         })
     }
 }
 
-async fn push(address: SecretString, text: &str) -> Result<(), sender::SendProblem> {
+/// What is sent replaces all that was sent under the same name: drift's figures must outlive a plan.
+fn job(command: &str) -> String {
+    match command {
+        "plan" | "apply" => format!("quayform-{command}"),
+        _ => "quayform".to_owned(),
+    }
+}
+
+async fn push(address: SecretString, job: &str, text: &str) -> Result<(), sender::SendProblem> {
     let message = sender::Message {
         method: Method::Put,
         content_type: "text/plain; version=0.0.4",
         body: text,
     };
-    Sender::new(address).below(JOB, NAME)?.send(message).await
+    Sender::new(address).below(JOB, job)?.send(message).await
 }

@@ -54,11 +54,24 @@ use failure::Failure;
 use globals::Globals;
 use ui::Ui;
 
+/// What `--version` says, for whoever asks which program that was.
+const BUILD: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\ncommit: ",
+    env!("QUAYFORM_COMMIT"),
+    "\nbuilt for: ",
+    env!("QUAYFORM_TARGET"),
+    "\nrust: ",
+    env!("CARGO_PKG_RUST_VERSION"),
+    " or later"
+);
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
     name = "quayform",
     version,
+    long_version = BUILD,
     about = "Config-as-code for Red Hat Quay and quay.io: an exact plan, an apply that proves itself",
     disable_help_subcommand = true,
     after_help = "Exit codes: 0 done or nothing to do, 1 error, 2 changes found, 3 refused by a guard, \

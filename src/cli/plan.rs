@@ -8,11 +8,13 @@ use serde_json::Value as Json;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::figures;
 use super::globals::Format;
 use super::interrupts::Interrupts;
 use super::output::Output;
 use super::prepare::{self, Prepared, Purpose, choices, prepare};
 use super::saved_plan;
+use crate::report::metrics::Figures;
 
 /// The arguments of `plan`.
 #[derive(Debug, Args)]
@@ -39,6 +41,9 @@ pub struct Arguments {
     /// Write every change by itself instead of folding many like ones
     #[arg(long)]
     expand: bool,
+
+    #[command(flatten)]
+    figures: figures::Destinations,
 }
 
 /// The formats that a plan is written in.
@@ -52,13 +57,21 @@ const FORMATS: [Format; 5] = [
 
 /// Shows the plan. A gap in what could be read is an error, whatever else there is to do.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut output = Output::new("plan", &FORMATS, &arguments.what.paths, context)?;
-    let ended = all(arguments, &mut output, context).await;
-    output.finish(ended)
+    let run = async |found: &mut Vec<Figures>| {
+        let mut output = Output::new("plan", &FORMATS, &arguments.what.paths, context)?;
+        let ended = all(arguments, found, &mut output, context).await;
+        output.finish(ended)
+    };
+    arguments.figures.of("plan", context, run).await
 }
 
 /// One registry after the other.
-async fn all(arguments: &Arguments, output: &mut Output<'_>, context: &Context) -> Result<Exit, Failure> {
+async fn all(
+    arguments: &Arguments,
+    found: &mut Vec<Figures>,
+    output: &mut Output<'_>,
+    context: &Context,
+) -> Result<Exit, Failure> {
     if saved_plan::open(&arguments.what.paths, context)?.is_some() {
         return Err(Failure::new("PATH is a saved plan, and plans are made of manifests")
             .certain("nothing was read or changed")
@@ -80,7 +93,10 @@ async fn all(arguments: &Arguments, output: &mut Output<'_>, context: &Context) 
     for choice in choices {
         let actor = arguments.actor.clone();
         let ended = match prepare(&what, Purpose::Plan { actor }, choice, context).await {
-            Ok(prepared) => one(prepared, several, arguments, output, context)?,
+            Ok(prepared) => {
+                found.push(prepared.figures());
+                one(prepared, several, arguments, output, context)?
+            }
             Err(failure) => output.told(failure)?,
         };
         exit = exit.worst(ended);

@@ -31,6 +31,7 @@ use crate::model::{
 };
 use crate::plan::{self, Options, Scope};
 use crate::read::{Budget, Reader, read_world};
+use crate::report::metrics::Figures;
 use crate::report::{Cost, Report, json, text};
 use crate::saved::{Document, Rest};
 use crate::settings::{CredentialRules, RegistryChoice, SecretProblem, Secrets, Settings};
@@ -161,6 +162,17 @@ impl Prepared {
         let refused = !self.plan.refusals.is_empty();
         let error = if unreadable { Exit::Error } else { Exit::Done };
         error.worst(if refused { Exit::Refused } else { Exit::Done })
+    }
+
+    /// How many requests the registry was sent so far.
+    pub fn requests(&self) -> u64 {
+        let counts = self.connection.counts();
+        counts.reads + counts.writes + counts.retries
+    }
+
+    /// The figures of the plan.
+    pub fn figures(&self) -> Figures {
+        Figures::of_plan(&self.connection.identity, self.requests(), &self.plan)
     }
 
     /// Says which registry is meant, where there are several.

@@ -11,14 +11,18 @@ use super::failure::Failure;
 use super::prepare::Prepared;
 use super::saved_plan;
 use crate::model::{Change, Sources};
-use crate::saved;
+use crate::saved::{self, SavedPlan};
 
 /// How many changes are named.
 const NAMED: usize = 20;
 
-/// Refuses a plan that does anything which the reviewed one does not do in exactly the same way.
-pub fn check(prepared: &Prepared, reviewed: &Path, context: &Context) -> Result<(), Failure> {
+/// Refuses a plan that does anything which the reviewed one does not do in exactly the same way, and a file that is not
+/// the reviewed one by its digest.
+pub fn check(prepared: &Prepared, reviewed: &Path, digest: Option<&str>, context: &Context) -> Result<(), Failure> {
     let file = saved_plan::read(reviewed, context)?;
+    if let Some(digest) = digest.filter(|digest| *digest != file.digest) {
+        return Err(another_plan(&file, digest));
+    }
     if file.origin.registry != prepared.connection.identity {
         let message = format!(
             "{} was planned for {}, and this is {}",
@@ -54,6 +58,17 @@ pub fn check(prepared: &Prepared, reviewed: &Path, context: &Context) -> Result<
         .certain("nothing was changed")
         .help("have the plan as it is now reviewed: quayform plan --out FILE")
         .ending(Exit::Stale))
+}
+
+/// A saved plan that has not the digest of the reviewed one.
+pub fn another_plan(saved: &SavedPlan, digest: &str) -> Failure {
+    let message = format!(
+        "this is not the plan that was reviewed: its digest is {}, not {digest}",
+        saved.digest
+    );
+    Failure::new(message)
+        .certain("nothing was changed")
+        .help("have this plan reviewed, or apply the file that was")
 }
 
 /// What makes a change this change: its object, what happens to it, and what is sent.

@@ -38,6 +38,8 @@ pub enum Untold {
     NotLogged(Entry),
     /// What it belongs to has no log that could be read.
     NoLog,
+    /// The registry has no such organization, and so no log of it.
+    NoOrganization,
     /// The log could not be read; why.
     Unreadable(String),
 }

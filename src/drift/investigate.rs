@@ -10,8 +10,8 @@ use super::own::Own;
 use super::question::{Answer, Question};
 use super::search::{Bounds, End, Search};
 use crate::http::ReadOnly;
-use crate::kinds::{registry, targets};
-use crate::model::{Action, Change, World};
+use crate::kinds::{self, organization, registry, targets};
+use crate::model::{Action, Address, Change, World};
 
 /// Who is asked, and what is known already.
 pub struct Surroundings<'a> {
@@ -69,8 +69,7 @@ pub async fn investigate(changes: Vec<Change>, live: &World, surroundings: &Surr
     let mut by_organization: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut drifted: Vec<Drifted> = changes.into_iter().map(|change| unexplained(change, live)).collect();
     for (index, each) in drifted.iter().enumerate() {
-        // What is done to the registry as a whole stands in no organization's log.
-        if !registry::owns(each.change.address.kind) {
+        if without_log(&each.change.address, live).is_none() {
             let organization = each.change.address.namespace().to_owned();
             by_organization.entry(organization).or_default().push(index);
         }
@@ -118,6 +117,16 @@ pub async fn investigate(changes: Vec<Change>, live: &World, surroundings: &Surr
     }
 }
 
+/// What is done to the registry as a whole stands in no organization's log, and an organization that is not there has none.
+fn without_log(address: &Address, live: &World) -> Option<Untold> {
+    if registry::owns(address.kind) {
+        return Some(Untold::NoLog);
+    }
+    let organization = organization::address(address.namespace());
+    let is_absent = live.is_complete(&kinds::collection(&organization)) && live.get(&organization).is_none();
+    is_absent.then_some(Untold::NoOrganization)
+}
+
 /// Before anything is known: one verdict for each field, or one for the whole object.
 fn unexplained(change: Change, live: &World) -> Drifted {
     let sort = sort(&change, live);
@@ -126,12 +135,13 @@ fn unexplained(change: Change, live: &World) -> Drifted {
         Sort::Missing | Sort::Extra => vec![None],
     };
     let fields = if fields.is_empty() { vec![None] } else { fields };
+    let untold = without_log(&change.address, live).unwrap_or(Untold::NoLog);
     Drifted {
         change,
         sort,
         verdicts: fields
             .into_iter()
-            .map(|field| (field, Verdict::Untold(Untold::NoLog)))
+            .map(|field| (field, Verdict::Untold(untold.clone())))
             .collect(),
     }
 }

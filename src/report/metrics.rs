@@ -6,7 +6,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 
 use crate::drift::{Covered, Report};
-use crate::model::{Desired, Plan};
+use crate::model::{Action, Desired, Outcome, Plan};
 
 /// A figure with its name, what it means, and how it is had.
 type Count<T> = (&'static str, &'static str, fn(&T) -> usize);
@@ -26,35 +26,57 @@ pub struct Metrics {
     pub registries: Vec<Figures>,
 }
 
-/// What one registry was found to be like.
+/// What one registry was found to be like, and what was done about it.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
     /// What it is known by.
     pub registry: String,
     /// How many requests it was sent.
     pub requests: u64,
-    drift: BTreeMap<(String, &'static str, &'static str), usize>,
+    gaps: usize,
+    /// `None` where drift was not looked for.
+    drift: Option<DriftFigures>,
+    /// By action; empty where nothing was planned.
+    planned: BTreeMap<&'static str, usize>,
+    /// By the word of the state they ended in; empty where nothing was to be applied.
+    applied: BTreeMap<&'static str, usize>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct DriftFigures {
+    /// By organization, kind and cause.
+    objects: BTreeMap<(String, &'static str, &'static str), usize>,
     blocked: usize,
     ignored: usize,
     unapplied: usize,
-    gaps: usize,
     unmanaged: BTreeMap<&'static str, usize>,
     coverage: BTreeMap<&'static str, Covered>,
 }
 
+/// Every action and every state has a line, so that none keeps the number of an earlier run.
+const ACTIONS: [Action; 6] = [
+    Action::Create,
+    Action::Update,
+    Action::Replace,
+    Action::Delete,
+    Action::Blocked,
+    Action::Deferred,
+];
+const STATES: [&str; 6] = ["done", "deferred", "failed", "stale", "skipped", "cancelled"];
+
 impl Figures {
     /// The figures of a look for drift. An organization that was looked at and has none is counted with 0.
     pub fn of_drift(registry: &str, requests: u64, report: &Report, plan: &Plan, desired: &Desired) -> Self {
-        let mut drift: BTreeMap<_, usize> = BTreeMap::new();
+        let mut objects: BTreeMap<_, usize> = BTreeMap::new();
         let looked_at: BTreeSet<&str> = desired.objects.iter().map(|it| it.address.namespace()).collect();
         for organization in looked_at.into_iter().filter(|name| !plan.unreadable.contains(*name)) {
-            drift.insert((organization.to_owned(), "none", "none"), 0);
+            objects.insert((organization.to_owned(), "none", "none"), 0);
         }
         for drifted in &report.drifted {
             let address = &drifted.change.address;
             let organization = address.namespace().to_owned();
-            drift.remove(&(organization.clone(), "none", "none"));
-            *drift
+            objects.remove(&(organization.clone(), "none", "none"));
+            *objects
                 .entry((organization, address.kind, drifted.verdict().word()))
                 .or_default() += 1;
         }
@@ -75,14 +97,42 @@ impl Figures {
         Figures {
             registry: registry.to_owned(),
             requests,
-            drift,
-            blocked: tally.blocked,
-            ignored: tally.ignored,
-            unapplied: tally.unapplied,
             gaps: plan.gaps.len(),
-            unmanaged,
-            coverage,
+            drift: Some(DriftFigures {
+                objects,
+                blocked: tally.blocked,
+                ignored: tally.ignored,
+                unapplied: tally.unapplied,
+                unmanaged,
+                coverage,
+            }),
+            ..Figures::default()
         }
+    }
+
+    /// The figures of a plan.
+    pub fn of_plan(registry: &str, requests: u64, plan: &Plan) -> Self {
+        let mut planned: BTreeMap<_, usize> = ACTIONS.iter().map(|action| (action.word(), 0)).collect();
+        for change in &plan.changes {
+            *planned.entry(change.action.word()).or_default() += 1;
+        }
+        Figures {
+            registry: registry.to_owned(),
+            requests,
+            gaps: plan.gaps.len(),
+            planned,
+            ..Figures::default()
+        }
+    }
+
+    /// The same with what became of the changes.
+    #[must_use]
+    pub fn with_outcomes(mut self, outcomes: &[Outcome]) -> Self {
+        self.applied = STATES.iter().map(|state| (*state, 0)).collect();
+        for outcome in outcomes {
+            *self.applied.entry(outcome.state.word()).or_default() += 1;
+        }
+        self
     }
 }
 
@@ -111,8 +161,56 @@ impl Metrics {
                 each.requests,
             );
         }
-        self.drift(&mut page);
-        let counts: [Count<Figures>; 4] = [
+        page.gauge("quayform_gaps", "Requests without an answer that can be believed.");
+        for each in &self.registries {
+            page.line(&[("registry", &each.registry), ("command", self.command)], each.gaps);
+        }
+        self.changes(&mut page);
+        if self.registries.iter().any(|each| each.drift.is_some()) {
+            self.drift(&mut page);
+        }
+        page.text
+    }
+
+    fn changes(&self, page: &mut Page) {
+        type Counts = fn(&Figures) -> &BTreeMap<&'static str, usize>;
+        let counts: [(&str, &str, &str, Counts); 2] = [
+            (
+                "quayform_planned_changes",
+                "Changes of the last plan.",
+                "action",
+                |it| &it.planned,
+            ),
+            (
+                "quayform_applied_changes",
+                "What became of the changes of the last apply.",
+                "state",
+                |it| &it.applied,
+            ),
+        ];
+        for (name, help, label, counts) in counts {
+            if self.registries.iter().all(|each| counts(each).is_empty()) {
+                continue;
+            }
+            page.gauge(name, help);
+            for each in &self.registries {
+                for (word, count) in counts(each) {
+                    let registry = ("registry", each.registry.as_str());
+                    page.line(&[registry, ("command", self.command), (label, word)], count);
+                }
+            }
+        }
+    }
+
+    /// The registries in which drift was looked for.
+    fn looked_at(&self) -> impl Iterator<Item = (&str, &DriftFigures)> {
+        let all = self.registries.iter();
+        all.filter_map(|each| Some((each.registry.as_str(), each.drift.as_ref()?)))
+    }
+
+    fn drift(&self, page: &mut Page) {
+        self.objects(page);
+        let counts: [Count<DriftFigures>; 3] = [
             (
                 "quayform_blocked_objects",
                 "Differences that no apply can put right.",
@@ -126,28 +224,22 @@ impl Metrics {
                 "Differences because manifests changed since the last apply.",
                 |it| it.unapplied,
             ),
-            (
-                "quayform_gaps",
-                "Requests without an answer that can be believed.",
-                |it| it.gaps,
-            ),
         ];
         for (name, help, count) in counts {
             page.gauge(name, help);
-            for each in &self.registries {
-                page.line(&[("registry", &each.registry)], count(each));
+            for (registry, figures) in self.looked_at() {
+                page.line(&[("registry", registry)], count(figures));
             }
         }
-        self.coverage(&mut page);
-        page.text
+        self.coverage(page);
     }
 
-    fn drift(&self, page: &mut Page) {
+    fn objects(&self, page: &mut Page) {
         page.gauge("quayform_drift_objects", "Objects that are not as the manifests say.");
-        for each in &self.registries {
-            for ((organization, kind, cause), count) in &each.drift {
+        for (registry, figures) in self.looked_at() {
+            for ((organization, kind, cause), count) in &figures.objects {
                 let labels = [
-                    ("registry", each.registry.as_str()),
+                    ("registry", registry),
                     ("organization", organization),
                     ("kind", kind),
                     ("cause", cause),
@@ -159,9 +251,9 @@ impl Metrics {
 
     fn coverage(&self, page: &mut Page) {
         page.gauge("quayform_unmanaged_objects", "Live objects that no manifest declares.");
-        for each in &self.registries {
-            for (kind, count) in &each.unmanaged {
-                page.line(&[("registry", &each.registry), ("kind", kind)], count);
+        for (registry, figures) in self.looked_at() {
+            for (kind, count) in &figures.unmanaged {
+                page.line(&[("registry", registry), ("kind", kind)], count);
             }
         }
         let counts: [Count<Covered>; 2] = [
@@ -178,9 +270,9 @@ impl Metrics {
         ];
         for (name, help, count) in counts {
             page.gauge(name, help);
-            for each in &self.registries {
-                for (kind, covered) in &each.coverage {
-                    page.line(&[("registry", &each.registry), ("kind", kind)], count(covered));
+            for (registry, figures) in self.looked_at() {
+                for (kind, covered) in &figures.coverage {
+                    page.line(&[("registry", registry), ("kind", kind)], count(covered));
                 }
             }
         }
@@ -227,7 +319,12 @@ mod tests {
         let figures = Figures {
             registry: "C:\\a \"b\"".to_owned(),
             requests: 7,
-            drift: [(("acme".to_owned(), "team", "changed"), 2)].into(),
+            drift: Some(DriftFigures {
+                objects: [(("acme".to_owned(), "team", "changed"), 2)].into(),
+                ..DriftFigures::default()
+            }),
+            planned: [("create", 3)].into(),
+            applied: [("done", 3)].into(),
             ..Figures::default()
         };
         let metrics = Metrics {
@@ -243,6 +340,9 @@ mod tests {
             "quayform_last_run_exit_code{command=\"drift\"} 2",
             "quayform_requests_total{registry=\"C:\\\\a \\\"b\\\"\",command=\"drift\"} 7",
             "quayform_drift_objects{registry=\"C:\\\\a \\\"b\\\"\",organization=\"acme\",kind=\"team\",cause=\"changed\"} 2",
+            "quayform_gaps{registry=\"C:\\\\a \\\"b\\\"\",command=\"drift\"} 0",
+            "quayform_planned_changes{registry=\"C:\\\\a \\\"b\\\"\",command=\"drift\",action=\"create\"} 3",
+            "quayform_applied_changes{registry=\"C:\\\\a \\\"b\\\"\",command=\"drift\",state=\"done\"} 3",
         ] {
             assert!(text.lines().any(|each| each == line), "{line}\n{text}");
         }

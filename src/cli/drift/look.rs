@@ -44,10 +44,9 @@ impl Looked {
 
     pub(super) fn figures(&self) -> Figures {
         let prepared = &self.prepared;
-        let counts = prepared.connection.counts();
         Figures::of_drift(
             &prepared.connection.identity,
-            counts.reads + counts.writes + counts.retries,
+            prepared.requests(),
             &self.report,
             &prepared.plan,
             &prepared.desired,

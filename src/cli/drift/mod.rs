@@ -6,8 +6,6 @@ mod page;
 mod rules;
 mod webhook;
 
-use std::time::Instant;
-
 use clap::Args;
 use serde_json::Value as Json;
 
@@ -78,19 +76,12 @@ const FORMATS: [Format; 5] = [
 
 /// Looks at every registry that is meant. Drift ends with 2, a gap in what could be read with 1.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    arguments.figures.check()?;
-    let started = Instant::now();
-    let mut found = Vec::new();
-    let mut output = Output::new("drift", &FORMATS, &arguments.what.paths, context)?;
-    let outcome = at_all(arguments, context, &mut found, &mut output).await;
-    let outcome = output.finish(outcome);
-    let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
-    let delivered = arguments.figures.deliver("drift", started, exit, found, context).await;
-    match (outcome, delivered) {
-        (Ok(exit), Ok(())) => Ok(exit),
-        (Ok(exit), Err(failure)) => Err(failure.ending(exit.worst(Exit::Error))),
-        (Err(failure), _) => Err(failure),
-    }
+    let run = async |found: &mut Vec<Figures>| {
+        let mut output = Output::new("drift", &FORMATS, &arguments.what.paths, context)?;
+        let ended = at_all(arguments, context, found, &mut output).await;
+        output.finish(ended)
+    };
+    arguments.figures.of("drift", context, run).await
 }
 
 async fn at_all(

@@ -90,6 +90,7 @@ fn untold(why: &Untold) -> Json {
         Untold::NoEntryIn(pages) => json!({ "why": "no-entry-in-pages", "pages": pages }),
         Untold::NotLogged(before) => json!({ "why": "not-logged", "last": entry(before) }),
         Untold::NoLog => json!({ "why": "no-log" }),
+        Untold::NoOrganization => json!({ "why": "no-organization" }),
         Untold::Unreadable(reason) => json!({ "why": "unreadable-log", "reason": reason }),
     }
 }

@@ -129,6 +129,7 @@ fn untold(why: &Untold) -> String {
         ),
         Untold::NotLogged(entry) => format!("it came after {}, and left no entry", did(entry)),
         Untold::NoLog => "it stands in no organization's usage log".to_owned(),
+        Untold::NoOrganization => "the registry has no such organization, and so no usage log of it".to_owned(),
         Untold::Unreadable(reason) => format!("the usage log cannot be read ({reason})"),
     };
     format!("nobody is named: {why}")
@@ -244,7 +245,7 @@ fn last_line(report: &Report, plan: &Plan, cost: Cost) -> String {
     let tally = report.tally();
     let figures = [
         (tally.changed, "changed by others"),
-        (tally.untold, "changed by nobody knows whom"),
+        (tally.untold, "with nobody named"),
         (tally.unapplied, "not applied yet"),
         (tally.applying, "being applied"),
         (tally.blocked, "of them blocked"),

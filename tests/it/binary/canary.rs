@@ -171,7 +171,12 @@ fn run_all(program: &Program, words: &[&str], code: i32, marks: &[String]) {
 }
 
 /// The commands that show what is planned, each of which may write files.
-const PLANS: [&[&str]; 3] = [&["plan"], &["plan", "--expand"], &["plan", "--out", "plan.json"]];
+const PLANS: [&[&str]; 4] = [
+    &["plan"],
+    &["plan", "--expand"],
+    &["plan", "--out", "plan.json"],
+    &["plan", "--metrics", "quayform.prom"],
+];
 
 /// What is told of differences, with a file of figures.
 const DRIFT: [&str; 5] = ["drift", "--settle", "0", "--metrics", "quayform.prom"];

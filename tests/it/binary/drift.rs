@@ -355,6 +355,69 @@ fn figures_are_pushed_and_written_also_where_a_registry_is_down() {
 }
 
 #[test]
+fn plans_and_applies_have_figures_too() {
+    let gateway = Taker::new();
+    let (_, program) = applied(MANIFEST, "");
+    program.write("acme.yaml", &MANIFEST.replace("  ci: {", "  cd: {}\n  ci: {"));
+    let figures = ["--push", &gateway.url, "--metrics", "quayform.prom"];
+    let planned = program.run(&[&["plan", "--detailed-exitcode"], &figures[..]].concat());
+    assert_eq!(planned.code, Some(2), "{}", planned.shown());
+    let of = |name: &str, command: &str, rest: &str| -> Vec<String> {
+        let lines = figure(&program, &format!("{name}{{")).into_iter();
+        let is_of_it = |line: &String| line.contains(&format!("command=\"{command}\"")) && line.contains(rest);
+        let numbers = lines
+            .filter(is_of_it)
+            .filter_map(|line| Some(line.rsplit_once(' ')?.1.to_owned()));
+        numbers.collect()
+    };
+    assert_eq!(of("quayform_planned_changes", "plan", "action=\"create\""), ["1"]);
+    assert_eq!(of("quayform_planned_changes", "plan", "action=\"delete\""), ["0"]);
+    assert_eq!(of("quayform_last_run_exit_code", "plan", ""), ["2"]);
+    assert_eq!(of("quayform_last_run_timestamp", "plan", "").len(), 1);
+    let read: u64 = of("quayform_requests_total", "plan", "")[0].parse().unwrap();
+    assert!(read > 0, "{read}");
+    // What drift alone knows must not be overwritten with nothing.
+    for name in [
+        "quayform_drift_objects",
+        "quayform_applied_changes",
+        "quayform_live_objects",
+    ] {
+        let text = fs::read_to_string(program.path("quayform.prom")).unwrap();
+        assert!(!text.contains(name), "{text}");
+    }
+    let pushed = gateway.taken();
+    assert_eq!(pushed[0].0, "PUT /metrics/job/quayform-plan");
+    assert_eq!(pushed[0].1, fs::read_to_string(program.path("quayform.prom")).unwrap());
+
+    let applied = program.run(&[&["apply", "--auto-approve"], &figures[..]].concat());
+    assert_eq!(applied.code, Some(0), "{}", applied.shown());
+    assert_eq!(of("quayform_planned_changes", "apply", "action=\"create\""), ["1"]);
+    assert_eq!(of("quayform_applied_changes", "apply", "state=\"done\""), ["1"]);
+    assert_eq!(of("quayform_applied_changes", "apply", "state=\"failed\""), ["0"]);
+    let all: u64 = of("quayform_requests_total", "apply", "")[0].parse().unwrap();
+    assert!(all > read, "{all} requests with the write, {read} without");
+    assert_eq!(gateway.taken()[0].0, "PUT /metrics/job/quayform-apply");
+
+    let down = program.run(&[
+        "apply",
+        "--auto-approve",
+        "--url",
+        "http://127.0.0.1:1",
+        "--metrics",
+        "quayform.prom",
+    ]);
+    assert_eq!(down.code, Some(1), "{}", down.shown());
+    assert_eq!(of("quayform_last_run_exit_code", "apply", ""), ["1"]);
+    let wrong = program.run(&["apply", "--auto-approve", "--push", "gateway:9091"]);
+    assert_eq!(wrong.code, Some(1), "{}", wrong.shown());
+    assert!(
+        wrong.stderr.contains("nothing was read or changed"),
+        "{}",
+        wrong.shown()
+    );
+}
+
+#[test]
 fn what_is_expected_for_a_while_does_not_count() {
     let rules = "\
 [[drift.ignore]]

@@ -92,6 +92,66 @@ fn min_admins() {
     check("guard-min-admins", &runs);
 }
 
+#[test]
+fn deny() {
+    let grant = |role: &str| {
+        let teams = organization("teams: {security: {members: [alice]}, dev: {members: [bob, carol]}}\n");
+        format!(
+            "{teams}---\nkind: Repository\nname: acme/prod-api\npermissions: {{teams: {{security: {role}, dev: {role}}}}}\n"
+        )
+    };
+    let settings = "[policy]\ndeny = [{gains = \"admin\", unless_team = \"security\", on = \"acme/prod-*\"}]\n";
+    let runs = refused(settings, &grant("write"), &grant("admin"));
+    check("guard-deny", &runs);
+}
+
+/// The way out that a refusal names allows this, and nothing more.
+#[test]
+fn the_way_out_of_a_denial_is_the_one_it_names() {
+    let grants = |api: &str, web: &str| {
+        let of = |name: &str, users: &str| {
+            format!("---\nkind: Repository\nname: acme/{name}\npermissions: {{users: {users}}}\n")
+        };
+        organization("") + &of("prod-api", api) + &of("prod-web", web)
+    };
+    let program = Program::new(&[
+        ("seed.json", SEED),
+        ("quayform.toml", ""),
+        ("acme.yaml", &grants("{}", "{}")),
+    ]);
+    program.converge();
+    program.write(
+        "quayform.toml",
+        "[policy]\ndeny = [{gains = \"write\", on = \"acme/prod-*\"}]\n",
+    );
+    program.write("acme.yaml", &grants("{bob: admin}", "{}"));
+    let refused = program.run(&["plan", "--emulator"]);
+    assert_eq!(refused.code, Some(3), "{}", refused.shown());
+    let way_out = refused
+        .stdout
+        .split("--allow '")
+        .nth(1)
+        .and_then(|rest| rest.split('\'').next());
+    assert_eq!(
+        way_out,
+        Some("permission[acme/prod-api:user/bob]"),
+        "{}",
+        refused.shown()
+    );
+    let flags = ["--emulator", "--auto-approve", "--allow", way_out.unwrap()];
+    program.write("acme.yaml", &grants("{bob: admin}", "{bob: admin}"));
+    let wider = program.run(&[&["apply"], &flags[..]].concat());
+    assert_eq!(wider.code, Some(3), "{}", wider.shown());
+    assert!(
+        wider.stdout.contains("--allow 'permission[acme/prod-web:user/bob]'"),
+        "{}",
+        wider.shown()
+    );
+    program.write("acme.yaml", &grants("{bob: admin}", "{}"));
+    let allowed = program.run(&[&["apply"], &flags[..]].concat());
+    assert_eq!(allowed.code, Some(0), "{}", allowed.shown());
+}
+
 /// What the reviewer of a tombstone for a whole organization has to see.
 #[test]
 fn what_goes_with_an_organization() {

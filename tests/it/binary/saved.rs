@@ -202,6 +202,33 @@ fn only_what_the_reviewed_plan_has_is_done() {
 }
 
 #[test]
+fn what_is_within_a_plan_is_asked_for_its_digest_too() {
+    let bench = Bench::new(PROJECT);
+    let digest = bench.save(&[])["digest"].as_str().unwrap().to_owned();
+    let within = |digest: &str| {
+        let arguments = [
+            "apply",
+            ".",
+            "--within",
+            "plan.json",
+            "--auto-approve",
+            "--digest",
+            digest,
+        ];
+        bench.program.run(&arguments)
+    };
+    let wrong = within("sha256:0000");
+    assert_eq!((wrong.code, bench.writes()), (Some(1), 0), "{}", wrong.shown());
+    assert!(
+        wrong.stderr.contains("not the plan that was reviewed"),
+        "{}",
+        wrong.shown()
+    );
+    let right = within(&digest);
+    assert_eq!(right.code, Some(0), "{}", right.shown());
+}
+
+#[test]
 fn a_plan_is_for_whoever_it_was_made_for() {
     let bench = Bench::new("{kind: Repository, name: acme/new, permissions: {users: {}}}");
     bench.by_hand("PUT", "/organization/acme/team/owners/members/bob", &json!({}));

@@ -1,13 +1,15 @@
-//! Who gains and who loses what by a plan is exactly what changes in the registry's own verdicts.
+//! The table of who may do what is the registry's own verdict, and who gains and who loses what by a plan is exactly what
+//! changes in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use quayform::access::{role, ways};
-use quayform::emulator::Role as Verdict;
-use quayform::kinds::{member, permission, repository, robot, team};
+use quayform::access::{By, On, Question, role, table, ways};
+use quayform::emulator::{IncomingRequest, Role as Verdict};
+use quayform::kinds::{default_permission, member, permission, repository, robot, team};
 use quayform::model::{AccessChange, Action, Change, Ground, Role, State, Subject, World};
 use quayform::plan::predict;
+use serde_json::Value as Json;
 
 use crate::lab::Lab;
 
@@ -16,7 +18,7 @@ use super::predicts::{ORGANIZATIONS, naive_world};
 use super::{config, naive};
 
 proptest! {
-    #![proptest_config(config(256))]
+    #![proptest_config(config(1_000))]
 
     #[test]
     fn gained_and_lost_are_the_difference_of_verdicts(case in case()) {
@@ -30,16 +32,16 @@ type Pair = (Subject, String);
 fn compares(case: &Case) {
     let lab = case.lab();
     let planned = lab.plan(&case.wanted.text());
+    let live = all_known(naive_world(&lab, &planned));
+    let before = verdicts(&lab, &live);
     // Who leaves with a team that goes may have been taken in by another one before, and need not accept.
     let goes = |change: &Change| change.address.kind == team::NAME && change.action == Action::Delete;
     let is_invited = planned.live.features.invites() && planned.plan.changes.iter().any(goes);
     if is_refused(&planned.plan) || is_invited {
         return;
     }
-    let live = all_known(naive_world(&lab, &planned));
     let (plan, _) = predict(&planned.desired, &live, &lab.options);
     let told = told(&plan.access);
-    let before = verdicts(&lab, &live);
     if lab.carry_out(&planned).count(|state| *state != State::Done) > 0 {
         return;
     }
@@ -113,8 +115,19 @@ fn verdicts(lab: &Lab, world: &World) -> BTreeMap<Pair, Role> {
         (_, "robot", name) => Some(robot::full_name(address.namespace(), name)),
         (_, _, name) => Some(name.to_owned()),
     });
+    let robots = of_kind(robot::NAME).map(|address| address.identity.to_string());
+    let given = of_kind(default_permission::NAME).filter_map(|address| match default_permission::parts(address) {
+        (_, "team", _) => None,
+        (_, "robot", name) => Some(robot::full_name(address.namespace(), name)),
+        (_, _, name) => Some(name.to_owned()),
+    });
     let people = ["alice", "bob", "carol", "dave"].map(str::to_owned).into_iter();
-    let accounts: BTreeSet<String> = people.chain(members).chain(granted).collect();
+    let accounts: BTreeSet<String> = people
+        .chain(members)
+        .chain(granted)
+        .chain(given)
+        .chain(robots)
+        .collect();
     for address in of_kind(repository::NAME) {
         let name = &address.identity;
         let open = role(world, &Subject::Anyone, name);
@@ -126,11 +139,88 @@ fn verdicts(lab: &Lab, world: &World) -> BTreeMap<Pair, Role> {
                 Some(Verdict::Write) => Role::Write,
                 Some(Verdict::Admin) => Role::Admin,
             };
-            let subject = Subject::Account(account.clone());
-            let widest = ways(world, &subject, name).first().map_or(Role::None, |way| way.role);
-            assert_eq!(widest, own.max(open), "the ways of {account} to {name}");
-            verdicts.insert((subject, name.to_string()), own.max(open));
+            assert_eq!(
+                granted_roles(world, account, name),
+                roles_by_grants(lab, account, name),
+                "the grants to {account} on {name}"
+            );
+            verdicts.insert((Subject::Account(account.clone()), name.to_string()), own.max(open));
         }
     }
+    shows(world, &verdicts);
     verdicts
+}
+
+/// The table has a row, with this role, for exactly those who have one.
+fn shows(world: &World, verdicts: &BTreeMap<Pair, Role>) {
+    let question = |subject| Question {
+        repositories: Vec::new(),
+        subject,
+        at_least: Role::Read,
+    };
+    let organizations: BTreeSet<String> = ORGANIZATIONS.iter().map(|name| (*name).to_owned()).collect();
+    let rows = |subject: Option<&Subject>| -> BTreeMap<Pair, Role> {
+        let rows = table(world, &organizations, &question(subject.cloned())).into_iter();
+        let on_repositories = rows.filter_map(|row| match row.on {
+            On::Repository(name) => Some(((row.subject, name), row.role)),
+            On::NextRepositories { .. } => None,
+        });
+        on_repositories.collect()
+    };
+    let caller = Subject::Account(world.caller.name.clone());
+    let all = rows(None);
+    for (pair, role) in all.iter().filter(|(pair, _)| pair.0 != caller) {
+        assert_eq!(verdicts.get(pair).unwrap_or(&Role::None), role, "{pair:?} in the table");
+    }
+    let subjects: BTreeSet<&Subject> = verdicts.keys().map(|pair| &pair.0).collect();
+    for subject in subjects {
+        let own = rows(Some(subject));
+        let has_some = |(pair, role): &(&Pair, &Role)| pair.0 == *subject && **role > Role::None;
+        let expected: BTreeMap<Pair, Role> = verdicts
+            .iter()
+            .filter(has_some)
+            .map(|(pair, role)| (pair.clone(), *role))
+            .collect();
+        assert_eq!(own, expected, "the rows of {subject}");
+        // Whoever is named nowhere in an organization has what anyone has.
+        for (pair, role) in expected {
+            let anyones = all.get(&(Subject::Anyone, pair.1.clone()));
+            assert_eq!(all.get(&pair).or(anyones), Some(&role), "{pair:?} is not in the table");
+        }
+    }
+}
+
+/// What grants give an account on a repository, itself and through teams, by the ways that are told. Of a team that
+/// administers the organization no grant is told, since it has no effect.
+fn granted_roles(world: &World, account: &str, name: &str) -> Vec<Role> {
+    let ways = ways(world, &Subject::Account(account.to_owned()), name);
+    let roles = ways.into_iter().map(|way| match way.by {
+        By::Grant | By::Team(_) => way.role,
+        By::AdminTeam(team) => {
+            let grant = world.get(&permission::address(name, "team", &team));
+            grant.map_or(Role::None, |grant| Role::from_word(grant.text("role")))
+        }
+        _ => Role::None,
+    });
+    let mut roles: Vec<Role> = roles.filter(|role| *role > Role::None).collect();
+    roles.sort();
+    roles
+}
+
+/// The same by the registry's own route for it, which names no ways.
+fn roles_by_grants(lab: &Lab, account: &str, name: &str) -> Vec<Role> {
+    let path = format!("/api/v1/repository/{name}/permissions/user/{account}/transitive");
+    let request = IncomingRequest::new("GET", &path).with_token("emulator-token");
+    let answer = lab.emulator.handle(&request).unwrap();
+    if answer.status == 404 {
+        return Vec::new();
+    }
+    assert_eq!(answer.status, 200, "{path}");
+    let body: Json = serde_json::from_slice(&answer.body).unwrap();
+    let roles = body["permissions"].as_array().unwrap().iter();
+    let mut roles: Vec<Role> = roles
+        .map(|each| Role::from_word(each["role"].as_str().unwrap()))
+        .collect();
+    roles.sort();
+    roles
 }

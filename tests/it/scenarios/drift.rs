@@ -261,6 +261,40 @@ fn a_log_that_cannot_be_read_accuses_nobody() {
 }
 
 #[test]
+fn an_organization_that_is_not_there_is_not_asked_for_its_log() {
+    let lab = applied();
+    carol(&lab, "PUT", TEAM, &json!({ "role": "admin" }));
+    let text = format!(
+        "{}---\nkind: Organization\nname: other\nrobots: {{ci: {{}}}}\n",
+        MANIFEST.trim_start()
+    );
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let way = Meddler::new(&lab.emulator).before(move |request| {
+        let is_of_it = request.target.contains("/organization/other/");
+        counted.fetch_add(usize::from(is_of_it), Ordering::Relaxed);
+        None
+    });
+    let found = look_through(&lab, &text, Arc::new(way), BOUNDS, OwnWrites::default());
+    assert_eq!(
+        told(&found),
+        [
+            "organization[other]: untold",
+            "robot[other+ci]: untold",
+            "team[acme/developers]: changed carol org_set_team_role",
+        ]
+    );
+    assert_eq!((asked.load(Ordering::Relaxed), found.logs.len()), (0, 1));
+    let of_other = found
+        .drifted
+        .iter()
+        .filter(|it| it.change.address.namespace() == "other");
+    for each in of_other {
+        assert_eq!(each.verdict(), &Verdict::Untold(Untold::NoOrganization));
+    }
+}
+
+#[test]
 fn a_registry_as_it_should_be_costs_no_log() {
     let lab = applied();
     let asked = Arc::new(AtomicUsize::new(0));

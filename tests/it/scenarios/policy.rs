@@ -61,6 +61,66 @@ fn who_comes_to_administer_the_organization_administers_what_is_meant() {
     );
 }
 
+/// What happens to several on several repositories is told as one, and is not allowed as one.
+#[test]
+fn what_is_allowed_to_one_is_not_allowed_to_others() {
+    let before = BEFORE.replace(
+        "acme/test\npermissions: {teams: {dev: read}",
+        "acme/prod-web\npermissions: {teams: {dev: read}",
+    );
+    let mut lab = lab();
+    let deny = std::mem::take(&mut lab.options.guards.deny);
+    lab.converge(&before);
+    lab.options.guards.deny = deny;
+    let wider = before
+        .replace("{security: read, dev: read}", "{security: admin, dev: admin}")
+        .replace("{teams: {dev: read}", "{teams: {dev: admin}");
+    let of_web = Address::new("permission", "acme/prod-web:team/dev");
+    let of_api = Address::new("permission", "acme/prod-api:team/dev");
+    let plan = lab.plan(&wider).plan;
+    assert_eq!(
+        refused(&plan)[0].1,
+        [of_api.clone(), of_web.clone()],
+        "{:#?}",
+        plan.refusals
+    );
+    let lab = lab.allow(&["permission[acme/prod-api:team/dev]"]);
+    let plan = lab.plan(&wider).plan;
+    let message = "bob would gain admin or more on acme/prod-web; [policy] denies that on acme/prod-* to whoever is not in \
+        team security";
+    assert_eq!(refused(&plan), [(message.to_owned(), vec![of_web])]);
+    // The grant to those who are excepted allows nobody else.
+    let lab = self::lab().allow(&["permission[acme/prod-api:team/security]"]);
+    let plan = lab
+        .plan(&BEFORE.replace("{security: read, dev: read}", "{security: admin, dev: admin}"))
+        .plan;
+    assert_eq!(refused(&plan)[0].1, [of_api]);
+}
+
+/// A membership that is allowed allows no grant beside it.
+#[test]
+fn every_change_that_causes_it_must_be_allowed() {
+    let wider = BEFORE.replace(
+        "users: {}, robots: {}}\n---\nkind: Repository\nname: acme/test",
+        "users: {carol: admin}, \
+        robots: {}}\n---\nkind: Repository\nname: acme/test",
+    );
+    let wider = wider.replace("members: [bob]", "members: [bob, carol]");
+    let mut lab = lab();
+    let seeded = Lab::seeded(r#"{"users": [{"name": "alice"}, {"name": "bob"}, {"name": "carol"}]}"#);
+    seeded.converge(BEFORE);
+    lab.emulator = seeded.emulator;
+    let (member, grant) = ("member[acme/dev/carol]", "permission[acme/prod-api:user/carol]");
+    let lab = lab.allow(&[member]);
+    let plan = lab.plan(&wider).plan;
+    let way_out = &plan.refusals[0].way_out;
+    assert!(
+        way_out.contains(&format!("--allow '{member}' --allow '{grant}'")),
+        "{way_out}"
+    );
+    lab.allow(&[grant]).converge(&wider);
+}
+
 #[test]
 fn exactly_this_can_be_allowed() {
     let wider = BEFORE.replace("{security: read, dev: read}", "{security: read, dev: admin}");

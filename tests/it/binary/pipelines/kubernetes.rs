@@ -7,15 +7,15 @@ use std::path::Path;
 use quayform::model::Shard;
 use serde_json::Value as Json;
 
-use super::program::{Program, Run};
-use super::server;
+use crate::binary::program::{Program, Run};
+use crate::binary::server;
 
 const SEED: &str = "{}";
 
 /// The Job of one of the files.
 fn job(file: &str) -> Json {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("examples/kubernetes")
+        .join("examples/ci/kubernetes")
         .join(file);
     let mut document: Json = serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     match document["kind"].as_str() {
