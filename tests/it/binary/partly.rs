@@ -72,9 +72,8 @@ fn what_depends_on_a_failure_is_skipped() {
 fn secrets_that_must_be_sent_are_asked_for_before_the_first_write() {
     let emulator = server::registry(SEED);
     let url = server::serve(emulator.clone());
-    let tag = "tags:\n  v1: {digest: \"sha256:1111111111111111111111111111111111111111111111111111111111111111\"}";
     let slack = "notifications:\n  - {title: pushes, event: repo_push, slack: {url: {env: SLACK_URL}}}";
-    let text = NOT_PUSHED.replace(tag, slack);
+    let text = format!("{REFUSED}{slack}\n");
     let program = Program::new(&[("acme.yaml", text.as_str())]).at(&url, "emulator-token");
     let run = program.run(&["apply", "--auto-approve"]);
     assert_eq!(run.code, Some(1), "{}", run.shown());
