@@ -207,12 +207,20 @@ pub(super) fn wishes() -> Json {
             key("because", "Where it is written.", link("because")),
         ],
     );
+    let renamed = object(
+        "An object that is to take the place of another one.",
+        [
+            key("address", "The object.", link("address")),
+            key("previous", "What it was called before.", link("address")),
+        ],
+    );
     object(
         "The wishes that concern the changes.",
         [
             key("objects", "Declared objects.", list(wish)),
             key("owned", "Collections that are owned.", list(owned)),
             key("detailed", "Objects of which more must be read.", list(link("address"))),
+            key("previous", "What objects were called before.", list(renamed)),
             key(
                 "left_to_others",
                 "Objects of which the rest is somebody else's.",
