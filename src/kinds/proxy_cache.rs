@@ -219,7 +219,8 @@ impl Kind for ProxyCache {
             return Some("FEATURE_PROXY_CACHE is off on this server".to_owned());
         }
         let organization = change.address.namespace();
-        exclusive::in_the_way(NAME, organization, world).filter(|_| change.action == Action::Create)
+        let makes_one = matches!(change.action, Action::Create | Action::Replace);
+        exclusive::in_the_way(NAME, organization, world).filter(|_| makes_one)
     }
 
     fn reversibility(&self, change: &Change) -> Reversibility {

@@ -92,6 +92,18 @@ fn what_no_manifest_writes_is_not_left_to_one_process() {
     }
 }
 
+/// The server would take the old one away, and then refuse the new one.
+#[test]
+fn it_is_not_taken_away_where_no_new_one_can_be_made() {
+    let lab = lab();
+    lab.converge(CACHE);
+    let rule = json!({"tagPattern": "v.*"});
+    lab.by_hand("POST", "/organization/acme/immutabilitypolicy/", rule);
+    let planned = lab.plan(&CACHE.replace("docker.io", "quay.io"));
+    assert_eq!(planned.lines(), ["blocked proxy_cache[acme]"]);
+    assert!(lab.plan(CACHE).plan.is_empty());
+}
+
 #[test]
 fn what_somebody_makes_of_it_meanwhile_is_not_replaced() {
     let lab = lab();
