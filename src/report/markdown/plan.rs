@@ -1,6 +1,8 @@
 //! A plan as Markdown.
 
-use crate::model::{Action, Address, Change, Plan, Refusal, Reversibility, Severity, Subject};
+use std::collections::HashMap;
+
+use crate::model::{Action, Change, Plan, Refusal, Reversibility, Severity, Subject};
 use crate::report::Report;
 use crate::report::access::{Causes, NAMED, Told, gainers, told};
 use crate::report::fold::{self, Depth, Section};
@@ -45,8 +47,12 @@ fn heading(report: &Report<'_>) -> String {
         none if none.is_empty() => "nothing declared".to_owned(),
         figures => figures,
     };
+    let lead = match report.lead {
+        "" => String::new(),
+        lead => format!("{}\n\n", prose(lead)),
+    };
     format!(
-        "### {} for {}{name}\n\n**{what}**\n\n",
+        "### {} for {}{name}\n\n{lead}**{what}**\n\n",
         report.title,
         code(report.registry)
     )
@@ -137,7 +143,7 @@ fn lists(report: &Report<'_>) -> Vec<List> {
     };
     let still = |action| plan.changes.iter().filter(move |change| change.action == action);
     let lists = [
-        list("Who changed it", report.remarks.iter().map(remark).collect()),
+        list("Who changed it", remarks(report)),
         list("Lost for good", entries(lossy(plan), report)),
         list("Access gained", access(&plan.access.gained, true)),
         list("Refused by guards", plan.refusals.iter().map(refusal).collect()),
@@ -238,8 +244,22 @@ fn refusal(refusal: &Refusal) -> String {
     )
 }
 
-fn remark((address, said): &(Address, String)) -> String {
-    format!("{}: {}", code(&address.to_string()), prose(said))
+/// What is known besides, each with all objects that it is known of.
+fn remarks(report: &Report<'_>) -> Vec<String> {
+    let mut told: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (address, said) in report.remarks {
+        let place = *places.entry(said).or_insert_with(|| {
+            told.push((said, Vec::new()));
+            told.len() - 1
+        });
+        if let Some((_, addresses)) = told.get_mut(place) {
+            addresses.push(code(&address.to_string()));
+        }
+    }
+    let told = told.into_iter();
+    told.map(|(said, addresses)| format!("{}: {}", prose(said), first_of(&addresses, ADDRESSES)))
+        .collect()
 }
 
 fn findings(report: &Report<'_>, severity: Severity) -> Vec<String> {

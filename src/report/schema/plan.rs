@@ -208,11 +208,11 @@ pub(super) fn wishes() -> Json {
             key("because", "Where it is written.", link("because")),
         ],
     );
-    let previous = object(
-        "An object that had another name before.",
+    let renamed = object(
+        "An object that is to take the place of another one.",
         [
             key("address", "The object.", link("address")),
-            key("previous", "What it was called.", link("address")),
+            key("previous", "What it was called before.", link("address")),
         ],
     );
     object(
@@ -221,12 +221,12 @@ pub(super) fn wishes() -> Json {
             key("objects", "Declared objects.", list(wish)),
             key("owned", "Collections that are owned.", list(owned)),
             key("detailed", "Objects of which more must be read.", list(link("address"))),
+            key("previous", "What objects were called before.", list(renamed)),
             key(
                 "left_to_others",
                 "Objects of which the rest is somebody else's.",
                 list(link("address")),
             ),
-            key("previous", "Objects that had another name before.", list(previous)),
         ],
     )
 }

@@ -89,3 +89,40 @@ fn several_registries_share_one_comment() {
         assert!(run.stdout.contains(part), "{part}: {}", run.shown());
     }
 }
+
+#[test]
+fn drift_says_who_first_and_then_what_an_apply_would_do() {
+    let program = nasty();
+    let run = program.run(&["drift", "--emulator", "--format", "markdown"]);
+    assert_eq!(run.code, Some(2), "{}", run.shown());
+    let places: Vec<usize> = [
+        "<!-- quayform drift ",
+        "### Drift for ",
+        "objects are not as the manifests say. What follows is what an apply would do about them.",
+        "#### Who changed it",
+        "#### Lost for good",
+        "#### All changes, by organization",
+    ]
+    .map(|said| {
+        run.stdout
+            .find(said)
+            .unwrap_or_else(|| panic!("{said}: {}", run.shown()))
+    })
+    .to_vec();
+    assert!(places.is_sorted(), "{}", run.shown());
+    let tests = program.run(&["drift", "--emulator", "--format", "junit"]);
+    assert_eq!(tests.code, Some(2));
+    assert!(
+        tests.stdout.contains("skipped=\"1\"") && !tests.stdout.contains("<system-out>  -"),
+        "{}",
+        tests.shown()
+    );
+    let page = program.run(&["drift", "--emulator", "--format", "html"]);
+    assert!(page.stdout.contains("<h1>Drift for "), "{}", page.shown());
+    let both = program.run(&["drift", "--emulator", "--format", "html", "--adopt"]);
+    assert!(
+        both.stderr.contains("use --format text or --format json"),
+        "{}",
+        both.shown()
+    );
+}
