@@ -1,7 +1,7 @@
 //! What goes, or gets another name, together with something else (api.md, 4, "Cascade summary").
 
 use super::organization::organization_of;
-use super::records::{Delegate, DeletedNamespace, Organization};
+use super::records::{Delegate, DeletedNamespace, Invitation, Organization};
 use super::store::Store;
 
 impl Store {
@@ -183,12 +183,14 @@ impl Store {
         self.delete_robot(robot);
     }
 
-    /// Takes a user or robot out of all teams, grants and default permissions.
+    /// Takes a user or robot out of all teams and invitations, grants and default permissions.
     fn forget_account(&mut self, account: &str) {
         self.revoke_grants(account, None);
         for organization in self.organizations.values_mut() {
             for team in organization.teams.values_mut() {
                 team.members.retain(|member| member != account);
+                team.invitations
+                    .retain(|invitation| !matches!(invitation, Invitation::User(user) if user == account));
             }
             organization.default_permissions.retain(|permission| {
                 permission.activating_user.as_deref() != Some(account)

@@ -25,6 +25,9 @@ pub struct Member;
 /// How often the server lists somebody who is both member and invited, or invited several times: each goes by itself.
 pub const TIMES: &str = "times";
 
+/// The server withdraws an invitation first, also one from the time when it sent mail, and leaves the member in.
+const WHO_GOES: &str = "the members of a team: whoever is to go may also be invited";
+
 /// The address of a membership; robots by their full names.
 pub fn address(organization: &str, team: &str, member: &str) -> Address {
     Address::new(NAME, format!("{organization}/{team}/{member}"))
@@ -117,7 +120,10 @@ impl Kind for Member {
                     continue;
                 };
                 let expects_robot = declared_in(interest, organization, team).any(|name| name.contains('+'));
-                if let Some(reason) = doubt(listed, &derived, expects_robot, known) {
+                let (all, of) = (of_team(organization, team), |name| address(organization, team, name));
+                let somebody_goes = derived.iter().any(|name| interest.ends(&of(name), &all));
+                let reason = doubt(listed, &derived, expects_robot, known);
+                if let Some(reason) = reason.or(somebody_goes.then_some(WHO_GOES)) {
                     let target = targets::team_members(organization, team);
                     queries.push(targets::ask(
                         target,

@@ -60,6 +60,49 @@ fn who_is_member_and_invited_goes_with_both_and_an_e_mail_address_is_no_member()
     );
 }
 
+/// Where mail is off and no robot is about, a team's own list is read only for the sake of whoever goes: the server would
+/// withdraw the invitation, and leave the member in.
+#[test]
+fn who_was_invited_once_goes_with_the_invitation() {
+    let lab = Lab::seeded(
+        r#"{"users": [{"name": "bob"}, {"name": "carol"}], "organizations": [{"name": "acme", "teams": {
+            "devs": {"role": "member", "members": ["bob", "carol"], "invited": ["bob", "carol"]}}}]}"#,
+    );
+    let with = |members: &str| format!("{{kind: Organization, name: acme, teams: {{devs: {{members: [{members}]}}}}}}");
+    let target = "/api/v1/organization/acme/team/devs/members";
+    let planned = lab.converge(&with("carol"));
+    assert_eq!(planned.lines(), ["delete member[acme/devs/bob]"]);
+    assert!(
+        planned.asked.iter().any(|asked| asked.contains(target)),
+        "{:#?}",
+        planned.asked
+    );
+    let again = lab.plan(&with("carol"));
+    assert!(
+        !again.asked.iter().any(|asked| asked.contains(target)),
+        "{:#?}",
+        again.asked
+    );
+}
+
+/// Somebody of the same name who is made later is somebody else, and waits for nothing.
+#[test]
+fn the_invitations_of_an_account_go_with_it() {
+    let lab = Lab::seeded(
+        r#"{"organizations": [{"name": "acme", "teams": {"devs": {"role": "member"}}}],
+            "users": [{"name": "frank"}]}"#,
+    );
+    lab.emulator.with(|registry| registry.set_feature("MAILING", true));
+    lab.by_hand("PUT", "/organization/acme/team/devs/members/frank", Json::Null);
+    lab.by_hand("DELETE", "/superuser/users/frank", Json::Null);
+    lab.emulator.with(|registry| registry.garbage_collect());
+    let text = "{kind: Organization, name: acme, teams: {devs: {members: []}}}\n---\n\
+                {kind: Registry, users: {frank: {email: frank@acme.example}}}";
+    assert_eq!(lab.converge(text).lines(), ["create user[frank]"]);
+    let list = "/organization/acme/team/devs/members?includePending=true";
+    assert_eq!(lab.by_hand("GET", list, Json::Null)["members"], json!([]));
+}
+
 /// Each repetition is an invitation of its own, and none of them makes a member.
 #[test]
 fn who_is_invited_twice_is_no_member_and_goes_with_both() {
