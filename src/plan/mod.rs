@@ -8,18 +8,19 @@ mod narrow;
 mod order;
 pub mod preconditions;
 mod promise;
+mod pushing;
 pub mod safety;
 mod scope;
 mod stage;
 mod step;
 mod ways;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::access;
-use crate::kinds;
 use crate::model::{Address, Desired, Diagnostic, Narrowing, Pattern, Plan, Severity, Subject, World};
 use crate::settings::Guards;
 
@@ -70,11 +71,14 @@ pub fn plan(desired: &Desired, live: &World, options: &Options) -> Plan {
 /// A plan, and the registry as it would leave it: with what the server does by itself, and without the ids of what is
 /// new.
 pub fn predict(desired: &Desired, live: &World, options: &Options) -> (Plan, World) {
-    let mut stage = stage::Stage::new(desired, live, options);
-    for kind in kinds::ALL {
-        stage.kind(*kind);
+    let mut with_implied = Cow::Borrowed(desired);
+    let mut staged = stage::stage(desired, live, options);
+    let implied = pushing::implied(&staged.plan.changes, desired, live, &staged.after);
+    if !implied.is_empty() {
+        with_implied.to_mut().objects.extend(implied.iter().cloned());
+        staged = stage::stage(&with_implied, live, options);
+        pushing::explain(&mut staged.plan.changes, &implied);
     }
-    let mut staged = stage.finish();
     let mut plan = staged.plan;
     match order::order(&mut plan.changes, &staged.causes, live, &staged.after) {
         Ok(()) => {

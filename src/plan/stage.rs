@@ -29,7 +29,16 @@ pub(super) struct Causes<'a> {
     pub(super) born_by: HashMap<Address, Address>,
 }
 
-pub(super) struct Stage<'a> {
+/// Goes through all kinds.
+pub(super) fn stage<'a>(desired: &'a Desired, live: &'a World, options: &'a Options) -> Staged<'a> {
+    let mut stage = Stage::new(desired, live, options);
+    for kind in kinds::ALL {
+        stage.kind(*kind);
+    }
+    stage.finish()
+}
+
+struct Stage<'a> {
     desired: &'a Desired,
     live: &'a World,
     options: &'a Options,

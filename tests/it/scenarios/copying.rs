@@ -183,3 +183,37 @@ fn a_password_is_not_sent_for_a_field_that_the_server_does_not_take() {
     lab.options.resend_secrets = true;
     assert_eq!(lab.plan(text).lines().len(), 2);
 }
+
+/// The server does not give a mirror's robot a grant of its own while a team lets it write, and takes it for granted later:
+/// a plan that took the team's way left a mirror behind that could not push.
+#[test]
+fn a_robot_keeps_its_right_to_push_when_the_way_of_its_team_goes() {
+    let with = |team: &str, permissions: &str| {
+        format!(
+            "kind: Organization\nname: acme\nrobots: {{ci: {{}}}}\nteams: {{pushers: {{members: {team}}}}}\n---\n\
+             kind: Repository\nname: acme/api\npermissions: {{teams: {permissions}}}\n\
+             mirror: {{external_reference: docker.io/library/redis, tags: [latest], sync_interval: 1d, robot: ci}}\n"
+        )
+    };
+    for (team, permissions) in [
+        ("[acme+ci]", "{}"),
+        ("[]", "{pushers: write}"),
+        ("[acme+ci]", "{pushers: read}"),
+    ] {
+        let lab = Lab::new();
+        lab.converge(&with("[acme+ci]", "{pushers: write}"));
+        let own = "/repository/acme/api/permissions/user/acme%2Bci";
+        lab.by_hand("DELETE", own, Json::Null);
+        assert!(lab.plan(&with("[acme+ci]", "{pushers: write}")).plan.is_empty());
+        let planned = lab.converge(&with(team, permissions));
+        assert!(
+            planned
+                .lines()
+                .contains(&"create permission[acme/api:robot/ci]".to_owned()),
+            "{:#?}",
+            planned.lines()
+        );
+        let role = lab.emulator.with(|registry| registry.role_of("acme+ci", "acme/api"));
+        assert_eq!(role, Some(Role::Write), "{team} {permissions}");
+    }
+}
