@@ -125,6 +125,17 @@ impl Lab {
         }
     }
 
+    /// Another registry in the same state.
+    pub(crate) fn once_more(&self) -> Self {
+        Lab {
+            emulator: Emulator::new(self.emulator.with(|registry| registry.clone())),
+            options: self.options.clone(),
+            token: self.token.clone(),
+            sink: self.sink.clone(),
+            variables: self.variables.clone(),
+        }
+    }
+
     /// The wishes of one manifest text; it must be valid.
     pub(crate) fn desired(&self, text: &str) -> Desired {
         self.wishes(&manifest::parse_sources([("manifest.yaml".into(), text.to_owned())]))

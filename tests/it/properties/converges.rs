@@ -20,11 +20,11 @@ proptest! {
     }
 }
 
-/// Plans, applies, and plans again: nothing is left but what the server has put off.
-pub(super) fn converges(lab: &Lab, text: &str) {
+/// Plans, applies, and plans again: nothing is left but what the server has put off. Whether nothing at all is left.
+pub(super) fn converges(lab: &Lab, text: &str) -> bool {
     let planned = lab.plan(text);
     if is_refused(&planned.plan) {
-        return;
+        return false;
     }
     assert!(planned.plan.gaps.is_empty(), "{:#?}", planned.plan.gaps);
     let applied = lab.carry_out(&planned);
@@ -49,6 +49,7 @@ pub(super) fn converges(lab: &Lab, text: &str) {
     let lacking = lacking_images(lab, &again.plan);
     let open = still_open(&again.plan, &applied, &lacking);
     assert!(open.is_empty(), "second: {open:#?} first: {:#?}", planned.details());
+    again.plan.changes.is_empty()
 }
 
 /// What points to images that were never pushed.

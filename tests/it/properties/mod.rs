@@ -3,6 +3,7 @@
 //! The cases are the same in every run; `QUAYFORM_CASES` asks for more of them, `QUAYFORM_SEED` for others.
 
 mod access;
+mod blocks;
 mod cached;
 mod case;
 mod comment;

@@ -1,9 +1,6 @@
 //! Whatever goes wrong during applies, and wherever one is killed: once it is over, one more apply is enough, and it
 //! ends as if nothing had gone wrong. Meanwhile nothing is written that is not planned, nobody may do more than they
 //! should, nobody's change is written over, and no secret is told.
-//!
-//! Cases come in blocks, each with a seed of its own, so that as many threads as there are processors share them and
-//! the cases stay the same everywhere.
 
 mod bounds;
 mod coverage;
@@ -14,17 +11,17 @@ mod secrets;
 mod story;
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngSeed, TestRunner};
+use proptest::test_runner::{Config, TestRunner};
 
+use super::blocks::{seeded, share};
 use super::config;
 use coverage::Coverage;
 use story::{Story, stories};
 
 /// How many cases where `QUAYFORM_CASES` asks for no other number.
-const CASES: u32 = 160;
+const CASES: u32 = 2_000;
 
 /// Cases of one seed: more of them are large than small.
 const LARGE: u32 = 12;
@@ -34,46 +31,21 @@ const SMALL: u32 = 8;
 fn one_more_apply_is_enough_after_any_weather() {
     let config = config(CASES);
     let blocks = u64::from(config.cases.div_ceil(LARGE + SMALL));
-    let coverage = Mutex::new(Coverage::default());
-    let failures = Mutex::new(Vec::new());
-    let next = AtomicU64::new(0);
-    let work = || {
-        while failures.lock().unwrap().is_empty() {
-            let block = next.fetch_add(1, Ordering::Relaxed);
-            if block >= blocks {
-                return;
-            }
-            match live_through(&config, block) {
-                Ok(seen) => coverage.lock().unwrap().add(&seen),
-                Err(failure) => failures.lock().unwrap().push(failure),
-            }
-        }
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(work);
-        }
-        work();
-    });
-    let coverage = coverage.into_inner().unwrap();
+    let mut coverage = Coverage::default();
+    for seen in share(blocks, |block| live_through(&config, block)) {
+        coverage.add(&seen);
+    }
     coverage.print();
-    let failures = failures.into_inner().unwrap();
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
     coverage.reaches_its_floors();
 }
 
 /// All cases of one block.
 fn live_through(config: &Config, block: u64) -> Result<Coverage, String> {
-    let RngSeed::Fixed(seed) = config.rng_seed else {
-        return Ok(Coverage::default());
-    };
     let mut coverage = Coverage::default();
     for (is_large, cases) in [(true, LARGE), (false, SMALL)] {
         let config = Config {
             cases,
-            rng_seed: RngSeed::Fixed(seed.wrapping_mul(1_000_003) + 2 * block + u64::from(is_large)),
-            ..config.clone()
+            ..seeded(config, 2 * block + u64::from(is_large))
         };
         let seen = Mutex::new(Coverage::default());
         let lived = TestRunner::new(config).run(&stories(is_large).prop_map(Box::new), |story: Box<Story>| {
@@ -82,7 +54,7 @@ fn live_through(config: &Config, block: u64) -> Result<Coverage, String> {
             seen.lock().unwrap().add(&of_this);
             Ok(())
         });
-        lived.map_err(|failure| format!("block {block}: {failure}"))?;
+        lived.map_err(|failure| failure.to_string())?;
         coverage.add(&seen.into_inner().unwrap());
     }
     Ok(coverage)

@@ -1,0 +1,65 @@
+//! Random cases in blocks, each with a seed of its own, so that as many threads as there are processors share them and the
+//! cases stay the same everywhere.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+
+/// Cases of one block.
+const CASES: u32 = 20;
+
+/// The property holds for all cases.
+pub(super) fn hold<S: Strategy>(config: &Config, cases: fn() -> S, holds: impl Fn(S::Value) + Sync) {
+    share(u64::from(config.cases.div_ceil(CASES)), |block| {
+        let of_block = Config {
+            cases: CASES.min(config.cases - CASES * block as u32),
+            ..seeded(config, block)
+        };
+        let held = TestRunner::new(of_block).run(&cases(), |case| {
+            holds(case);
+            Ok(())
+        });
+        held.map_err(|failure| failure.to_string())
+    });
+}
+
+/// The seed of one part of the cases.
+pub(super) fn seeded(config: &Config, part: u64) -> Config {
+    let RngSeed::Fixed(seed) = config.rng_seed else {
+        return config.clone();
+    };
+    Config {
+        rng_seed: RngSeed::Fixed(seed.wrapping_mul(1_000_003) + part),
+        ..config.clone()
+    }
+}
+
+/// What comes of every block; the first failure is told, and nothing is begun after it.
+pub(super) fn share<T: Send>(blocks: u64, live_through: impl Fn(u64) -> Result<T, String> + Sync) -> Vec<T> {
+    let (results, failures) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let next = AtomicU64::new(0);
+    let work = || {
+        while failures.lock().unwrap().is_empty() {
+            let block = next.fetch_add(1, Ordering::Relaxed);
+            if block >= blocks {
+                return;
+            }
+            match live_through(block) {
+                Ok(result) => results.lock().unwrap().push(result),
+                Err(failure) => failures.lock().unwrap().push(format!("block {block}: {failure}")),
+            }
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    results.into_inner().unwrap()
+}
