@@ -43,7 +43,7 @@ fn grant(mirror: &Declared, live: &World, after: &World) -> Option<Declared> {
         address: permission::address(name, "robot", short),
         intent: Intent::Present,
         fields: Fields::from([("role", "write".into())]),
-        origin: mirror.origin.clone(),
+        origin: mirror.origin,
         needs: vec![repository::address(name), robot::address(account)],
     })
 }

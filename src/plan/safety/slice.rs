@@ -51,10 +51,31 @@ pub(super) fn of_pair(ways: &Ways<'_>, base: &World, pair: &Pair<'_>) -> World {
         }
     }
     let mut world = taken(ways, base, wanted);
+    new_teams(ways, pair, &owner, &mut world);
     if pair.is_new {
         default_permissions(ways, pair, &owner, &mut world);
     }
     world
+}
+
+/// Teams that the plan makes, and whose role bears on nothing here: without them, what leads through them would count for
+/// nothing. They give nothing by themselves.
+fn new_teams(ways: &Ways<'_>, pair: &Pair<'_>, owner: &str, world: &mut World) {
+    let teams = pair.teams.iter().map(|name| team::address(owner, name));
+    let made = teams
+        .filter(|team| world.get(team).is_none())
+        .filter_map(|team| ways.step(&team));
+    let made: Vec<usize> = made
+        .filter(|step| ways.changes[*step].action == Action::Create)
+        .collect();
+    if made.is_empty() {
+        return;
+    }
+    let steps = pair.steps();
+    for step in made.into_iter().filter(|step| !steps.contains(step)) {
+        let change = &ways.changes[step];
+        world.put(Object::new(change.address.clone(), change.wanted.clone()));
+    }
 }
 
 /// What bears on who administers an organization.

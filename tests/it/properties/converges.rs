@@ -47,7 +47,7 @@ pub(super) fn converges(lab: &Lab, text: &str) -> bool {
     let again = lab.plan(text);
     // Of an image that was never pushed to what was just made, nothing proves that it is missing.
     let lacking = lacking_images(lab, &again.plan);
-    let open = still_open(&again.plan, &applied, &lacking);
+    let open = still_open(&again.plan, &planned.plan, &applied, &lacking);
     assert!(open.is_empty(), "second: {open:#?} first: {:#?}", planned.details());
     again.plan.changes.is_empty()
 }
@@ -73,14 +73,19 @@ fn is_expected(outcome: &Outcome, applied: &Applied, lacking: &BTreeSet<Address>
     }
 }
 
-/// What a second plan would write, but for what the server has just put off: the next apply tries that again.
-fn still_open(again: &Plan, applied: &Applied, lacking: &BTreeSet<Address>) -> Vec<String> {
+/// What a second plan would write, but for what was put off, by the server or by the first plan: the next apply tries that
+/// again. That a mirror which has gone to sleep still holds its robot is not looked for.
+fn still_open(again: &Plan, first: &Plan, applied: &Applied, lacking: &BTreeSet<Address>) -> Vec<String> {
+    let deferred = |change: &Change| {
+        let mut all = first.changes.iter().filter(|other| other.action == Action::Deferred);
+        all.any(|other| other.address == change.address)
+    };
     let put_off = |change: &&Change| {
         let outcome = applied
             .outcomes
             .iter()
             .find(|outcome| outcome.address == change.address);
-        outcome.is_some_and(|outcome| outcome.state != State::Done)
+        outcome.is_some_and(|outcome| outcome.state != State::Done) || deferred(change)
     };
     let writing = again.changes.iter().filter(|change| change.action.writes());
     let open = writing.filter(|change| !put_off(change) && !lacking.contains(&change.address));

@@ -81,6 +81,45 @@ fn a_write_grant_moves_from_a_user_to_a_team() {
     assert!(codes(&planned).is_empty());
 }
 
+/// The checker did not know of teams that the plan makes: whoever went on to one seemed to have nothing afterwards, and
+/// the plan was refused.
+#[test]
+fn who_moves_on_to_a_new_team_has_what_that_team_is_to_have() {
+    let lab = lab(&json!({
+        "name": "acme", "teams": {"developers": {"role": "member", "members": ["bob"]}},
+        "repositories": [{"name": "api", "permissions": {"teams": {"developers": "write"}}}],
+    }));
+    let text = "kind: Organization\nname: acme\nteams: {developers: {members: []}, maintainers: {members: [bob]}}\n---\n\
+        kind: Repository\nname: acme/api\npermissions: {teams: {developers: admin, maintainers: admin}}\n";
+    let less = ["bob less on organization[acme]", "bob less on repository[acme/api]"];
+    assert_eq!(without_order(&lab, text), less);
+    let planned = lab.converge(text);
+    let left = "member[acme/developers/bob]";
+    assert!(comes_before(&planned, "member[acme/maintainers/bob]", left));
+    assert!(comes_before(&planned, "permission[acme/api:team/maintainers]", left));
+    assert!(codes(&planned).is_empty());
+}
+
+/// Nor did it see when nothing was left in between.
+#[test]
+fn who_moves_on_to_a_new_team_keeps_what_the_old_one_gave() {
+    let lab = lab(&json!({
+        "name": "acme", "teams": {"developers": {"role": "member", "members": ["bob"]}},
+        "repositories": [{"name": "api", "permissions": {"teams": {"developers": "read"}}}],
+    }));
+    let text = "kind: Organization\nname: acme\nteams: {developers: {members: []}, maintainers: {members: [bob]}}\n---\n\
+        kind: Repository\nname: acme/api\npermissions: {teams: {maintainers: write}}\n";
+    let less = ["bob less on organization[acme]", "bob less on repository[acme/api]"];
+    assert_eq!(without_order(&lab, text), less);
+    let planned = lab.converge(text);
+    assert!(comes_before(
+        &planned,
+        "permission[acme/api:team/maintainers]",
+        "permission[acme/api:team/developers]"
+    ));
+    assert!(codes(&planned).is_empty());
+}
+
 #[test]
 fn who_joins_a_team_does_not_get_what_the_team_is_losing() {
     let lab = lab(&json!({

@@ -11,7 +11,7 @@ use crate::lab::Lab;
 
 /// How often in a thousand cases, at least.
 const OF_CHANGES: u64 = 5;
-const OF_FAULTS: u64 = 15;
+const OF_FAULTS: u64 = 20;
 const OTHERS: &[(&str, &str, u64)] = &[
     ("planned", "member blocked", 5),
     ("planned", "mirror blocked", 5),
