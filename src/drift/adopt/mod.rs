@@ -5,6 +5,8 @@
 
 mod edits;
 mod proof;
+mod refusals;
+mod said;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -102,7 +104,7 @@ fn one_by_one(
     before: &proof::Wanted,
     ground: &Ground<'_>,
 ) {
-    let (mut wanted, mut held) = (before.clone(), Vec::new());
+    let (mut wanted, mut held, mut went) = (before.clone(), Vec::new(), Vec::new());
     loop {
         let mut refused: Vec<(Edit, Diagnostic)> = Vec::new();
         let count = open.len();
@@ -117,9 +119,11 @@ fn one_by_one(
                     *texts = edited;
                     held.push(edit);
                 }
-                Ok(_) => refused.push((edit.clone(), edits::not_so(&edit, ground))),
+                // What went with something else is as it is live, too.
+                Err(_) if proof::holds(texts, std::slice::from_ref(&edit), &wanted, ground) => went.push(edit.address),
+                Ok(_) => refused.push((edit.clone(), refusals::not_so(&edit, ground))),
                 Err(refusal) => {
-                    let refusal = edits::because(&edit, refusal);
+                    let refusal = refusals::because(&edit, refusal);
                     refused.push((edit, refusal));
                 }
             }
@@ -128,7 +132,9 @@ fn one_by_one(
             refused
                 .into_iter()
                 .for_each(|(_, refusal)| adoption.refused.push(refusal));
-            adoption.adopted.extend(held.into_iter().map(|edit| edit.address));
+            adoption
+                .adopted
+                .extend(held.into_iter().map(|edit| edit.address).chain(went));
             return;
         }
         open = refused.into_iter().map(|(edit, _)| edit).collect();
