@@ -1,10 +1,12 @@
 //! Who gains and who loses what by a plan, in words.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::repository;
-use crate::model::{Address, Declared, Ground, Origin, Plan, Role, Shift, Sources, Standing, Subject};
+use crate::model::{
+    Address, Declared, Ground, HashMap, HashSet, Origin, Plan, Role, Shift, Sources, Standing, Subject,
+};
 
 use super::fold::Names;
 use super::words::{counted, first_of};

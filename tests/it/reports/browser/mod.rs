@@ -122,7 +122,10 @@ fn folds(browser: &Browser) {
     // What a short change comes to stands in its own line, folded or not.
     let script = "return [...main.querySelectorAll('.change .gist')].map((gist) => gist.textContent)";
     let gists = within(browser, script);
-    assert!(gists.as_array().unwrap().contains(&json!("role: write → admin")), "{gists}");
+    assert!(
+        gists.as_array().unwrap().contains(&json!("role: write → admin")),
+        "{gists}"
+    );
     let script = "const organization = main.querySelector('.organization'); await open(organization, false);
         const folded = rows().length; await open(organization, true); return [folded, rows().length]";
     assert_eq!(within(browser, script), json!([0, 17]));
