@@ -65,7 +65,7 @@ pub(super) fn is_write_only(kind: &str, field: &str) -> bool {
 pub(super) fn of_field(field: &FieldChange, live: &Object, world: &World) -> Result<Vec<Saying>, Why> {
     let mut declared = live.clone();
     match &field.after {
-        Some(value) => drop(declared.fields.insert(field.name, value.clone())),
+        Some(value) => declared.fields.insert(field.name, value.clone()),
         None => drop(declared.fields.remove(field.name)),
     }
     let written = pieces(live, world)?;
