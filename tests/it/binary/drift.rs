@@ -724,6 +724,27 @@ fn what_is_live_is_written_back_into_the_very_lines() {
     check("what_is_live_is_written_back_into_the_very_lines", &[patch, written]);
 }
 
+#[test]
+fn what_is_merged_and_not_applied_is_given_up_only_by_name() {
+    let (emulator, program) = applied(MANIFEST, "");
+    night(&emulator);
+    // What nobody else did: the manifest was changed.
+    let merged = MANIFEST.replace("Pushes from CI", "Pushes and signs from CI");
+    let merged = merged.replace("  users: {}", "  users: {carol: read}");
+    program.write("acme.yaml", &merged);
+    let written = drift(&program, &["--adopt=write"]);
+    let text = fs::read_to_string(program.path("acme.yaml")).unwrap();
+    assert!(
+        text.contains("carol: read") && text.contains("mallory"),
+        "{}",
+        written.shown()
+    );
+    let refusal = "permission[acme/api:user/carol] is not adopted: nobody else has touched it";
+    assert!(written.stderr.contains(refusal), "{}", written.shown());
+    let named = drift(&program, &["--adopt", "--target", "permission[acme/api:user/carol]"]);
+    assert!(named.stdout.contains("carol: read"), "{}", named.shown());
+}
+
 /// What holds elsewhere too, or is decided elsewhere, is not edited blindly.
 #[test]
 fn what_a_layer_an_anchor_or_something_else_decides_is_not_adopted() {
