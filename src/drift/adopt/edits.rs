@@ -147,8 +147,10 @@ impl Site<'_> {
             .filter(|field| !said::is_write_only(change.address.kind, field.name));
         let mut changes = Vec::new();
         for field in shown {
+            let nearest = pieces.is_empty().then(|| self.nearest(field.name));
+            let root = nearest.as_ref().unwrap_or(&root);
             for saying in said::of_field(field, live, self.ground.live)? {
-                changes.push(self.said(&root, saying)?);
+                changes.push(self.said(root, saying)?);
             }
         }
         Ok(changes)
@@ -228,6 +230,17 @@ impl Site<'_> {
     fn live(&self, address: &Address) -> Result<&Object, Why> {
         let live = self.ground.live.get(address);
         live.ok_or_else(|| Why::by_hand("what is live was not read"))
+    }
+
+    /// The innermost map around the place that has a key.
+    fn nearest(&self, key: &str) -> Spot {
+        let mut spot = self.spot.clone();
+        while !matches!(self.editor.value(&spot), Some(Data::Map(entries)) if entries.contains_key(key)) {
+            if spot.steps.pop().is_none() {
+                break;
+            }
+        }
+        spot
     }
 
     /// Where the paths of an object begin: at its document, or at its item of a list.

@@ -15,7 +15,8 @@ pub(super) struct Saying {
     pub(super) path: Vec<String>,
     /// What is to stand there; `None` where nothing of this name is.
     pub(super) value: Option<Data>,
-    /// How many of the keys must be written already: what is not written here comes from elsewhere.
+    /// How many of the keys must be written already: what is not written here comes from elsewhere. An item of a list
+    /// holds all of its object.
     pub(super) rooted: usize,
 }
 
@@ -71,6 +72,7 @@ pub(super) fn of_field(field: &FieldChange, live: &Object, world: &World) -> Res
     let written = pieces(live, world)?;
     let found = leaves(&written);
     let wanted = leaves(&pieces(&declared, world).unwrap_or_default());
+    let is_item = written.iter().any(|piece| piece.is_item);
     let mut sayings = Vec::new();
     for (path, (value, rooted)) in &found {
         if wanted.get(path).is_none_or(|(wanted, _)| wanted != value) {
@@ -81,7 +83,6 @@ pub(super) fn of_field(field: &FieldChange, live: &Object, world: &World) -> Res
             });
         }
     }
-    let is_item = written.iter().any(|piece| piece.is_item);
     let holds = |path: &[String]| found.keys().any(|other| other.starts_with(path));
     for (path, (_, rooted)) in wanted.iter().filter(|(path, _)| !holds(path)) {
         let gone = (*rooted..path.len()).find(|depth| !holds(&path[..*depth]));
@@ -94,6 +95,15 @@ pub(super) fn of_field(field: &FieldChange, live: &Object, world: &World) -> Res
                 rooted: *rooted,
             });
         }
+    }
+    // One key stands for another: `oidc` for `ldap`.
+    let is_moved = sayings
+        .iter()
+        .any(|saying| saying.value.is_none() && saying.path.len() == saying.rooted);
+    if is_item || is_moved {
+        sayings
+            .iter_mut()
+            .for_each(|saying| saying.rooted = if is_item { 0 } else { saying.rooted - 1 });
     }
     if sayings.is_empty() {
         sayings.push(unexported(field, &written)?);
@@ -110,7 +120,7 @@ fn instead(field: &FieldChange, path: &[String], is_map: bool) -> Option<Data> {
     }
 }
 
-/// A field that no export writes.
+/// A field that no export writes: its path begins at the object.
 fn unexported(field: &FieldChange, written: &[Piece]) -> Result<Saying, Why> {
     let own = written
         .iter()
