@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use quayform::apply::Applied;
+use quayform::kinds::mirror;
 use quayform::model::{Action, Address, Change, Outcome, Plan, State};
 
 use crate::lab::{Lab, detail};
@@ -28,7 +29,7 @@ pub(super) fn converges(lab: &Lab, text: &str) -> bool {
     }
     assert!(planned.plan.gaps.is_empty(), "{:#?}", planned.plan.gaps);
     let applied = lab.carry_out(&planned);
-    let lacking = lacking_images(lab, &planned.plan);
+    let lacking = beyond_reach(lab, &planned.plan);
     let is_expected =
         |outcome: &&Outcome| lacking.contains(&outcome.address) || is_expected(outcome, &applied, &lacking);
     let unexpected = applied.outcomes.iter().find(|outcome| !is_expected(outcome));
@@ -46,18 +47,28 @@ pub(super) fn converges(lab: &Lab, text: &str) -> bool {
     }
     let again = lab.plan(text);
     // Of an image that was never pushed to what was just made, nothing proves that it is missing.
-    let lacking = lacking_images(lab, &again.plan);
+    let lacking = beyond_reach(lab, &again.plan);
     let open = still_open(&again.plan, &planned.plan, &applied, &lacking);
     assert!(open.is_empty(), "second: {open:#?} first: {:#?}", planned.details());
     again.plan.changes.is_empty()
 }
 
-/// What points to images that were never pushed.
-fn lacking_images(lab: &Lab, plan: &Plan) -> BTreeSet<Address> {
+/// What points to images that were never pushed, and mirrors whose tags the server does not change any more.
+fn beyond_reach(lab: &Lab, plan: &Plan) -> BTreeSet<Address> {
     let writing = plan.changes.iter().filter(|change| change.action.writes());
-    let lacking =
-        writing.filter(|change| change.action != Action::Delete && images::is_missing_for(change, &lab.emulator));
+    let lacking = writing.filter(|change| {
+        let is_lacking = || images::is_missing_for(change, &lab.emulator) || has_a_stuck_rule(change, lab);
+        change.action != Action::Delete && is_lacking()
+    });
     lacking.map(|change| change.address.clone()).collect()
+}
+
+/// A creation of a mirror that failed on its robot leaves a rule behind, and the server changes that one ever after: only
+/// the verification can tell (behaviour.md, hazards). People here try that by hand.
+fn has_a_stuck_rule(change: &Change, lab: &Lab) -> bool {
+    let is_mirror = change.address.kind == mirror::NAME && change.touches("tags");
+    let state = || lab.emulator.with(|registry| registry.to_json());
+    is_mirror && !state()["store"]["repositories"][&*change.address.identity]["orphan_mirror_rule"].is_null()
 }
 
 /// Done, or put off by the server; what comes after something that is put off waits with it: after an organization whose
