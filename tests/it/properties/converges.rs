@@ -21,11 +21,12 @@ proptest! {
     }
 }
 
-/// Plans, applies, and plans again: nothing is left but what the server has put off. Whether nothing at all is left.
-pub(super) fn converges(lab: &Lab, text: &str) -> bool {
+/// Plans, applies, and plans again: nothing is left but what the server has put off. Whether nothing at all is left;
+/// `None` where the plan is refused.
+pub(super) fn converges(lab: &Lab, text: &str) -> Option<bool> {
     let planned = lab.plan(text);
     if is_refused(&planned.plan) {
-        return false;
+        return None;
     }
     assert!(planned.plan.gaps.is_empty(), "{:#?}", planned.plan.gaps);
     let applied = lab.carry_out(&planned);
@@ -50,7 +51,7 @@ pub(super) fn converges(lab: &Lab, text: &str) -> bool {
     let lacking = beyond_reach(lab, &again.plan);
     let open = still_open(&again.plan, &planned.plan, &applied, &lacking);
     assert!(open.is_empty(), "second: {open:#?} first: {:#?}", planned.details());
-    again.plan.changes.is_empty()
+    Some(again.plan.changes.is_empty())
 }
 
 /// What points to images that were never pushed, and mirrors whose tags the server does not change any more.

@@ -101,13 +101,15 @@ impl Story {
     pub(super) fn happens(&self, coverage: &mut Coverage) {
         let (lab, text) = (self.case.lab(), self.case.wanted.text());
         coverage.case(&lab, &text);
+        // Who cannot see that something is missing which a project relies on does the rest of it, and who can, nothing.
         let undisturbed = self.compared.then(|| {
             let lab = lab.once_more();
             let mut bounds = Bounds::before(&lab.emulator);
-            settle(&lab, &text);
+            let is_done = settle(&lab, &text);
             bounds.widen(&lab.emulator);
-            (lab, bounds)
+            is_done.then_some((lab, bounds))
         });
+        let undisturbed = undisturbed.flatten();
         let bounds = undisturbed.as_ref().map(|(_, bounds)| bounds);
         for round in &self.rounds {
             round::endure(&lab, &text, round, bounds, coverage);
@@ -136,12 +138,14 @@ pub(super) fn renew_token(lab: &Lab) {
         .with(|registry| registry.add_token("quayadmin", "emulator-token", &SCOPES));
 }
 
-/// One apply, and where something is left, another one for what the server had put off, and what nobody had pushed.
-fn settle(lab: &Lab, text: &str) {
-    let is_all = converges(lab, text);
+/// One apply, and where something is left, another one for what the server had put off, and what nobody had pushed. Whether
+/// the plan was not refused.
+fn settle(lab: &Lab, text: &str) -> bool {
+    let all = converges(lab, text);
     lab.emulator.with(|registry| registry.garbage_collect());
     images::push(&lab.emulator);
-    if !is_all {
+    if all != Some(true) {
         converges(lab, text);
     }
+    all.is_some()
 }
