@@ -12,21 +12,25 @@ use super::case::{Case, case};
 use super::large::large_case;
 
 /// A failure is told sooner than elsewhere: its cases are dear to shrink.
-fn config() -> Config {
+fn config(cases: u32) -> Config {
     Config {
         max_shrink_time: 15_000,
-        ..super::config(1_000)
+        ..super::config(cases)
     }
 }
 
 #[test]
 fn an_export_says_what_is_there() {
-    hold(&config(), || case().prop_map(Box::new), |case| round_trips(&case));
+    hold(&config(1_000), || case().prop_map(Box::new), |case| round_trips(&case));
 }
 
 #[test]
 fn an_export_of_every_kind_says_what_is_there() {
-    hold(&config(), || large_case().prop_map(Box::new), |case| round_trips(&case));
+    hold(
+        &config(60),
+        || large_case().prop_map(Box::new),
+        |case| round_trips(&case),
+    );
 }
 
 fn round_trips(case: &Case) {
