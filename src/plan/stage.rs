@@ -76,7 +76,7 @@ impl<'a> Stage<'a> {
         let before = self.plan.changes.len();
         let labels: HashSet<&str> = match kind.is_one_of_its_label() {
             true => declared.iter().map(|wish| matching::label(&wish.address)).collect(),
-            false => HashSet::new(),
+            false => HashSet::default(),
         };
         for wish in declared {
             if self.wish(kind, wish, &partners) {
