@@ -18,7 +18,7 @@ use crate::manifest::edit::Editor;
 use crate::model::{Address, Diagnostic, Diagnostics, Shard, Sources, World};
 use crate::plan::Options;
 
-use super::found::Drifted;
+use super::found::{Drifted, Verdict};
 use edits::Edit;
 
 /// What the manifests are, and what they were compared with.
@@ -64,6 +64,10 @@ pub fn adopt(drifted: &[Drifted], ground: &Ground<'_>) -> Adoption {
     let mut adoption = Adoption::default();
     let mut open = Vec::new();
     for each in drifted {
+        if is_ours_to_apply(each) && !is_asked_for(each, ground) {
+            adoption.refused.push(refusals::not_applied(&each.change));
+            continue;
+        }
         match edits::of(each, ground) {
             Ok(edit) => open.push(edit),
             Err(refusal) => adoption.refused.push(refusal),
@@ -85,6 +89,18 @@ pub fn adopt(drifted: &[Drifted], ground: &Ground<'_>) -> Adoption {
         .filter_map(|(source, after)| file(source, after, ground.sources))
         .collect();
     adoption
+}
+
+/// Whether nobody else has touched it: what the manifests say of it was merged and waits for its apply.
+fn is_ours_to_apply(drifted: &Drifted) -> bool {
+    matches!(drifted.verdict(), Verdict::Unapplied { .. } | Verdict::Applying)
+}
+
+/// Whether this very object was named.
+fn is_asked_for(drifted: &Drifted, ground: &Ground<'_>) -> bool {
+    let targets = ground.options.narrowing.iter().flat_map(|it| &it.targets);
+    let mut exact = targets.filter(|target| target.is_exact());
+    exact.any(|target| target.matches(&drifted.change.address))
 }
 
 fn file(source: u32, after: String, sources: &Sources) -> Option<Adopted> {

@@ -2,7 +2,7 @@
 
 use super::Ground;
 use super::edits::Edit;
-use crate::model::{Address, Diagnostic, Place, Severity};
+use crate::model::{Address, Change, Diagnostic, Place, Severity};
 
 /// A reason, and the way out.
 pub(super) struct Why {
@@ -32,6 +32,19 @@ impl Why {
     pub(super) fn about(self, address: &Address, place: Place) -> Diagnostic {
         let message = format!("{address} is not adopted: {}", self.why);
         Diagnostic::warning("not-adopted", message, place).help(self.help)
+    }
+}
+
+/// What was merged, and would be given up.
+pub(super) fn not_applied(change: &Change) -> Diagnostic {
+    let address = &change.address;
+    let why = Why::new(
+        "nobody else has touched it: what the manifests say is not applied yet, and would be given up",
+        format!("apply it; or name it to give it up: drift --adopt --target '{address}'"),
+    );
+    match change.origin {
+        Some(origin) => why.about(address, origin.place),
+        None => without_line(address),
     }
 }
 

@@ -477,6 +477,20 @@ fn blocked_counts_unless_it_is_expected() {
     assert!(run.stdout.contains("1 of them blocked"), "{}", run.shown());
     let expected = drift(&program, &["--ignore", "robot[acme+ci].description"]);
     assert_eq!(expected.code, Some(0), "{}", expected.shown());
+    // A plan goes by the rules that are written down.
+    let plan = |program: &Program| program.run(&["plan", "--detailed-exitcode"]).code;
+    assert_eq!(plan(&program), Some(2));
+    let rule = |until: &str| {
+        format!(
+            "[[drift.ignore]]\naddress = \"robot[acme+ci]\"\nfield = \"description\"\nreason = \"it keeps its text\"\n\
+             until = {until}\n"
+        )
+    };
+    let settings = std::fs::read_to_string(program.path("quayform.toml")).unwrap();
+    program.write("quayform.toml", &format!("{settings}{}", rule("2020-01-31")));
+    assert_eq!(plan(&program), Some(2));
+    program.write("quayform.toml", &format!("{settings}{}", rule("2999-12-31")));
+    assert_eq!(plan(&program), Some(0));
 }
 
 #[test]
@@ -722,6 +736,27 @@ fn what_is_live_is_written_back_into_the_very_lines() {
     let again = drift(&program, &["--adopt"]);
     assert_eq!((again.code, again.stdout.as_str()), (Some(0), ""), "{}", again.shown());
     check("what_is_live_is_written_back_into_the_very_lines", &[patch, written]);
+}
+
+#[test]
+fn what_is_merged_and_not_applied_is_given_up_only_by_name() {
+    let (emulator, program) = applied(MANIFEST, "");
+    night(&emulator);
+    // What nobody else did: the manifest was changed.
+    let merged = MANIFEST.replace("Pushes from CI", "Pushes and signs from CI");
+    let merged = merged.replace("  users: {}", "  users: {carol: read}");
+    program.write("acme.yaml", &merged);
+    let written = drift(&program, &["--adopt=write"]);
+    let text = fs::read_to_string(program.path("acme.yaml")).unwrap();
+    assert!(
+        text.contains("carol: read") && text.contains("mallory"),
+        "{}",
+        written.shown()
+    );
+    let refusal = "permission[acme/api:user/carol] is not adopted: nobody else has touched it";
+    assert!(written.stderr.contains(refusal), "{}", written.shown());
+    let named = drift(&program, &["--adopt", "--target", "permission[acme/api:user/carol]"]);
+    assert!(named.stdout.contains("carol: read"), "{}", named.shown());
 }
 
 /// What holds elsewhere too, or is decided elsewhere, is not edited blindly.
