@@ -285,11 +285,11 @@ impl Failure {
         );
         let failure = Failure::new(message)
             .because(reasons.join("; "))
-            .certain(format!("{} requests were sent, all of them to read; nothing was changed", excess.sent))
-            .help(format!(
-                "{}, or allow it: --max-requests {requests}",
-                purpose.cheaper
+            .certain(format!(
+                "{} requests were sent, all of them to read; nothing was changed",
+                excess.sent
             ))
+            .help(format!("{}, or allow it: --max-requests {requests}", purpose.cheaper))
             .ending(Exit::Refused);
         Failure {
             registry: Some(registry.into()),

@@ -49,8 +49,8 @@ fn shared_by_beginnings(trees: &mut [Written]) -> Vec<Written> {
             groups.entry(beginning).or_default().push(index);
         }
     }
-    let mut layers = Vec::new();
-    for (beginning, members) in groups.into_iter().filter(|(_, members)| members.len() < trees.len()) {
+    let (mut layers, all) = (Vec::new(), trees.len());
+    for (beginning, members) in groups.into_iter().filter(|(_, members)| members.len() < all) {
         let mut ours: Vec<Written> = members.iter().map(|index| trees[*index].clone()).collect();
         let before = lines(&ours);
         let Some(layer) = shared(&format!("{beginning}*"), &mut ours) else {
@@ -58,7 +58,9 @@ fn shared_by_beginnings(trees: &mut [Written]) -> Vec<Written> {
         };
         if lines(&ours) + lines(std::slice::from_ref(&layer)) < before {
             layers.push(layer);
-            members.into_iter().zip(ours).for_each(|(index, tree)| trees[index] = tree);
+            for (index, tree) in members.into_iter().zip(ours) {
+                trees[index] = tree;
+            }
         }
     }
     layers
@@ -255,13 +257,20 @@ mod tests {
     }
 
     fn patterns(export: &Export) -> Vec<&Written> {
-        let layers = export.documents.iter().filter(|(described, _)| matches!(described, Described::Layer(_)));
-        layers.filter_map(|(_, layer)| get(layer, &["match".to_owned()])).collect()
+        let layers = export
+            .documents
+            .iter()
+            .filter(|(described, _)| matches!(described, Described::Layer(_)));
+        layers
+            .filter_map(|(_, layer)| get(layer, &["match".to_owned()]))
+            .collect()
     }
 
     #[test]
     fn what_begins_alike_shares_more_where_that_saves_lines() {
-        let names = ["dev-a", "dev-b", "dev-c", "prod-a", "prod-b", "prod-c", "prod-d", "prod-e", "test-a"];
+        let names = [
+            "dev-a", "dev-b", "dev-c", "prod-a", "prod-b", "prod-c", "prod-d", "prod-e", "test-a",
+        ];
         let documents = names.iter().map(|name| match name.starts_with("prod-") {
             true => repository(&format!("acme/{name}"), "public", "operators"),
             false => repository(&format!("acme/{name}"), "private", "developers"),

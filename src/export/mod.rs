@@ -16,8 +16,8 @@ use crate::kinds::Kind;
 use crate::model::{Address, Collection, Document, Gap, Interest, World, Written};
 
 pub use factor::factor;
-pub(crate) use order::in_order;
 pub use files::{File, Split, files};
+pub(crate) use order::in_order;
 pub use sections::{Section, kinds_of};
 pub use variables::Variable;
 

@@ -26,7 +26,9 @@ pub(super) fn convert(value: &Json, found: &mut Found) {
                 match module {
                     Some(module) if module != "quay_org" => {
                         let name = text_of(inner, "name").map_or(String::new(), |name| format!(" ({name})"));
-                        found.left(format!("a task with the module {module}{name} is not converted; export what it made"));
+                        found.left(format!(
+                            "a task with the module {module}{name} is not converted; export what it made"
+                        ));
                     }
                     _ => convert(inner, found),
                 }
@@ -49,19 +51,30 @@ fn organization(vars: &Json, found: &mut Found) {
     put("quota", quota(vars, &name, found));
     put("teams", named(list("teams"), |each| team(each, found)));
     put("robots", named(list("robots"), |each| robot(&name, each, found)));
-    put("applications", named(list("applications"), |each| application(each, found)));
-    let permissions = list("default_perms").iter().filter_map(|each| default_permission(&name, each, found));
+    put(
+        "applications",
+        named(list("applications"), |each| application(each, found)),
+    );
+    let permissions = list("default_perms")
+        .iter()
+        .filter_map(|each| default_permission(&name, each, found));
     put("default_permissions", listed(permissions.collect()));
     put("auto_prune", listed(prune(vars, "quay_org_", &name, found)));
     put("proxy_cache", proxy_cache(vars, &name, found));
     let repositories = list("repositories");
     if !repositories.is_empty() {
-        put("manage", Some(Written::map([("permissions", Some(Written::text("additive")))])));
+        put(
+            "manage",
+            Some(Written::map([("permissions", Some(Written::text("additive")))])),
+        );
         found.left(format!(
             "{name}: the role leaves grants that it does not know, and so does `manage: {{permissions: additive}}`; delete that to own them"
         ));
     }
-    found.add(Described::One(Document::Organization(name.clone())), Written::Map(written));
+    found.add(
+        Described::One(Document::Organization(name.clone())),
+        Written::Map(written),
+    );
     for each in repositories {
         convert_repository(&name, each, found);
     }
@@ -109,7 +122,12 @@ fn texts<'k>(entry: &Json, keys: &[&'k str]) -> Vec<(&'k str, Option<Written>)> 
 
 fn team(entry: &Json, found: &mut Found) -> Option<(String, Written)> {
     let name = text_of(entry, "name")?;
-    say_unknown(entry, &format!("team {name}"), &["name", "role", "description", "members"], found);
+    say_unknown(
+        entry,
+        &format!("team {name}"),
+        &["name", "role", "description", "members"],
+        found,
+    );
     let mut fields = texts(entry, &["role", "description"]);
     if entry.get("members").is_some() {
         let members = items(entry, "members").iter().filter_map(text).map(Written::Text);
@@ -129,7 +147,12 @@ fn robot(organization: &str, entry: &Json, found: &mut Found) -> Option<(String,
 fn application(entry: &Json, found: &mut Found) -> Option<(String, Written)> {
     let name = text_of(entry, "name")?;
     let known = ["redirect_uri", "application_uri", "description", "avatar_email"];
-    say_unknown(entry, &format!("application {name}"), &[&known[..], &["name"]].concat(), found);
+    say_unknown(
+        entry,
+        &format!("application {name}"),
+        &[&known[..], &["name"]].concat(),
+        found,
+    );
     Some((name, Written::map(texts(entry, &known))))
 }
 
@@ -173,17 +196,25 @@ fn prune(entry: &Json, prefix: &str, what: &str, found: &mut Found) -> Vec<Writt
     let mut rules: Vec<Json> = items(entry, &format!("{prefix}prune")).to_vec();
     // Before there were several.
     if let Some(method) = text_of(entry, &format!("{prefix}auto_prune_method")).filter(|method| method != "none") {
-        rules.push(serde_json::json!({"method": method, "value": text_of(entry, &format!("{prefix}auto_prune_value"))}));
+        rules
+            .push(serde_json::json!({"method": method, "value": text_of(entry, &format!("{prefix}auto_prune_value"))}));
     }
     let mut written = Vec::new();
     for rule in &rules {
-        say_unknown(rule, what, &["method", "value", "tag_pattern", "tag_pattern_matches", "append"], found);
+        say_unknown(
+            rule,
+            what,
+            &["method", "value", "tag_pattern", "tag_pattern_matches", "append"],
+            found,
+        );
         let value = text_of(rule, "value").unwrap_or_default();
         let (key, value) = match (text_of(rule, "method").as_deref(), value.parse()) {
             (Some("tags"), Ok(number)) => ("keep_tags", Written::Number(number)),
             (Some("date"), _) => ("older_than", Written::Text(value)),
             _ => {
-                found.left(format!("{what}: a rule of auto-pruning is neither by `tags` nor by `date`"));
+                found.left(format!(
+                    "{what}: a rule of auto-pruning is neither by `tags` nor by `date`"
+                ));
                 continue;
             }
         };
@@ -201,11 +232,22 @@ fn proxy_cache(vars: &Json, name: &str, found: &mut Found) -> Option<Written> {
     let own = |key: &str| text_of(vars, &format!("quay_org_cache_{key}"));
     let registry = own("registry")?;
     let credentials = own("username").map(|username| {
-        let letters = name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' });
+        let letters = name.chars().map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        });
         let variable = format!("{}_PROXY_PASSWORD", letters.collect::<String>());
-        found.left(format!("{name}: set the variable {variable} to the password of the proxy cache"));
+        found.left(format!(
+            "{name}: set the variable {variable} to the password of the proxy cache"
+        ));
         let password = Written::map([("env", Some(Written::Text(variable)))]);
-        Written::map([("username", Some(Written::Text(username))), ("password", Some(password))])
+        Written::map([
+            ("username", Some(Written::Text(username))),
+            ("password", Some(password)),
+        ])
     });
     let insecure = vars.get("quay_org_cache_insecure").and_then(Json::as_bool);
     Some(Written::map([
@@ -221,12 +263,23 @@ fn convert_repository(organization: &str, entry: &Json, found: &mut Found) {
     let short = name.strip_prefix(organization).and_then(|rest| rest.strip_prefix('/'));
     let name = short.unwrap_or(&name);
     let what = format!("{organization}/{name}");
-    let known = ["name", "visibility", "description", "perms", "prune", "auto_prune_method", "auto_prune_value", "repo_state"];
+    let known = [
+        "name",
+        "visibility",
+        "description",
+        "perms",
+        "prune",
+        "auto_prune_method",
+        "auto_prune_value",
+        "repo_state",
+    ];
     say_unknown(entry, &what, &known, found);
     let mut written = document("Repository", Some(&what));
-    written.extend(texts(entry, &["visibility", "description"]).into_iter().filter_map(|(key, value)| {
-        Some((key.to_owned(), value?))
-    }));
+    written.extend(
+        texts(entry, &["visibility", "description"])
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value?))),
+    );
     match text_of(entry, "repo_state").as_deref() {
         Some("READ_ONLY") => {
             written.insert("state".to_owned(), Written::text("read_only"));
@@ -251,19 +304,39 @@ fn convert_repository(organization: &str, entry: &Json, found: &mut Found) {
 fn users(list: &[Json], found: &mut Found) {
     for user in list {
         if let Some(name) = text_of(user, "username") {
-            found.left(format!("the user {name} is not converted: `kind: Registry` describes users, for superusers"));
+            found.left(format!(
+                "the user {name} is not converted: `kind: Registry` describes users, for superusers"
+            ));
         }
     }
 }
 
 fn say_unknown_variables(vars: &Json, name: &str, found: &mut Found) {
     let known = [
-        "name", "email", "quota", "warning_pct", "reject_pct", "teams", "robots", "applications", "default_perms", "prune",
-        "auto_prune_method", "auto_prune_value", "cache_registry", "cache_username", "cache_password", "cache_expiration",
-        "cache_insecure", "repositories", "users",
+        "name",
+        "email",
+        "quota",
+        "warning_pct",
+        "reject_pct",
+        "teams",
+        "robots",
+        "applications",
+        "default_perms",
+        "prune",
+        "auto_prune_method",
+        "auto_prune_value",
+        "cache_registry",
+        "cache_username",
+        "cache_password",
+        "cache_expiration",
+        "cache_insecure",
+        "repositories",
+        "users",
     ];
     for key in vars.as_object().iter().flat_map(|entries| entries.keys()) {
-        let Some(own) = key.strip_prefix("quay_org_") else { continue };
+        let Some(own) = key.strip_prefix("quay_org_") else {
+            continue;
+        };
         if !known.contains(&own) && !CONNECTION.contains(&own) {
             found.left(format!("{name}: `{key}` has no counterpart"));
         }

@@ -13,7 +13,12 @@ pub(super) fn convert(config: &Json, found: &mut Found) {
     let Some(organization) = text_of(config, "organization") else {
         return found.left("a document names no `organization`, and is none of aquayman");
     };
-    say_unknown(config, &organization, &["organization", "teams", "robots", "repositories"], found);
+    say_unknown(
+        config,
+        &organization,
+        &["organization", "teams", "robots", "repositories"],
+        found,
+    );
     let mut written = document("Organization", Some(&organization));
     let teams = items(config, "teams").iter().filter_map(|each| team(each, found));
     let teams: IndexMap<String, Written> = teams.collect();
@@ -45,7 +50,12 @@ pub(super) fn convert(config: &Json, found: &mut Found) {
 
 fn team(entry: &Json, found: &mut Found) -> Option<(String, Written)> {
     let name = text_of(entry, "name")?;
-    say_unknown(entry, &format!("team {name}"), &["name", "role", "description", "members"], found);
+    say_unknown(
+        entry,
+        &format!("team {name}"),
+        &["name", "role", "description", "members"],
+        found,
+    );
     let members = items(entry, "members").iter().filter_map(super::text);
     let members = members.map(Written::Text).collect();
     let written = Written::map([

@@ -112,7 +112,10 @@ impl Grants {
     }
 
     fn written(self) -> Option<Written> {
-        let maps = self.0.into_iter().map(|(map, roles)| (map.to_owned(), Written::Map(roles)));
+        let maps = self
+            .0
+            .into_iter()
+            .map(|(map, roles)| (map.to_owned(), Written::Map(roles)));
         let maps: IndexMap<String, Written> = maps.collect();
         (!maps.is_empty()).then_some(Written::Map(maps))
     }

@@ -10,10 +10,10 @@ use super::{
     organization, organization_member, organization_mirror, organization_notification, permission, proxy_cache, quota,
     repository, robot, service_key, tag, team, team_sync, trigger, user, user_quota,
 };
-use crate::manifest::{Loaded, Project, Target, parse_for};
 use crate::manifest::decode::Map;
 use crate::manifest::documents::{self, AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
 use crate::manifest::secret::TextOrReference;
+use crate::manifest::{Loaded, Project, Target, parse_for};
 use crate::model::{
     Address, Collection, Declared, Desired, Fields, Intent, Located, Manage, Origin, Owned, Place, Reference, Secret,
     Value, World,

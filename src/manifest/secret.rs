@@ -112,7 +112,10 @@ impl Decode for TextOrReference {
 /// The variable that a shell would take for this: `$NAME`, `${NAME}`.
 fn variable(text: &str) -> Option<&str> {
     let name = text.strip_prefix('$')?;
-    let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
+    let name = name
+        .strip_prefix('{')
+        .and_then(|name| name.strip_suffix('}'))
+        .unwrap_or(name);
     let is_letter = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
     (!name.is_empty() && name.chars().all(is_letter)).then_some(name)
 }

@@ -48,7 +48,9 @@ fn every_page_is_in_the_index() {
     let listed = links(&index);
     let mut pages = Vec::new();
     collect(&docs, &mut pages);
-    let names = pages.iter().map(|page| page.strip_prefix(&docs).unwrap().display().to_string());
+    let names = pages
+        .iter()
+        .map(|page| page.strip_prefix(&docs).unwrap().display().to_string());
     let missing: Vec<String> = names
         .filter(|name| name != "README.md" && !listed.contains(name))
         .collect();
@@ -65,7 +67,9 @@ fn links_to_headings_lead_somewhere() {
     for page in &pages {
         let text = fs::read_to_string(page).unwrap();
         for target in links(&text).into_iter().filter(|target| !target.contains("://")) {
-            let Some((file, heading)) = target.split_once('#') else { continue };
+            let Some((file, heading)) = target.split_once('#') else {
+                continue;
+            };
             let other = match file {
                 "" => page.clone(),
                 file => page.parent().unwrap().join(file),
@@ -90,7 +94,9 @@ fn headings(text: &str) -> Vec<String> {
             fenced = !fenced;
         } else if let Some(heading) = line.strip_prefix('#').filter(|_| !fenced) {
             let heading = heading.trim_start_matches('#').trim().to_lowercase();
-            let letters = heading.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+            let letters = heading
+                .chars()
+                .filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
             found.push(letters.map(|letter| if letter == ' ' { '-' } else { letter }).collect());
         }
     }

@@ -122,7 +122,15 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         Some(project) => project.manifests(&settings)?,
         None => None,
     };
-    let taken = take(&arguments.what, &settings, &choice, schema, manifests.as_deref(), context).await?;
+    let taken = take(
+        &arguments.what,
+        &settings,
+        &choice,
+        schema,
+        manifests.as_deref(),
+        context,
+    )
+    .await?;
     if arguments.check {
         return onto::check(&taken, manifests.unwrap_or_default(), format, context);
     }
@@ -202,7 +210,11 @@ pub(super) async fn take(
                 kinds: &kinds,
                 sections: &sections,
                 export: &export,
-                fresh: &if what.factor { factor(export.clone()) } else { export.clone() },
+                fresh: &if what.factor {
+                    factor(export.clone())
+                } else {
+                    export.clone()
+                },
                 split,
                 schema,
             };

@@ -52,7 +52,12 @@ pub(super) fn check(
     format: Format,
     context: &Context,
 ) -> Result<Exit, Failure> {
-    let before = |path: &Path| manifests.iter().find(|(known, _)| known == path).map(|(_, text)| text.as_str());
+    let before = |path: &Path| {
+        manifests
+            .iter()
+            .find(|(known, _)| known == path)
+            .map(|(_, text)| text.as_str())
+    };
     let changes = taken.files.iter().map(|file| {
         let path = Path::new(&file.path);
         patch(path, before(path).unwrap_or_default(), &file.text)

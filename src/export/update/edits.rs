@@ -42,7 +42,10 @@ pub(super) fn pass(
             (Some(written), open) => changed(each, &data(written), open, step, &sources, ground).map(Edit::Set),
         };
         if let Some(edit) = edit {
-            edits.entry(each.whole.source).or_default().push((each.whole.document, edit));
+            edits
+                .entry(each.whole.source)
+                .or_default()
+                .push((each.whole.document, edit));
         }
     }
     let new = missing(&known, open, ground);
@@ -162,11 +165,17 @@ fn missing(known: &[Known], open: Option<&Open>, ground: &Ground<'_>) -> Vec<Doc
         }
         _ => true,
     };
-    let all = ground.export.documents.iter().filter_map(|(described, _)| match described {
-        Described::One(document) => Some(document),
-        Described::Layer(_) => None,
-    });
-    all.filter(|document| !is_known(document) && is_wanted(document)).cloned().collect()
+    let all = ground
+        .export
+        .documents
+        .iter()
+        .filter_map(|(described, _)| match described {
+            Described::One(document) => Some(document),
+            Described::Layer(_) => None,
+        });
+    all.filter(|document| !is_known(document) && is_wanted(document))
+        .cloned()
+        .collect()
 }
 
 /// Puts new documents beside those like them; returns the files of the others.
@@ -179,7 +188,9 @@ fn insert(
 ) -> Result<Vec<(PathBuf, String)>, Problem> {
     let mut apart = Vec::new();
     for document in new {
-        let is_fresh = !known.iter().any(|each| namespace(&each.document) == namespace(document));
+        let is_fresh = !known
+            .iter()
+            .any(|each| namespace(&each.document) == namespace(document));
         let site = site::of(document, known, sources, ground);
         match (site, ground.exported(document)) {
             (Site::After(source, after), Some(written)) => {
@@ -192,10 +203,18 @@ fn insert(
     }
     let is_apart = |described: &Described, fresh: bool| match described {
         Described::One(document) => apart.contains(&(document, fresh)),
-        Described::Layer(name) => fresh && apart.iter().any(|(document, fresh)| *fresh && namespace(document) == name),
+        Described::Layer(name) => {
+            fresh
+                && apart
+                    .iter()
+                    .any(|(document, fresh)| *fresh && namespace(document) == name)
+        }
     };
     let chosen = |export: &Export, fresh: bool| {
-        let documents = export.documents.iter().filter(|(described, _)| is_apart(described, fresh));
+        let documents = export
+            .documents
+            .iter()
+            .filter(|(described, _)| is_apart(described, fresh));
         documents.cloned().collect::<Vec<_>>()
     };
     let mut documents = chosen(ground.export, false);
@@ -205,14 +224,14 @@ fn insert(
         ..ground.export.clone()
     };
     let files: Vec<File> = files(&export, ground.split, ground.schema).map_err(Problem::Unwritable)?;
-    Ok(files.into_iter().map(|file| (PathBuf::from(file.path), file.text)).collect())
+    Ok(files
+        .into_iter()
+        .map(|file| (PathBuf::from(file.path), file.text))
+        .collect())
 }
 
 /// Makes the edits, in each file from the last document to the first, so that none changes the number of another.
-fn carry_out(
-    edits: BTreeMap<u32, Vec<(usize, Edit)>>,
-    updated: &mut Updated,
-) -> Diagnostics {
+fn carry_out(edits: BTreeMap<u32, Vec<(usize, Edit)>>, updated: &mut Updated) -> Diagnostics {
     let mut refused = Diagnostics::default();
     let mut emptied = Vec::new();
     for (source, mut edits) in edits {

@@ -146,7 +146,12 @@ impl Ground<'_> {
     /// The organizations and accounts that were read whole.
     fn namespaces(&self) -> BTreeSet<&str> {
         let owned = |each: &&Collection| !registry::owns(each.kind);
-        let read = self.interest.collections.iter().filter(owned).map(Collection::namespace);
+        let read = self
+            .interest
+            .collections
+            .iter()
+            .filter(owned)
+            .map(Collection::namespace);
         let is_gap = |name: &str| self.export.gaps.iter().any(|(gap, _)| gap.namespace() == name);
         read.filter(|name| !is_gap(name)).collect()
     }

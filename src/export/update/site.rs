@@ -30,7 +30,8 @@ pub(super) fn of(document: &Document, known: &[Known], sources: &Sources, ground
         let path = PathBuf::from(path(&described, ground.split));
         return last_in(&path, known, sources).map_or(Site::New, |(source, document)| Site::After(source, document));
     };
-    let is_split = file(neighbour).is_some_and(|file| file == Path::new(&path(&described_by(neighbour), Split::ByGroup)));
+    let is_split =
+        file(neighbour).is_some_and(|file| file == Path::new(&path(&described_by(neighbour), Split::ByGroup)));
     let own = PathBuf::from(path(&described, Split::ByGroup));
     match last_in(&own, known, sources) {
         Some((source, document)) if is_split && file(neighbour) != Some(own.clone()) => Site::After(source, document),

@@ -138,11 +138,10 @@ impl<'t, 'd> Builder<'t, 'd> {
             end: (start + width) as u32,
         };
         self.diagnostics.push(
-            Diagnostic::error("syntax", format!("this is not YAML: {}", error.info()), place)
-                .help(format!(
-                    "{}the rest of this document was skipped; the other documents were checked",
-                    remedy(&error.info())
-                )),
+            Diagnostic::error("syntax", format!("this is not YAML: {}", error.info()), place).help(format!(
+                "{}the rest of this document was skipped; the other documents were checked",
+                remedy(&error.info())
+            )),
         );
         self.open.clear();
         self.anchors.clear();

@@ -13,7 +13,12 @@ use crate::report::Cost;
 pub fn written_files(files: &[File], written: &[String], export: &Export) -> String {
     let mut text = wrote(written);
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "Exported: {} in {}.", contents(export), counted(files.len(), "file"));
+    let _ = writeln!(
+        text,
+        "Exported: {} in {}.",
+        contents(export),
+        counted(files.len(), "file")
+    );
     text
 }
 

@@ -64,7 +64,11 @@ const ANSIBLE: &str = r#"- name: An organization
 
 #[test]
 fn files_of_other_tools_become_manifests() {
-    let program = Program::new(&[("aquayman.yaml", AQUAYMAN), ("play.yaml", ANSIBLE), ("else.yaml", "a: [b]\n")]);
+    let program = Program::new(&[
+        ("aquayman.yaml", AQUAYMAN),
+        ("play.yaml", ANSIBLE),
+        ("else.yaml", "a: [b]\n"),
+    ]);
     let runs = [
         program.run(&["import", "aquayman", "aquayman.yaml"]),
         program.run(&["import", "ansible", "play.yaml"]),

@@ -53,7 +53,12 @@ fn a_new_user_is_at_home_within_six_commands() {
     done(&init, 0);
     assert!(init.stderr.contains("org:admin    there"), "{}", init.shown());
     insta::assert_snapshot!(init.stdout);
-    for file in ["quayform.toml", ".vscode/settings.json", ".github/workflows/quayform.yml", ".gitignore"] {
+    for file in [
+        "quayform.toml",
+        ".vscode/settings.json",
+        ".github/workflows/quayform.yml",
+        ".gitignore",
+    ] {
         let text = fs::read_to_string(program.path(file)).unwrap();
         assert!(!text.contains("emulator-token"), "{file}: {text}");
     }
@@ -114,7 +119,11 @@ fn the_quick_start_goes_through() {
             .output()
             .unwrap();
         let told = String::from_utf8_lossy(&shell.stderr);
-        assert!(shell.status.success(), "{script}{told}{}", String::from_utf8_lossy(&shell.stdout));
+        assert!(
+            shell.status.success(),
+            "{script}{told}{}",
+            String::from_utf8_lossy(&shell.stdout)
+        );
     }
     assert!((1..=6).contains(&commands), "{commands}");
     let text = fs::read_to_string(program.path("registry/organizations/acme.yaml")).unwrap();
@@ -188,7 +197,10 @@ fn files_are_only_written_over_when_told_so() {
     let check_only = program.run(&["export", "acme", "--out", "here", "--check"]);
     done(&check_only, 2);
     assert!(check_only.stdout.contains("+  developers:"), "{}", check_only.shown());
-    assert_eq!(fs::read_to_string(program.path("here/organizations/acme.yaml")).unwrap(), mine);
+    assert_eq!(
+        fs::read_to_string(program.path("here/organizations/acme.yaml")).unwrap(),
+        mine
+    );
     let runs = [
         program.run(&["export", "acme", "--out", "mine"]),
         program.run(&["init", "here"]),
@@ -201,7 +213,8 @@ fn files_are_only_written_over_when_told_so() {
 #[test]
 fn manifests_come_to_say_what_is_live_and_stay_as_they_are() {
     let url = server::serve(server::registry(&grown(4)));
-    let program = Program::new(&[("here/quayform.toml", "format = 1\n"), ("here/acme.yaml", MINE)]).at(&url, "emulator-token");
+    let program =
+        Program::new(&[("here/quayform.toml", "format = 1\n"), ("here/acme.yaml", MINE)]).at(&url, "emulator-token");
     let first = program.run(&["export", "acme", "--out", "here"]);
     done(&first, 0);
     insta::assert_snapshot!(fs::read_to_string(program.path("here/acme.yaml")).unwrap());
@@ -216,11 +229,15 @@ fn manifests_come_to_say_what_is_live_and_stay_as_they_are() {
 fn what_cannot_be_written_in_place_is_told() {
     let url = server::serve(server::registry(&grown(2)));
     let shared = "kind: Organization\nname: acme\nteams:\n  owners: {role: admin, members: &people [quayadmin]}\n  developers:\n    role: member\n    description: Of old\n    members: *people\nrobots:\n  ci: {}\n";
-    let program = Program::new(&[("here/quayform.toml", "format = 1\n"), ("here/acme.yaml", shared)]).at(&url, "emulator-token");
+    let program =
+        Program::new(&[("here/quayform.toml", "format = 1\n"), ("here/acme.yaml", shared)]).at(&url, "emulator-token");
     let run = program.run(&["export", "acme", "--out", "here"]);
     done(&run, 1);
     let text = fs::read_to_string(program.path("here/acme.yaml")).unwrap();
-    assert!(text.contains("description: They develop\n    members: *people"), "{text}");
+    assert!(
+        text.contains("description: They develop\n    members: *people"),
+        "{text}"
+    );
     check("moving-in-shared", &[run]);
 }
 

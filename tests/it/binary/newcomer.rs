@@ -86,9 +86,13 @@ fn mistakes_of_content() {
             // Capital letters.
             says("kind: Organization\nname: Acme\n"),
             // A robot that nobody declares, in a mirror.
-            with("---\nkind: Repository\nname: acme/api\nmirror:\n  external_reference: docker.io/library/nginx\n  tags: [latest]\n  sync_interval: 6h\n  sync_start_date: 2026-01-01T00:00:00Z\n  robot: ci\n"),
+            with(
+                "---\nkind: Repository\nname: acme/api\nmirror:\n  external_reference: docker.io/library/nginx\n  tags: [latest]\n  sync_interval: 6h\n  sync_start_date: 2026-01-01T00:00:00Z\n  robot: ci\n",
+            ),
             // An address without its scheme.
-            with("---\nkind: Repository\nname: acme/api\nnotifications:\n  - {event: repo_push, webhook: {url: hooks.example/quay}}\n"),
+            with(
+                "---\nkind: Repository\nname: acme/api\nnotifications:\n  - {event: repo_push, webhook: {url: hooks.example/quay}}\n",
+            ),
         ],
     );
 }
@@ -96,7 +100,8 @@ fn mistakes_of_content() {
 /// A secret that is written out is right, and never shown; a shell's variable in its place is a text like any other.
 #[test]
 fn secrets_in_the_words_of_a_shell() {
-    let text = "---\nkind: Repository\nname: acme/api\nnotifications:\n  - {event: repo_push, slack: {url: $SLACK_URL}}\n";
+    let text =
+        "---\nkind: Repository\nname: acme/api\nnotifications:\n  - {event: repo_push, slack: {url: $SLACK_URL}}\n";
     let run = Program::new(&[("acme.yaml", &format!("{ORGANIZATION}{text}"))]).run(&["validate"]);
     assert_eq!(run.code, Some(0), "{}", run.shown());
     check("newcomer-secret", &[run]);

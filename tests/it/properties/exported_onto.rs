@@ -47,7 +47,12 @@ fn comes_to_say_it(before: &Case, now: &Case, split: bool, factored: bool) {
     then.documents.retain(|(described, _)| is_there(described));
     let written = commented(&then, split);
     let (updated, live) = onto(&lab, written.clone(), split);
-    let told = || format!("{:#?}\n{:#?}\n{written:#?}\n{:#?}", updated.left, updated.refused, updated.files);
+    let told = || {
+        format!(
+            "{:#?}\n{:#?}\n{written:#?}\n{:#?}",
+            updated.left, updated.refused, updated.files
+        )
+    };
     // What a layer says of fields is not said otherwise by itself.
     if !factored {
         assert!(updated.left.is_empty(), "{}", told());
@@ -57,7 +62,11 @@ fn comes_to_say_it(before: &Case, now: &Case, split: bool, factored: bool) {
         let was_there = then.documents.iter().any(|(each, _)| each == described);
         let comment = format!("# about {}.\n", document.name());
         let stands = updated.files.iter().any(|(_, text)| text.contains(&comment));
-        assert!(stands || !was_there || document.name().is_empty(), "{comment}{}", told());
+        assert!(
+            stands || !was_there || document.name().is_empty(),
+            "{comment}{}",
+            told()
+        );
     }
     let (again, _) = onto(&lab, updated.files.clone(), split);
     if updated.left.is_empty() {
@@ -80,7 +89,10 @@ fn commented(export: &Export, split: Split) -> Vec<(PathBuf, String)> {
 
 fn onto(lab: &Lab, files: Vec<(PathBuf, String)>, split: Split) -> (Updated, Export) {
     let sections: Vec<&Section> = Section::ALL.iter().filter(|section| section.is_usual).collect();
-    let sections: Vec<&'static Section> = sections.into_iter().filter_map(|each| Section::find(each.name)).collect();
+    let sections: Vec<&'static Section> = sections
+        .into_iter()
+        .filter_map(|each| Section::find(each.name))
+        .collect();
     let kinds = kinds_of(&sections);
     let (interest, live) = lab.explored(&sections);
     let export = export(&interest, &live, &kinds);
