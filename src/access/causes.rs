@@ -1,9 +1,9 @@
 //! Which changes of a plan make access shift.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use crate::kinds::{default_permission, member, mirror, organization, permission, repository, robot, team};
-use crate::model::{Address, Change, Ground, Subject};
+use crate::model::{Address, Change, Ground, HashMap, Subject};
 
 use super::people::{Both, People, Teams};
 use super::role::{grantee, subject};
@@ -16,7 +16,7 @@ pub(super) struct Causes<'p> {
 
 impl<'p> Causes<'p> {
     pub(super) fn new(bearing: &[&'p Change]) -> Self {
-        let mut by = HashMap::with_capacity(bearing.len());
+        let mut by = HashMap::with_capacity_and_hasher(bearing.len(), Default::default());
         for change in bearing {
             by.extend(change.takes_along.iter().map(|address| (address, &change.address)));
         }

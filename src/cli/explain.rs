@@ -72,6 +72,8 @@ fn about_field(asked: &str) -> Result<Explained, Failure> {
             let help = match (meant, near_code) {
                 (Some(meant), _) => format!("did you mean `{meant}`?"),
                 (None, Some(code)) => format!("did you mean `{code}`?"),
+                (None, None) if asked.contains('+') => format!("an object is named with its kind: robot[{asked}]"),
+                (None, None) if asked.contains('/') => format!("an object is named with its kind: repository[{asked}]"),
                 (None, None) if names.is_empty() => "nothing is written below it".to_owned(),
                 (None, None) => format!("there are: {}", names.join(", ")),
             };

@@ -1,11 +1,11 @@
 //! Goes through the kinds and finds their changes against a registry that the changes so far have already moved.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::{self, Identity, Keep, Kind, exclusive};
 use crate::model::{
-    Action, Address, Change, Collection, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, Intent,
-    Manage, Narrowing, Object, Origin, Owned, Plan, World,
+    Action, Address, Change, Collection, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, HashMap,
+    HashSet, Intent, Manage, Narrowing, Object, Origin, Owned, Plan, World,
 };
 
 use super::{Options, compare, matching, step};
@@ -72,7 +72,7 @@ impl<'a> Stage<'a> {
             Identity::Path => BTreeMap::new(),
             Identity::Content => self.partners(kind, &declared),
         };
-        let mut met: HashSet<&Address> = HashSet::new();
+        let mut met: HashSet<&Address> = HashSet::default();
         let before = self.plan.changes.len();
         for wish in declared {
             if self.wish(kind, wish, &partners) {

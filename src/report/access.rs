@@ -1,9 +1,9 @@
 //! Who gains and who loses what by a plan, in words.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Address, Ground, Origin, Plan, Role, Shift, Sources, Standing, Subject};
+use crate::model::{Address, Ground, HashMap, Origin, Plan, Role, Shift, Sources, Standing, Subject};
 
 use super::fold::Names;
 use super::words::{counted, first_of};

@@ -20,6 +20,8 @@ use url::Url;
 enum Act {
     /// Sends these bytes and closes.
     Say(&'static str),
+    /// Takes its time, then sends these bytes and closes.
+    SayAfter(Duration, &'static str),
     /// Keeps the connection open and says nothing.
     Hold,
 }
@@ -35,6 +37,10 @@ fn serve(acts: Vec<Act>) -> (SocketAddr, mpsc::Receiver<String>) {
             requests.send(read_request(&mut stream)).unwrap();
             match act {
                 Act::Say(text) => stream.write_all(text.as_bytes()).unwrap(),
+                Act::SayAfter(time, text) => {
+                    thread::sleep(time);
+                    stream.write_all(text.as_bytes()).unwrap();
+                }
                 // Until the client gives up and closes.
                 Act::Hold => drop(stream.read(&mut [0])),
             }
@@ -173,6 +179,20 @@ async fn silence_ends_in_a_time_out() {
     let error = get(&Client::new(&options).unwrap()).await.unwrap_err();
     assert!(matches!(error, TransportError::Timeout(_)), "{error:?}");
     assert!(error.may_have_acted());
+}
+
+#[tokio::test]
+async fn a_server_that_takes_25_seconds_is_waited_for() {
+    let slow = Act::SayAfter(
+        Duration::from_secs(25),
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+    );
+    let (address, received) = serve(vec![slow]);
+    let usual = ClientOptions::new(Url::parse(&format!("http://{address}")).unwrap());
+    let paced = Arc::new(Paced::new(Client::new(&usual).unwrap(), Pacing::default()));
+    let reader = ReadOnly::new(paced.clone(), None);
+    assert_eq!(reader.get("/api/v1/organization/acme").await.unwrap().status, 200);
+    assert_eq!((paced.counts().retries, received.iter().count()), (0, 1), "asked once");
 }
 
 #[tokio::test]

@@ -111,7 +111,11 @@ async fn once(
     };
     let investigation = drift::investigate(counting, live, &surroundings).await;
     let standing = Standing {
-        differs: !investigation.drifted.is_empty(),
+        // What is blocked is so before an apply and after it.
+        differs: investigation
+            .drifted
+            .iter()
+            .any(|drifted| drifted.change.action != Action::Blocked),
         youngest_own: youngest(investigation.youngest_own, &own, context),
         applying: prepared.records.holder().is_some(),
     };

@@ -8,11 +8,11 @@ mod roles;
 mod sort;
 mod teams;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::kinds::{default_permission, team};
-use crate::model::{Action, Address, Change, Value, World};
+use crate::model::{Action, Address, Change, HashMap, Value, World};
 
 use super::stage::Causes;
 use super::ways::Ways;

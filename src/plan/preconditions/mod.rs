@@ -3,10 +3,10 @@
 mod check;
 mod items;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use crate::kinds::{self, Identity, Kind, member, organization_member, team};
-use crate::model::{Action, Address, Change, Expected, Fields, Precondition, World};
+use crate::model::{Action, Address, Change, Expected, Fields, HashSet, Precondition, World};
 
 use super::Options;
 use super::stage::Causes;

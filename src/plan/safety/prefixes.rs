@@ -1,10 +1,10 @@
 //! The moments of a plan: everything that can be done while the rest is not.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::model::{Address, Change, World};
+use crate::model::{Address, Change, HashMap, HashSet, World};
 use crate::plan::step;
 
 /// Up to so many steps every prefix is looked at, above it a sample.
@@ -72,7 +72,7 @@ impl Precedence {
     }
 
     fn search(&self, later: usize, lowest: usize) -> HashSet<usize> {
-        let (mut found, mut open) = (HashSet::new(), vec![later]);
+        let (mut found, mut open) = (HashSet::default(), vec![later]);
         while let Some(step) = open.pop() {
             let firsts = self.firsts[step].iter().copied().filter(|first| *first >= lowest);
             open.extend(firsts.filter(|first| found.insert(*first)));

@@ -8,10 +8,10 @@ mod pair;
 mod row;
 mod worth;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::{member, organization, team};
-use crate::model::{Action, Address, Change, World};
+use crate::model::{Action, Address, Change, HashMap, World};
 
 use namespace::Namespace;
 
@@ -49,7 +49,7 @@ impl<'a> Ways<'a> {
             .clone()
             .filter(|(_, change)| change.address.kind == organization::NAME && change.action == Action::Delete);
         // As many as there are changes at most: a table that grows is filled again and again.
-        let mut steps = HashMap::with_capacity(changes.len());
+        let mut steps = HashMap::with_capacity_and_hasher(changes.len(), Default::default());
         steps.extend(writes.map(|(index, change)| (&change.address, index)));
         let mut ways = Ways {
             live,

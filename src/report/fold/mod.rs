@@ -3,10 +3,10 @@
 mod like;
 mod names;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::permission;
-use crate::model::{Action, Address, Change, Declared, FieldChange};
+use crate::model::{Action, Address, Change, Declared, FieldChange, HashMap, HashSet};
 
 use super::words::counted;
 pub(super) use names::Names;
@@ -104,6 +104,8 @@ pub(crate) fn fold<'a>(
 
 fn section<'a>(changes: Vec<&'a Change>, depth: Depth, declared: &[Declared]) -> Section<'a> {
     let mut namespaces: Vec<&str> = changes.iter().map(|change| change.address.namespace()).collect();
+    // Most stand together already: so few are left to sort.
+    namespaces.dedup();
     namespaces.sort_unstable();
     namespaces.dedup();
     let groups = groups(changes, depth, declared);
@@ -112,7 +114,7 @@ fn section<'a>(changes: Vec<&'a Change>, depth: Depth, declared: &[Declared]) ->
 
 fn groups<'a>(changes: Vec<&'a Change>, depth: Depth, declared: &[Declared]) -> Vec<Group<'a>> {
     let keys: Vec<Option<like::Key>> = changes.iter().map(|change| like::key(change, depth)).collect();
-    let mut alike: HashMap<&like::Key, Vec<&Change>> = HashMap::new();
+    let mut alike: HashMap<&like::Key, Vec<&Change>> = HashMap::default();
     for (change, key) in changes.iter().zip(&keys) {
         if let Some(key) = key {
             alike.entry(key).or_default().push(change);

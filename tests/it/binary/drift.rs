@@ -50,6 +50,16 @@ fn drift(program: &Program, more: &[&str]) -> Run {
     program.run(&[&DRIFT, more].concat())
 }
 
+#[test]
+fn what_is_blocked_is_not_waited_for() {
+    let manifest = MANIFEST.replace("members: [erin]", "members: [erin, nobody-yet]");
+    let (_emulator, program) = applied(&manifest, "");
+    let run = program.run(&["drift"]);
+    assert_eq!(run.code, Some(2), "{}", run.shown());
+    assert!(run.stdout.contains("1 of them blocked"), "{}", run.shown());
+    assert!(!run.stderr.contains("looking again"), "{}", run.shown());
+}
+
 /// Three people change five things over the API: dave is an administrator by a team, and erin has no more than a grant of
 /// her team.
 fn night(emulator: &Emulator) {

@@ -71,6 +71,8 @@ fn what_does_not_exist_is_suggested() {
         ("unknown-feild", "did you mean `unknown-field`?"),
         ("team.role.more", "nothing is written below it"),
         ("team[acme/devs", "quote it for the shell"),
+        ("acme/api", "an object is named with its kind: repository[acme/api]"),
+        ("acme+ci", "an object is named with its kind: robot[acme+ci]"),
     ] {
         let run = project().run(&["explain", topic, "--emulator"]);
         assert_eq!(run.code, Some(1), "{}", run.shown());
