@@ -177,7 +177,7 @@ pub(super) fn parse_url(text: &str) -> Result<Url, String> {
     // Nor is what follows a host: somebody may have put a token there.
     let shown = text.split_inclusive(['?', '#']).next().unwrap_or_default();
     let url = Url::parse(text).map_err(|error| match error {
-        ParseError::RelativeUrlWithoutBase => format!("`{shown}` lacks https:// before it"),
+        ParseError::RelativeUrlWithoutBase if !shown.contains(' ') => format!("`{shown}` lacks https:// before it"),
         error => format!("`{shown}` is not a URL: {error}"),
     })?;
     let reason = if !matches!(url.scheme(), "http" | "https") {
