@@ -79,7 +79,6 @@ async fn all(
     context: &Context,
 ) -> Result<Exit, Failure> {
     let interrupts = Interrupts::watch(context)?;
-    let mut exit = Exit::Done;
     let saved = saved_plan::open(&arguments.what.paths, context)?;
     check_flags(arguments, saved.as_ref())?;
     let choices = match &saved {
@@ -87,22 +86,12 @@ async fn all(
         None => choices(&arguments.what, context)?,
     };
     let several = choices.len() > 1;
-    output.of_registries(choices.len());
-    for choice in choices {
+    let of_one = async |output: &mut Output<'_>, choice| {
         interrupts.reading();
-        let told = (&mut *output, &mut *found);
-        let ended = registry(choice, several, saved.as_ref(), arguments, &interrupts, told, context).await;
-        // What became of the others must be said, whatever happens to this one.
-        exit = exit.worst(match ended {
-            Ok(ended) => ended,
-            Err(failure) => output.told(failure)?,
-        });
-        if interrupts.stopped() {
-            exit = exit.worst(Exit::Interrupted);
-            break;
-        }
-    }
-    Ok(exit)
+        let told = (output, &mut *found);
+        registry(choice, several, saved.as_ref(), arguments, &interrupts, told, context).await
+    };
+    output.each(choices, || interrupts.stopped(), of_one).await
 }
 
 /// Refuses flags that have no meaning for what is applied.

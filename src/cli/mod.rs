@@ -30,6 +30,7 @@ mod kept;
 pub mod man;
 pub mod narrow;
 pub mod operation;
+mod others;
 mod output;
 pub mod patterns;
 pub mod plan;

@@ -12,6 +12,7 @@ use super::prepare::Prepared;
 use super::whereabouts::marker;
 use crate::apply::Applied;
 use crate::report::{Report, html, json, junit, markdown};
+use crate::settings::RegistryChoice;
 
 /// What is gathered until the end of a run: text has been printed by then, everything else is one document.
 pub(super) struct Output<'c> {
@@ -46,11 +47,6 @@ impl<'c> Output<'c> {
             pages: Vec::new(),
             suites: Vec::new(),
         })
-    }
-
-    /// How many registries there will be.
-    pub(super) fn of_registries(&mut self, number: usize) {
-        self.registries = number;
     }
 
     /// A plan, with the document that it was saved as.
@@ -107,9 +103,32 @@ impl<'c> Output<'c> {
         }
     }
 
+    /// Does it for one registry after the other, until somebody has it stopped: the failure of one is told, and does not
+    /// keep it from the others.
+    pub(super) async fn each(
+        &mut self,
+        choices: Vec<RegistryChoice>,
+        stopped: impl Fn() -> bool,
+        mut one: impl AsyncFnMut(&mut Self, RegistryChoice) -> Result<Exit, Failure>,
+    ) -> Result<Exit, Failure> {
+        self.registries = choices.len();
+        let mut exit = Exit::Done;
+        for choice in choices {
+            let ended = match one(self, choice).await {
+                Ok(ended) => ended,
+                Err(failure) => self.told(failure)?,
+            };
+            exit = exit.worst(ended);
+            if stopped() {
+                return Ok(exit.worst(Exit::Interrupted));
+            }
+        }
+        Ok(exit)
+    }
+
     /// The failure of one registry among several, so that the others can go on. What is wrong with the files is wrong for
     /// all of them and ends the run.
-    pub(super) fn told(&mut self, failure: Failure) -> Result<Exit, Failure> {
+    fn told(&mut self, failure: Failure) -> Result<Exit, Failure> {
         let failure = self.context.survivable(failure)?;
         self.fail_with(&failure);
         self.documents.push(failure.json());

@@ -86,22 +86,15 @@ async fn all(
                 .help("plan them one after the other with --registry NAME"),
         );
     }
-    output.of_registries(choices.len());
     let what = arguments.what.refreshed_if(arguments.out.is_some());
     let _interrupts = Interrupts::watch(context)?;
-    let mut exit = Exit::Done;
-    for choice in choices {
+    let of_one = async |output: &mut Output<'_>, choice| {
         let actor = arguments.actor.clone();
-        let ended = match prepare(&what, Purpose::Plan { actor }, choice, context).await {
-            Ok(prepared) => {
-                found.push(prepared.figures());
-                one(prepared, several, arguments, output, context)?
-            }
-            Err(failure) => output.told(failure)?,
-        };
-        exit = exit.worst(ended);
-    }
-    Ok(exit)
+        let prepared = prepare(&what, Purpose::Plan { actor }, choice, context).await?;
+        found.push(prepared.figures());
+        one(prepared, several, arguments, output, context)
+    };
+    output.each(choices, || false, of_one).await
 }
 
 fn one(

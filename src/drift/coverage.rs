@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kinds;
-use crate::model::{Action, Collection, Desired, Intent, Manage, Plan, World};
+use crate::kinds::{self, organization};
+use crate::model::{Action, Address, Collection, Desired, Intent, Manage, Plan, World};
 
 /// Objects of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -14,7 +14,8 @@ pub struct Covered {
     pub live: usize,
 }
 
-/// Objects by kind, in the collections that manifests speak of; what nobody speaks of is not read.
+/// Objects by kind, in the collections that manifests speak of, and the organizations of which none speaks: what is in
+/// those is not read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Coverage {
     /// By kind.
@@ -30,6 +31,15 @@ impl Coverage {
         };
         self.kinds.values().fold(Covered::default(), add)
     }
+}
+
+/// The organizations of these of which no manifest says anything, not even of something in them.
+pub fn unnamed<'a>(organizations: &'a [String], desired: &Desired) -> impl Iterator<Item = Address> + use<'a> {
+    let objects = desired.objects.iter().map(|declared| declared.address.namespace());
+    let owned = desired.owned.keys().map(Collection::namespace);
+    let named: BTreeSet<String> = objects.chain(owned).map(str::to_owned).collect();
+    let others = organizations.iter().filter(move |name| !named.contains(*name));
+    others.map(|name| organization::address(name))
 }
 
 /// Counts what is live and managed. `plan` is the whole one between the two.
@@ -67,6 +77,12 @@ pub fn coverage(desired: &Desired, live: &World, plan: &Plan) -> Coverage {
         covered.managed += managed;
         covered.live += there;
     }
+    let others = plan.unmanaged.iter().filter(|address| {
+        let is_counted = || live.is_complete(&kinds::collection(address));
+        address.kind == organization::NAME && !is_counted()
+    });
+    let others = others.count();
+    coverage.kinds.entry(organization::NAME).or_default().live += others;
     coverage.kinds.retain(|_, covered| covered.live > 0);
     coverage
 }

@@ -18,7 +18,7 @@ mod settle;
 mod traffic;
 
 pub use cause::{Cause, Difference, Residual, Window, explain};
-pub use coverage::{Coverage, Covered, coverage};
+pub use coverage::{Coverage, Covered, coverage, unnamed};
 pub use events::Subject;
 pub use found::{Drifted, Sort, Untold, Verdict};
 pub use ignore::{Ignored, Sieve};

@@ -1,5 +1,7 @@
 //! What happens when an organization has stored a share of its quota.
 
+use serde_json::Value as Json;
+
 use super::sight::text;
 use super::wishes::Wishes;
 use super::{Kind, quota, registry, sight};
@@ -62,6 +64,17 @@ pub fn desired(organization: &str, spec: &Located<QuotaLimitSpec>, wishes: &mut 
     }
 }
 
+/// Puts the limits of a live quota into the world, each under the address that its type and its share make.
+pub(super) fn show(quota: &Json, address: impl Fn(&str, i64) -> Address, world: &mut World) {
+    for limit in sight::list(quota, "limits") {
+        let percent = limit.get("limit_percent").and_then(Json::as_i64).unwrap_or_default();
+        let kind = text(limit, "type").to_lowercase();
+        let mut object = Object::new(address(&kind, percent), Fields::new());
+        object.handle = quota::number_id(limit);
+        world.put(object);
+    }
+}
+
 /// A limit as it is written.
 pub(super) fn written(address: &Address) -> Written {
     let (_, kind, percent) = parts(address);
@@ -96,16 +109,7 @@ impl Kind for QuotaLimit {
                 return;
             }
             for quota in sight::list(view, "quotas") {
-                for limit in sight::list(quota, "limits") {
-                    let percent = limit
-                        .get("limit_percent")
-                        .and_then(serde_json::Value::as_i64)
-                        .unwrap_or_default();
-                    let kind = text(limit, "type").to_lowercase();
-                    let mut object = Object::new(address(organization, &kind, percent), Fields::new());
-                    object.handle = quota::number_id(limit);
-                    world.put(object);
-                }
+                show(quota, |kind, percent| address(organization, kind, percent), world);
             }
             world.complete.insert(of_organization(organization));
         });

@@ -1,11 +1,8 @@
 //! What happens when a user has stored a share of the quota.
 
-use serde_json::Value as Json;
-
 use super::quota_limit::{QuotaLimitSpec, parts};
-use super::sight::text;
 use super::wishes::Wishes;
-use super::{Kind, quota, quota_limit, sight, user, user_quota};
+use super::{Kind, quota, quota_limit, user, user_quota};
 use crate::model::{
     Address, Answers, Call, Change, Collection, Effect, ExactList, Exported, Field, Fields, Interest, Located, Object,
     Query, World,
@@ -55,13 +52,7 @@ impl Kind for UserQuotaLimit {
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
         user_quota::each_user(NAME, interest, answers, world, |world, name, quota| {
-            for limit in sight::list(quota, "limits") {
-                let percent = limit.get("limit_percent").and_then(Json::as_i64).unwrap_or_default();
-                let kind = text(limit, "type").to_lowercase();
-                let mut object = Object::new(address(name, &kind, percent), Fields::new());
-                object.handle = quota::number_id(limit);
-                world.put(object);
-            }
+            quota_limit::show(quota, |kind, percent| address(name, kind, percent), world);
         });
     }
 

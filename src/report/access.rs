@@ -3,7 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Address, Ground, HashMap, Origin, Plan, Role, Shift, Sources, Standing, Subject};
+use crate::kinds::repository;
+use crate::model::{
+    Address, Declared, Ground, HashMap, HashSet, Origin, Plan, Role, Shift, Sources, Standing, Subject,
+};
 
 use super::fold::Names;
 use super::words::{counted, first_of};
@@ -11,8 +14,11 @@ use super::words::{counted, first_of};
 /// How many people and repositories a line names before it counts them.
 pub(crate) const NAMED: usize = 5;
 
+/// How many exceptions of a pattern are named.
+const EXCEPTIONS: usize = 3;
+
 /// How many shifts are told one by one.
-const TOLD: usize = 20;
+pub(crate) const TOLD: usize = 20;
 
 /// Everybody to whom the same happens, on as much as they have in common.
 pub(crate) struct Told {
@@ -22,29 +28,54 @@ pub(crate) struct Told {
     pub(crate) what: String,
     /// On what, and under which condition.
     pub(crate) place: String,
+    /// Everybody and everything by name, where the line counts some of them instead.
+    pub(crate) all: Option<String>,
     /// `orgs/acme.yaml:9 and 1 more`; empty where no manifest says so.
     pub(crate) cause: String,
     /// How much that weighs: the gravest first.
     weight: (bool, u8),
 }
 
-/// Where the changes of a plan are written.
+/// Where the changes of a plan are written, and of which repositories it or the manifests speak.
 pub(crate) struct Causes<'a> {
     origins: HashMap<&'a Address, Origin>,
+    repositories: BTreeSet<&'a str>,
     sources: &'a Sources,
 }
 
 impl<'a> Causes<'a> {
     /// Looks the changes up once.
-    pub(crate) fn new(plan: &'a Plan, sources: &'a Sources) -> Self {
+    pub(crate) fn new(plan: &'a Plan, declared: &'a [Declared], sources: &'a Sources) -> Self {
+        let changed = plan.changes.iter().map(|change| &change.address);
+        let all = changed.chain(declared.iter().map(|declared| &declared.address));
+        let repositories = all.filter(|address| address.kind == repository::NAME);
         let origins = plan
             .changes
             .iter()
             .filter_map(|change| Some((&change.address, change.origin?)));
         Causes {
             origins: origins.collect(),
+            repositories: repositories.map(|address| address.identity.as_str()).collect(),
             sources,
         }
+    }
+
+    /// Names as a pattern, with what it would mean as well: `acme/*, but not acme/web`.
+    fn pattern(&self, names: &[&str]) -> String {
+        let found = Names::of(names);
+        let besides = found.besides.iter().map(|name| format!(", {name}")).collect::<String>();
+        let named: HashSet<&str> = names.iter().copied().collect();
+        let others = self
+            .repositories
+            .iter()
+            .filter(|name| found.matches(name) && !named.contains(*name));
+        let others: Vec<&str> = others.take(EXCEPTIONS + 1).copied().collect();
+        let but_not = match others.as_slice() {
+            [] => String::new(),
+            few if few.len() <= EXCEPTIONS => format!(", but not {}", few.join(", ")),
+            _ => ", but not all that match".to_owned(),
+        };
+        format!("{}{besides}{but_not}", found.pattern())
     }
 
     /// The first line of a manifest that causes it, and how many other changes do.
@@ -62,7 +93,8 @@ impl<'a> Causes<'a> {
 }
 
 /// The shifts, the gravest first: one by one as long as they are few, and otherwise those from the same to the same
-/// together. Where more than [`NAMED`] people and repositories may be named in a line, all shifts are told one by one.
+/// together. Where more than [`NAMED`] people and repositories may be named in a line, all shifts are told one by one. A
+/// pattern in place of names says what else it would mean.
 pub(crate) fn told(shifts: &[Shift], gains: bool, causes: &Causes<'_>, limit: usize) -> Vec<Told> {
     let mut lines = if limit > NAMED || shifts.len() <= TOLD {
         shifts.iter().map(|shift| one(shift, gains, causes, limit)).collect()
@@ -73,12 +105,24 @@ pub(crate) fn told(shifts: &[Shift], gains: bool, causes: &Causes<'_>, limit: us
     lines
 }
 
-/// Everybody who gains something, `anyone` first; no more names than that, and how many more there are.
-pub(crate) fn gainers(plan: &Plan, most: usize) -> (Vec<&Subject>, usize) {
-    // In their order, whoever everybody is comes first.
-    let all: BTreeSet<&Subject> = plan.access.gained.iter().flat_map(|shift| &shift.subjects).collect();
+/// Everybody who gains something, with the most that they gain: `anyone` first, then whoever administers; no more names
+/// than that, and how many more there are.
+pub(crate) fn gainers(plan: &Plan, most: usize) -> (Vec<(&Subject, &str)>, usize) {
+    let mut all: BTreeMap<&Subject, (u8, &str)> = BTreeMap::new();
+    for shift in &plan.access.gained {
+        let (_, weight) = weight(shift);
+        for subject in &shift.subjects {
+            let gained = all.entry(subject).or_insert((weight, shift.after));
+            if weight > gained.0 {
+                *gained = (weight, shift.after);
+            }
+        }
+    }
+    let mut all: Vec<_> = all.into_iter().collect();
+    all.sort_by_key(|(subject, (weight, _))| (**subject != Subject::Anyone, Reverse(*weight)));
     let more = all.len().saturating_sub(most);
-    (all.into_iter().take(most).collect(), more)
+    let named = all.into_iter().take(most);
+    (named.map(|(subject, (_, word))| (subject, word)).collect(), more)
 }
 
 fn folded(shifts: &[Shift], gains: bool, causes: &Causes<'_>, limit: usize) -> Vec<Told> {
@@ -103,10 +147,13 @@ pub(crate) fn is_cut(shifts: &[Shift]) -> bool {
 }
 
 fn one(shift: &Shift, gains: bool, causes: &Causes<'_>, limit: usize) -> Told {
+    let who: Vec<String> = shift.subjects.iter().map(name).collect();
+    let is_cut = who.len() > limit || is_many(&shift.on, limit);
     Told {
-        who: first_of(&shift.subjects.iter().map(name).collect::<Vec<_>>(), limit),
+        all: is_cut.then(|| format!("{}: {}", who.join(", "), place(&shift.on, causes, usize::MAX))),
+        who: first_of(&who, limit),
         what: what(shift, gains),
-        place: format!("{}{}", place(&shift.on, limit), later(shift)),
+        place: format!("{}{}", place(&shift.on, causes, limit), later(shift)),
         cause: causes.of(&shift.because),
         weight: weight(shift),
     }
@@ -125,18 +172,27 @@ fn several(first: &Shift, together: &[&Shift], gains: bool, causes: &Causes<'_>)
         Ground::Repositories(_) => ("on", "repository"),
         Ground::NextRepositories { .. } => ("on what is created later in", "organization"),
     };
+    // What each of them has is not what all of them have.
+    let is_everybodys = together.iter().all(|shift| shift.subjects == first.subjects);
     let names = match grounds.as_slice() {
-        [only] => (*only).to_owned(),
-        several => format!(
-            "{} matching {}",
-            counted(several.len(), noun),
-            Names::of(several).pattern()
-        ),
+        [only] => format!("{before} {only}"),
+        several => {
+            let pattern = match first.on {
+                Ground::Repositories(_) => causes.pattern(several),
+                _ => Names::of(several).pattern(),
+            };
+            let number = counted(several.len(), noun);
+            match is_everybodys {
+                true => format!("{before} {number} matching {pattern}"),
+                false => format!("each {before} some of {number} matching {pattern}"),
+            }
+        }
     };
     Told {
+        all: None,
         who: first_of(&who, NAMED),
         what: what(first, gains),
-        place: format!("{before} {names}{}", later(first)),
+        place: format!("{names}{}", later(first)),
         cause: causes.of(&because),
         weight: weight(first),
     }
@@ -194,7 +250,7 @@ pub(crate) fn name(subject: &Subject) -> String {
     }
 }
 
-fn place(on: &Ground, limit: usize) -> String {
+fn place(on: &Ground, causes: &Causes<'_>, limit: usize) -> String {
     match on {
         Ground::Organization(name) => format!("in organization {name}"),
         Ground::NextRepositories {
@@ -209,9 +265,7 @@ fn place(on: &Ground, limit: usize) -> String {
         }
         Ground::Repositories(names) if is_many(on, limit) => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let found = Names::of(&names);
-            let besides = found.besides.iter().map(|name| format!(", {name}")).collect::<String>();
-            format!("on {} repositories matching {}{besides}", names.len(), found.pattern())
+            format!("on {} repositories matching {}", names.len(), causes.pattern(&names))
         }
         Ground::Repositories(names) => format!("on {}", names.join(", ")),
     }

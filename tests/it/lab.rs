@@ -135,13 +135,18 @@ impl Lab {
             .project
             .as_ref()
             .unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
+        wishes::desired(project, &self.secrets())
+    }
+
+    /// What references to secrets stand for.
+    pub(crate) fn secrets(&self) -> wishes::Secrets {
         let secrets = self.variables.iter().map(|(name, text)| {
             (
                 quayform::model::Reference::Env((*name).to_owned()),
                 SecretString::from(*text),
             )
         });
-        wishes::desired(project, &secrets.collect())
+        secrets.collect()
     }
 
     /// Reads and plans.

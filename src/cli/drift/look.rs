@@ -86,7 +86,7 @@ async fn once(
     sieve: &mut Sieve,
     context: &Context,
 ) -> Result<(Looked, Standing), Failure> {
-    let mut prepared = prepare(what, Purpose::Plan { actor: None }, choice, context).await?;
+    let mut prepared = prepare(what, Purpose::Drift, choice, context).await?;
     // How an apply would go is not asked for.
     prepared
         .findings

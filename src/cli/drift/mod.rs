@@ -112,27 +112,20 @@ async fn at_all(
                 .help("adopt from one after the other with --registry NAME"),
         );
     }
-    output.of_registries(choices.len());
     let _interrupts = Interrupts::watch(context)?;
-    let (mut exit, mut is_whole) = (Exit::Done, true);
-    for choice in choices {
-        let looked = match look(&arguments.what, &limits, choice, &mut sieve, context).await {
-            Ok(looked) => looked,
-            Err(failure) => {
-                exit = exit.worst(output.told(failure)?);
-                is_whole = false;
-                continue;
-            }
-        };
+    let (number, mut whole) = (choices.len(), 0);
+    let of_one = async |output: &mut Output<'_>, choice| {
+        let looked = look(&arguments.what, &limits, choice, &mut sieve, context).await?;
         told(&looked, arguments, &settings, several, &sieve, output, context)?;
         found.push(looked.figures());
         if !arguments.no_webhook {
             webhook::tell(&looked, &settings, context).await;
         }
-        is_whole &= looked.is_whole();
-        exit = exit.worst(looked.exit());
-    }
-    if is_whole {
+        whole += usize::from(looked.is_whole());
+        Ok(looked.exit())
+    };
+    let exit = output.each(choices, || false, of_one).await?;
+    if whole == number {
         rules::say_unused(&sieve, context);
     }
     Ok(exit)

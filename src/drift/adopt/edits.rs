@@ -2,20 +2,19 @@
 
 use std::cmp::Ordering;
 
-use crate::drift::found::{Drifted, Sort};
-use crate::kinds::{default_permission, member, permission, quota};
-use crate::manifest::edit::{Data, Editor, Spot, Step};
-use crate::model::units::{Bytes, Duration};
-use crate::model::{Address, Diagnostic, FieldChange, Place, Severity, Value};
-
 use super::Ground;
+use super::refusals::{Why, without_line};
+use super::said::{self, Saying};
+use crate::drift::found::{Drifted, Sort};
+use crate::manifest::edit::{Data, Editor, Spot, Step};
+use crate::model::{Address, Change as Planned, Diagnostic, Document, Object, Piece, Place};
 
 /// What is to be done to one file for one object.
 #[derive(Clone)]
 pub(super) struct Edit {
     pub(super) address: Address,
     pub(super) source: u32,
-    place: Place,
+    pub(super) place: Place,
     changes: Vec<(Spot, Change)>,
 }
 
@@ -25,6 +24,8 @@ enum Change {
     /// At the end of the list that stands there.
     Append(Data),
     Remove,
+    /// A new document at the end of the file.
+    Document(Data),
 }
 
 impl Edit {
@@ -40,6 +41,7 @@ impl Edit {
                     editor.insert(spot, length, data)?;
                 }
                 Change::Remove => editor.remove(spot)?,
+                Change::Document(data) => drop(editor.add_document(data)?),
             }
         }
         Ok(())
@@ -73,165 +75,241 @@ pub(super) fn order(one: &Edit, other: &Edit) -> Ordering {
 pub(super) fn of(drifted: &Drifted, ground: &Ground<'_>) -> Result<Edit, Diagnostic> {
     let change = &drifted.change;
     let address = &change.address;
-    let Some(place) = change.origin.map(|origin| origin.place) else {
-        let message = format!("{address} is not adopted: no line of a manifest speaks of it");
-        return Err(Diagnostic::without_place("not-adopted", Severity::Warning, message));
-    };
-    let refused = |why: &str, help: &str| refusal(address, place, why, help);
-    if let Some(layer) = ground.sources.layer(place) {
-        let why = format!("it comes from the layer for {layer}, which holds for other repositories too");
-        return Err(refused(
-            &why,
-            "change the layer by hand, or write the value in the repository's own document",
-        ));
-    }
+    let place = change.origin.map(|origin| origin.place);
+    let place = place.ok_or_else(|| without_line(address))?;
     let file = ground.sources.get(place.source);
     let text = file.map(|file| file.text.clone()).unwrap_or_default();
     let editor = Editor::new(place.source, text)?;
-    let found = editor.spot(place.start as usize);
-    let Some(spot) = found else {
-        return Err(refused("its place is not found", "change the file by hand"));
-    };
-    let changes = match drifted.sort {
-        Sort::Differs => {
-            let object = object(&spot);
-            let fields = change.fields.iter();
-            fields
-                .map(|field| differs(&editor, &object, field, address, place))
-                .collect::<Result<_, _>>()?
-        }
-        Sort::Missing if is_document(&spot) => {
-            let help = "delete the document by hand, or write `absent: true` in it";
-            return Err(refused("it is a whole document", help));
-        }
-        Sort::Missing => vec![(spot, Change::Remove)],
-        Sort::Extra => vec![extra(&editor, spot, address, ground).ok_or_else(|| {
-            refused(
-                "how it is written cannot be known from the registry alone",
-                "write it into the list by hand",
-            )
-        })?],
-    };
+    let changes = changes(drifted, place, &editor, ground);
     Ok(Edit {
         address: address.clone(),
         source: place.source,
         place,
-        changes,
+        changes: changes.map_err(|why| why.about(address, place))?,
     })
 }
 
-/// The name of a document stands for the whole of it.
-fn is_document(spot: &Spot) -> bool {
-    matches!(spot.steps.as_slice(), [] | [Step::Key(_)])
-}
-
-fn object(spot: &Spot) -> Spot {
-    match spot.steps.as_slice() {
-        [Step::Key(name)] if name == "name" => Spot::root(spot.document),
-        _ => spot.clone(),
+fn changes(drifted: &Drifted, place: Place, editor: &Editor, ground: &Ground<'_>) -> Result<Vec<(Spot, Change)>, Why> {
+    if let Some(layer) = ground.sources.layer(place) {
+        return Err(of_layer(layer, drifted, ground));
     }
-}
-
-fn differs(
-    editor: &Editor,
-    object: &Spot,
-    field: &FieldChange,
-    address: &Address,
-    place: Place,
-) -> Result<(Spot, Change), Diagnostic> {
-    let name = field.name;
-    let spot = match editor.value(object) {
-        // A grant is its role.
-        Some(Data::Text(_) | Data::Bare(_)) => Some(object.clone()),
-        _ => Some(object.key(name)).filter(|spot| editor.value(spot).is_some()),
+    let spot = editor.spot(place.start as usize);
+    let site = Site {
+        editor,
+        spot: spot.ok_or_else(|| Why::new("its place is not found", "change the file by hand"))?,
+        ground,
     };
-    let Some(spot) = spot else {
-        let why = format!("`{name}` is not written here by itself");
-        let help = "it comes from a layer, or stands under another name: change it by hand";
-        return Err(refusal(address, place, &why, help));
+    match drifted.sort {
+        Sort::Differs => site.differs(&drifted.change),
+        Sort::Missing => Ok(vec![(site.missing(&drifted.change)?, Change::Remove)]),
+        Sort::Extra => site.extra(&drifted.change.address),
+    }
+}
+
+/// What a layer says holds for others too: the way out is a line for this one alone.
+fn of_layer(layer: &str, drifted: &Drifted, ground: &Ground<'_>) -> Why {
+    let change = &drifted.change;
+    let live = ground
+        .live
+        .get(&change.address)
+        .filter(|_| drifted.sort == Sort::Differs);
+    let sayings = live.into_iter().flat_map(|live| {
+        let fields = change.fields.iter();
+        fields.flat_map(|field| said::of_field(field, live, ground.live).unwrap_or_default())
+    });
+    let lines: Vec<String> = sayings.filter_map(|saying| saying.line()).collect();
+    let instead = match lines.is_empty() {
+        true => "write the value".to_owned(),
+        false => format!("write `{}`", lines.join("`, `")),
     };
-    let live = field.before.as_ref();
-    match live.and_then(|value| spelled(address, name, value)) {
-        Some(data) => Ok((spot, Change::Set(data))),
-        None => {
-            let why = format!("the live value of `{name}` is none, or a secret");
-            Err(refusal(address, place, &why, "change it by hand"))
+    Why::new(
+        format!("it comes from the layer for {layer}, which holds for other repositories too"),
+        format!("change the layer by hand, or {instead} in the repository's own document"),
+    )
+}
+
+/// Where an object is written.
+struct Site<'s> {
+    editor: &'s Editor,
+    /// The innermost value at the place that speaks of it.
+    spot: Spot,
+    ground: &'s Ground<'s>,
+}
+
+impl Site<'_> {
+    fn differs(&self, change: &Planned) -> Result<Vec<(Spot, Change)>, Why> {
+        let live = self.live(&change.address)?;
+        let pieces = said::pieces(live, self.ground.live)?;
+        let root = self.root(pieces.first())?;
+        let shown = change
+            .fields
+            .iter()
+            .filter(|field| !said::is_write_only(change.address.kind, field.name));
+        let mut changes = Vec::new();
+        for field in shown {
+            let nearest = pieces.is_empty().then(|| self.nearest(field.name));
+            let root = nearest.as_ref().unwrap_or(&root);
+            for saying in said::of_field(field, live, self.ground.live)? {
+                changes.push(self.said(root, saying)?);
+            }
+        }
+        Ok(changes)
+    }
+
+    fn said(&self, root: &Spot, saying: Saying) -> Result<(Spot, Change), Why> {
+        let rooted = saying.rooted.min(saying.path.len());
+        if self.editor.value(&below(root, &saying.path[..rooted])).is_none() {
+            let key = saying.path.last().map_or("", String::as_str);
+            let instead = saying.line().map_or(String::new(), |line| {
+                format!(", or write `{line}` in the document here, which holds for this one alone")
+            });
+            return Err(Why::new(
+                format!("`{key}` is not written here by itself"),
+                format!("it comes from a layer, or stands under another name: change that by hand{instead}"),
+            ));
+        }
+        let change = saying.value.map_or(Change::Remove, Change::Set);
+        Ok((below(root, &saying.path), change))
+    }
+
+    /// What is to be taken out.
+    fn missing(&self, change: &Planned) -> Result<Spot, Why> {
+        let declared = Object::new(change.address.clone(), change.wanted.clone());
+        let pieces = said::pieces(&declared, self.ground.live).unwrap_or_default();
+        let spot = match pieces.first() {
+            Some(piece) if piece.value.is_some() && piece.is_item => self.root(Some(piece))?,
+            Some(piece) if piece.value.is_some() => {
+                below(&self.root(Some(piece))?, said::whole(change.address.kind, piece))
+            }
+            _ => self.spot.clone(),
+        };
+        // The name of a document stands for the whole of it.
+        let names_all = matches!(spot.steps.as_slice(), [Step::Key(key)] if key == "name");
+        if spot.steps.is_empty() || names_all {
+            let help = "delete the document by hand, or write `absent: true` in it";
+            return Err(Why::new("it is a whole document", help));
+        }
+        Ok(spot)
+    }
+
+    /// How what is not declared is written: in its list or map, or as a document of its own.
+    fn extra(&self, address: &Address) -> Result<Vec<(Spot, Change)>, Why> {
+        let pieces = said::pieces(self.live(address)?, self.ground.live)?;
+        let Some(first) = pieces.first() else {
+            let help = "write it into the list by hand";
+            return Err(Why::new(
+                "how it is written cannot be known from the registry alone",
+                help,
+            ));
+        };
+        let is_document = first.value.is_none();
+        if is_document && !self.is_in(&first.document) {
+            return Ok(vec![(Spot::default(), Change::Document(document(&pieces)?))]);
+        }
+        let root = self.root_of(&first.document)?;
+        let mut changes = Vec::new();
+        if is_document {
+            changes.push((root.key("absent"), Change::Remove));
+        }
+        for piece in &pieces {
+            let Some(value) = &piece.value else { continue };
+            let data = said::data(value).ok_or_else(|| secret(piece))?;
+            let spot = below(&root, &piece.path);
+            changes.push(match piece.is_item {
+                true => (self.written(spot)?, Change::Append(data)),
+                false => {
+                    let around = piece.path.len().saturating_sub(1);
+                    self.written(below(&root, &piece.path[..around]))?;
+                    (spot, Change::Set(data))
+                }
+            });
+        }
+        Ok(changes)
+    }
+
+    fn live(&self, address: &Address) -> Result<&Object, Why> {
+        let live = self.ground.live.get(address);
+        live.ok_or_else(|| Why::by_hand("what is live was not read"))
+    }
+
+    /// The innermost map around the place that has a key.
+    fn nearest(&self, key: &str) -> Spot {
+        let mut spot = self.spot.clone();
+        while !matches!(self.editor.value(&spot), Some(Data::Map(entries)) if entries.contains_key(key)) {
+            if spot.steps.pop().is_none() {
+                break;
+            }
+        }
+        spot
+    }
+
+    /// Where the paths of an object begin: at its document, or at its item of a list.
+    fn root(&self, piece: Option<&Piece>) -> Result<Spot, Why> {
+        let Some(piece) = piece.filter(|piece| piece.is_item) else {
+            let root = Spot::root(self.spot.document);
+            return piece.map_or(Ok(root), |piece| self.root_of(&piece.document));
+        };
+        let depth = piece.path.len();
+        let leads = self.spot.steps.iter().zip(&piece.path);
+        let is_there = leads.filter(|(step, key)| **step == Step::Key((*key).clone())).count() == depth;
+        match self.spot.steps.get(depth) {
+            Some(Step::Item(_)) if is_there => Ok(Spot {
+                document: self.spot.document,
+                steps: self.spot.steps[..=depth].to_vec(),
+            }),
+            _ => Err(Why::by_hand("its line stands elsewhere: behind an anchor")),
+        }
+    }
+
+    fn root_of(&self, document: &Document) -> Result<Spot, Why> {
+        match self.is_in(document) {
+            true => Ok(Spot::root(self.spot.document)),
+            false => Err(Why::by_hand("what speaks of it stands in another document")),
+        }
+    }
+
+    fn is_in(&self, document: &Document) -> bool {
+        let named = self.editor.value(&Spot::root(self.spot.document).key("name"));
+        match named {
+            Some(Data::Text(name) | Data::Bare(name)) => name == document.name(),
+            _ => *document == Document::Registry,
+        }
+    }
+
+    /// A list or a map that is there to be added to.
+    fn written(&self, spot: Spot) -> Result<Spot, Why> {
+        match self.editor.value(&spot) {
+            Some(_) => Ok(spot),
+            None => Err(Why::by_hand(
+                "the list that it would join is not written in this document",
+            )),
         }
     }
 }
 
-/// A value as people write it.
-fn spelled(address: &Address, field: &str, value: &Value) -> Option<Data> {
-    match (address.kind, field, value) {
-        (_, _, Value::Null) => None,
-        (quota::NAME, "limit", Value::Integer(bytes)) => {
-            Some(Data::text(Bytes::new(u64::try_from(*bytes).ok()?).to_string()))
-        }
-        (_, "tag_expiration" | "sync_interval" | "skopeo_timeout" | "older_than", Value::Integer(seconds)) => Some(
-            Data::text(Duration::from_seconds(u64::try_from(*seconds).ok()?).to_string()),
-        ),
-        _ => Data::of(value),
+fn below(root: &Spot, path: &[String]) -> Spot {
+    path.iter().fold(root.clone(), |spot, key| spot.key(key.as_str()))
+}
+
+/// What a secret is in can only be written by somebody who knows where that comes from.
+fn secret(piece: &Piece) -> Why {
+    let line = piece.value.as_ref().and_then(said::outline);
+    let line = line.map_or(String::new(), |data| format!(": `{data}`"));
+    Why::new(
+        "a secret belongs to it, which is not written out",
+        format!("write it by hand{line}"),
+    )
+}
+
+/// A document that holds these pieces.
+fn document(pieces: &[Piece]) -> Result<Data, Why> {
+    let name = pieces.first().map_or("", |piece| piece.document.name());
+    let mut entries = vec![("kind", Data::text("Repository")), ("name", Data::text(name))];
+    for piece in pieces {
+        let (Some(value), [key]) = (&piece.value, piece.path.as_slice()) else {
+            continue;
+        };
+        entries.push((key, said::data(value).ok_or_else(|| secret(piece))?));
     }
-}
-
-/// The list that an undeclared object stands in, and how it is written there.
-fn extra(editor: &Editor, mut spot: Spot, address: &Address, ground: &Ground<'_>) -> Option<(Spot, Change)> {
-    let mut list = |name: &str| {
-        // The first item of a block begins where its list does.
-        while *spot.steps.last()? != Step::Key(name.to_owned()) {
-            spot.steps.pop();
-        }
-        Some(spot.clone())
-    };
-    match address.kind {
-        member::NAME => {
-            let (.., name) = member::parts(address);
-            Some((list("members")?, Change::Append(Data::text(name))))
-        }
-        permission::NAME => {
-            let (_, sort, name) = permission::parts(address);
-            let map = list(&format!("{sort}s"))?;
-            let role = ground.live.get(address)?.text("role");
-            Some((map.key(name), Change::Set(Data::text(role))))
-        }
-        default_permission::NAME => {
-            let list = list("default_permissions")?;
-            matches!(editor.value(&list), Some(Data::List(_))).then_some(())?;
-            let fields = &ground.live.get(address)?.fields;
-            let names = ["role", "team", "robot", "user", "created_by"];
-            let written = names
-                .into_iter()
-                .filter_map(|name| Some((name, Data::of(fields.get(name)?)?)));
-            let written: Vec<(&str, Data)> = written.collect();
-            (written.len() > 1).then(|| (list, Change::Append(Data::map(written))))
-        }
-        _ => None,
-    }
-}
-
-/// An edit that does not make the manifests say what is live.
-pub(super) fn not_so(edit: &Edit, ground: &Ground<'_>) -> Diagnostic {
-    let why = match ground.target.name {
-        Some(name) => {
-            format!("the manifests would not say it for the registry `{name}` afterwards, or say more than that")
-        }
-        None => "the manifests would not say it afterwards, or say more than that".to_owned(),
-    };
-    let help = "something else refers to it, or decides it: a layer, another field, `registries`; change it by hand";
-    refusal(&edit.address, edit.place, &why, help)
-}
-
-/// The editor's own refusal, said of the object.
-pub(super) fn because(edit: &Edit, refusal: Diagnostic) -> Diagnostic {
-    Diagnostic {
-        code: "not-adopted",
-        severity: Severity::Warning,
-        message: format!("{} is not adopted: {}", edit.address, refusal.message),
-        ..refusal
-    }
-}
-
-fn refusal(address: &Address, place: Place, why: &str, help: &str) -> Diagnostic {
-    let message = format!("{address} is not adopted: {why}");
-    Diagnostic::warning("not-adopted", message, place).help(help)
+    Ok(Data::map(entries))
 }

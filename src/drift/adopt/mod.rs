@@ -5,6 +5,8 @@
 
 mod edits;
 mod proof;
+mod refusals;
+mod said;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -16,7 +18,7 @@ use crate::manifest::edit::Editor;
 use crate::model::{Address, Diagnostic, Diagnostics, Shard, Sources, World};
 use crate::plan::Options;
 
-use super::found::Drifted;
+use super::found::{Drifted, Verdict};
 use edits::Edit;
 
 /// What the manifests are, and what they were compared with.
@@ -62,6 +64,10 @@ pub fn adopt(drifted: &[Drifted], ground: &Ground<'_>) -> Adoption {
     let mut adoption = Adoption::default();
     let mut open = Vec::new();
     for each in drifted {
+        if is_ours_to_apply(each) && !is_asked_for(each, ground) {
+            adoption.refused.push(refusals::not_applied(&each.change));
+            continue;
+        }
         match edits::of(each, ground) {
             Ok(edit) => open.push(edit),
             Err(refusal) => adoption.refused.push(refusal),
@@ -85,6 +91,18 @@ pub fn adopt(drifted: &[Drifted], ground: &Ground<'_>) -> Adoption {
     adoption
 }
 
+/// Whether nobody else has touched it: what the manifests say of it was merged and waits for its apply.
+fn is_ours_to_apply(drifted: &Drifted) -> bool {
+    matches!(drifted.verdict(), Verdict::Unapplied { .. } | Verdict::Applying)
+}
+
+/// Whether this very object was named.
+fn is_asked_for(drifted: &Drifted, ground: &Ground<'_>) -> bool {
+    let targets = ground.options.narrowing.iter().flat_map(|it| &it.targets);
+    let mut exact = targets.filter(|target| target.is_exact());
+    exact.any(|target| target.matches(&drifted.change.address))
+}
+
 fn file(source: u32, after: String, sources: &Sources) -> Option<Adopted> {
     let file = sources.get(source)?;
     Some(Adopted {
@@ -102,7 +120,7 @@ fn one_by_one(
     before: &proof::Wanted,
     ground: &Ground<'_>,
 ) {
-    let (mut wanted, mut held) = (before.clone(), Vec::new());
+    let (mut wanted, mut held, mut went) = (before.clone(), Vec::new(), Vec::new());
     loop {
         let mut refused: Vec<(Edit, Diagnostic)> = Vec::new();
         let count = open.len();
@@ -117,9 +135,11 @@ fn one_by_one(
                     *texts = edited;
                     held.push(edit);
                 }
-                Ok(_) => refused.push((edit.clone(), edits::not_so(&edit, ground))),
+                // What went with something else is as it is live, too.
+                Err(_) if proof::holds(texts, std::slice::from_ref(&edit), &wanted, ground) => went.push(edit.address),
+                Ok(_) => refused.push((edit.clone(), refusals::not_so(&edit, ground))),
                 Err(refusal) => {
-                    let refusal = edits::because(&edit, refusal);
+                    let refusal = refusals::because(&edit, refusal);
                     refused.push((edit, refusal));
                 }
             }
@@ -128,7 +148,9 @@ fn one_by_one(
             refused
                 .into_iter()
                 .for_each(|(_, refusal)| adoption.refused.push(refusal));
-            adoption.adopted.extend(held.into_iter().map(|edit| edit.address));
+            adoption
+                .adopted
+                .extend(held.into_iter().map(|edit| edit.address).chain(went));
             return;
         }
         open = refused.into_iter().map(|(edit, _)| edit).collect();

@@ -19,7 +19,7 @@ use wire::{body, read};
 
 pub use desired::{desired, wanted_credentials, wanted_proxy};
 pub use export::{duration, proxy, signing_in, start_date, without_password};
-pub use spec::{Architecture, MirrorCredentialsSpec, MirrorProxySpec, MirrorSpec};
+pub use spec::{Architecture, MirrorCredentialsSpec, MirrorProxySpec, MirrorSpec, lacking};
 pub use wire::read_proxy;
 
 /// The kind's name.

@@ -160,14 +160,16 @@ fn incomplete(mirror: &MirrorSpec, place: Place) -> Option<Diagnostic> {
         ("sync_interval", mirror.sync_interval.is_some()),
         ("robot", mirror.robot.is_some()),
     ];
-    let missing: Vec<&str> = fields
-        .iter()
-        .filter(|(_, written)| !written)
-        .map(|(name, _)| *name)
-        .collect();
+    lacking(&fields, reference.place, place)
+}
+
+/// What a mirror at a place lacks of these fields, each with whether it is written, since `said` says what to copy.
+pub fn lacking(fields: &[(&str, bool)], said: Place, place: Place) -> Option<Diagnostic> {
+    let missing = fields.iter().filter(|(_, written)| !written);
+    let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
     (!missing.is_empty()).then(|| {
         Diagnostic::error("missing-field", format!("this mirror lacks {}", all_of(missing)), place)
-            .also(reference.place, "a mirror of this needs them, too")
+            .also(said, "a mirror of this needs them, too")
             .help("the registry cannot create a mirror without them")
     })
 }

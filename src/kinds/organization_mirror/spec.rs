@@ -1,11 +1,10 @@
 //! What manifests can say of a mirror of a whole organization, and its value checks.
 
-use crate::kinds::mirror::{MirrorCredentialsSpec, MirrorProxySpec};
+use crate::kinds::mirror::{MirrorCredentialsSpec, MirrorProxySpec, lacking};
 use crate::kinds::repository::Visibility;
 use crate::manifest::choice::choice;
 use crate::manifest::decode::List;
 use crate::manifest::record::{Check, record};
-use crate::manifest::suggest::all_of;
 use crate::model::Diagnostic;
 use crate::model::units::{Duration, Moment};
 
@@ -101,18 +100,5 @@ fn incomplete(mirror: &OrganizationMirrorSpec, check: &Check<'_>) -> Option<Diag
         ("robot", mirror.robot.is_some()),
         ("sync_interval", mirror.sync_interval.is_some()),
     ];
-    let missing: Vec<&str> = fields
-        .iter()
-        .filter(|(_, written)| !written)
-        .map(|(name, _)| *name)
-        .collect();
-    (!missing.is_empty()).then(|| {
-        Diagnostic::error(
-            "missing-field",
-            format!("this mirror lacks {}", all_of(missing)),
-            check.place,
-        )
-        .also(url.place, "a mirror of this needs them, too")
-        .help("the registry cannot create a mirror without them")
-    })
+    lacking(&fields, url.place, check.place)
 }

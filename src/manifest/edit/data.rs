@@ -130,6 +130,13 @@ fn joined(parts: Vec<String>) -> String {
     parts.join(",")
 }
 
+/// In one line, as a manifest writes it.
+impl std::fmt::Display for Data {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&spelling::flow(self))
+    }
+}
+
 /// One step from a value to one in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {

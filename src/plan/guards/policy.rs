@@ -24,7 +24,8 @@ fn refusal(rule: &Denial, case: &Case<'_>) -> Option<Refusal> {
             continue;
         };
         let subjects = shift.subjects.iter();
-        let concerned = subjects.filter(|subject| !is_excepted(rule, subject, organization, case));
+        let concerned =
+            subjects.filter(|each| !is_excepted(rule, each, organization, case) && !has_all(each, organization, case));
         let concerned: BTreeSet<Subject> = concerned.cloned().collect();
         if !concerned.is_empty() {
             denied.take(case, organization, concerned, on);
@@ -132,6 +133,13 @@ fn meant<'s>(rule: &Denial, shift: &'s Shift) -> Option<(&'s str, Ground)> {
         }
         _ => None,
     }
+}
+
+/// Whether somebody administers the organization, as before: to a new repository such people come by nothing, for they
+/// could have made it, and given it to themselves.
+fn has_all(subject: &Subject, organization: &str, case: &Case<'_>) -> bool {
+    let administers = |world| access::standing(world, subject, organization) == Standing::Admin;
+    administers(case.live) && administers(case.after)
 }
 
 fn is_excepted(rule: &Denial, subject: &Subject, organization: &str, case: &Case<'_>) -> bool {

@@ -6,7 +6,7 @@ use super::{Explained, indented};
 use crate::kinds::{self, Kind};
 use crate::manifest::suggest::closest;
 use crate::model::Field;
-use crate::report::reference::catalog::{self, CATALOG};
+use crate::report::reference::catalog::{self, catalog};
 
 /// What came of looking for a topic.
 pub enum Topic {
@@ -67,7 +67,7 @@ pub fn topic(schema: &Json, path: &str) -> Topic {
 
 /// What a topic may begin with.
 fn first_words(schema: &Json) -> Vec<String> {
-    let kinds = CATALOG.iter().map(|entry| entry.kind.to_owned());
+    let kinds = catalog().map(|entry| entry.kind.to_owned());
     let definitions = schema["$defs"].as_object().into_iter().flat_map(|all| all.keys());
     let documents = definitions
         .filter_map(|name| name.strip_suffix("Document"))

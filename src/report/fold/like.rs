@@ -26,6 +26,7 @@ pub(super) fn key(change: &Change, depth: Depth) -> Option<Key> {
         Depth::Nothing => return None,
         Depth::Grants => grant(change)?,
         Depth::Alike => grant(change).unwrap_or_else(|| everything(change)),
+        Depth::Subjects => grant(change).unwrap_or_else(|| shape(change)),
         Depth::Kinds => shape(change),
         Depth::Organizations => worth(change),
     };

@@ -35,7 +35,10 @@ pub(crate) enum Depth {
     Grants,
     /// Whatever happens in the same way is one line.
     Alike,
-    /// What is of one kind and changes in the same fields is one line, whatever their values.
+    /// What is of one kind and changes in the same fields is one line, whatever their values; but grants to different
+    /// subjects are not.
+    Subjects,
+    /// What is of one kind and changes in the same fields is one line, grants of one role to whomever too.
     Kinds,
     /// The same, for all organizations at once.
     Organizations,
@@ -71,6 +74,7 @@ pub(crate) fn readable<'a>(changes: &'a [Change], declared: &[Declared]) -> Vec<
     for (depth, limit) in [
         (Depth::Grants, READABLE),
         (Depth::Alike, READABLE),
+        (Depth::Subjects, SCREEN),
         (Depth::Kinds, SCREEN),
     ] {
         let sections = fold(changes, depth, declared);
@@ -145,7 +149,7 @@ fn groups<'a>(changes: Vec<&'a Change>, depth: Depth, declared: &[Declared]) -> 
 /// What like changes are called together: how many, by which pattern, and what of it is an exception.
 fn title(together: &[&Change], all: &[&Change], depth: Depth, declared: &[Declared]) -> String {
     let grant = together.first().and_then(|change| like::grant(change));
-    let grant = grant.filter(|_| depth <= Depth::Alike);
+    let grant = grant.filter(|_| depth <= Depth::Subjects);
     // Of grants to one subject the repositories tell them apart.
     let short = |address: &'_ Address| match grant {
         Some(_) => permission::parts(address).0.to_owned(),

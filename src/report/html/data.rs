@@ -9,8 +9,8 @@ use crate::report::Report;
 use crate::report::access::{Causes, told};
 use crate::report::values;
 
-/// How many people and repositories a cell names.
-const IN_A_CELL: usize = 50;
+/// How many people and repositories a cell names; all of them are there to be searched and unfolded.
+const IN_A_CELL: usize = 12;
 
 /// The changes by organization, and who gains and loses what.
 pub(super) fn data(report: &Report<'_>) -> Json {
@@ -67,14 +67,14 @@ fn field(change: &Change, field: &FieldChange) -> Json {
     json!([field.name, shown(&field.before), shown(&field.after), field.note])
 }
 
-/// Who, what, where, and the line that causes it.
+/// Who, what, where, the line that causes it, and all names where not all are in the first three.
 fn shifts(report: &Report<'_>, gains: bool) -> Vec<Json> {
-    let causes = Causes::new(report.plan, report.sources);
+    let causes = Causes::new(report.plan, report.declared, report.sources);
     let access = &report.plan.access;
     let shifts = if gains { &access.gained } else { &access.lost };
     let lines = told(shifts, gains, &causes, IN_A_CELL);
     let line = lines
         .into_iter()
-        .map(|told| json!([told.who, told.what, told.place, told.cause]));
+        .map(|told| json!([told.who, told.what, told.place, told.cause, told.all]));
     line.collect()
 }

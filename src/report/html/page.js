@@ -2,6 +2,8 @@
 // Texts of others are only ever set as text. What is folded is not in the page; lists grow by pages.
 (() => {
   const PAGE = 100;
+  const GIST_FIELDS = 3;
+  const GIST_LENGTH = 80;
   const SIGNS = { create: "+", update: "~", replace: "±", delete: "−", blocked: "!", deferred: "…" };
   const parts = JSON.parse(document.getElementById("data").textContent);
 
@@ -81,11 +83,20 @@
     if (!inner.children.length) say("Nothing more is known.");
   };
 
+  // What a change comes to, in its own line, where that is short: nobody unfolds a hundred grants to see their roles.
+  const gist = (change) => {
+    if (change.action === "delete" || !change.fields.length || change.fields.length > GIST_FIELDS) return null;
+    const said = change.fields.map(([name, before, after]) =>
+      `${name}: ${before === null ? "" : `${before} → `}${after === null ? "nothing" : after}`).join(", ");
+    return said.length > GIST_LENGTH || said.includes("\n") ? null : said;
+  };
+
   const row = (change) => {
     const place = [change.place, change.layer && `for ${change.layer}`].filter(Boolean).join(", ");
     const summary = element("summary", {},
       element("span", { class: "sign", title: change.action }, SIGNS[change.action] || "?"),
       element("span", { class: "address" }, change.address),
+      gist(change) === null ? null : element("span", { class: "gist" }, gist(change)),
       change.lost ? element("span", { class: "lost" }, " loses something for good") : null,
       place ? element("span", { class: "place" }, place) : null);
     return foldable(`change ${change.action}`, summary, (inner) => told(change, inner), false);
@@ -127,7 +138,10 @@
         const meant = shifts.filter(fits);
         if (!shifts.length) return element("p", { class: "none" }, caption === "gained" ? "Nobody gains access." : "Nobody loses access.");
         return table(`Access ${caption}: ${meant.length} of ${shifts.length}`, ["who", "role", "where", "because of"], meant,
-          (shift) => element("tr", {}, ...["who", "role", "where", "because of"].map((label, index) => cell(label, shift[index]))));
+          ([who, role, where, cause, names]) => {
+            const place = names ? foldable("names", element("summary", {}, where), (inner) => inner.append(names), false) : where;
+            return element("tr", {}, cell("who", who), cell("role", role), cell("where", place), cell("because of", cause));
+          });
       };
       tables.replaceChildren(one("gained", part.gained), one("lost", part.lost));
     };

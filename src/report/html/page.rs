@@ -72,7 +72,10 @@ fn answers(report: &Report<'_>) -> Vec<(bool, String)> {
     let gains = match gainers(plan, NAMED) {
         (names, _) if names.is_empty() => (false, "Nobody gains access.".to_owned()),
         (names, more) => {
-            let names: Vec<String> = names.into_iter().map(name).collect();
+            let names: Vec<String> = names
+                .into_iter()
+                .map(|(who, word)| format!("{} ({word})", name(who)))
+                .collect();
             let more = if more > 0 {
                 format!(" and {more} more")
             } else {

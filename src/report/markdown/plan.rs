@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Action, Change, Plan, Refusal, Reversibility, Severity, Subject};
+use crate::model::{Action, Change, Plan, Refusal, Reversibility, Severity, Shift, Subject};
 use crate::report::Report;
-use crate::report::access::{Causes, NAMED, Told, gainers, told};
+use crate::report::access::{Causes, NAMED, TOLD, Told, gainers, told};
 use crate::report::fold::{self, Depth, Section};
 use crate::report::text::{self, Style};
 use crate::report::words::{by_kind, counted, figures, first_of};
@@ -17,6 +17,10 @@ const ONE_BY_ONE: usize = 50;
 
 /// How many addresses of a refusal or of a fold are named.
 const ADDRESSES: usize = 10;
+
+/// How many people and repositories a line about access names where there are few such lines: a pattern leaves a
+/// reviewer to guess.
+const NAMED_WHERE_FEW: usize = 12;
 
 /// How many lines of changes are open from the start.
 const OPEN: usize = 60;
@@ -120,10 +124,10 @@ fn gains(plan: &Plan) -> String {
         return "Nobody gains access.".to_owned();
     }
     let (subjects, more) = gainers(plan, NAMED);
-    let name = |subject: &&Subject| match subject {
-        Subject::Anyone => "**anyone**".to_owned(),
-        Subject::Account(name) => code(name),
-        Subject::Team(name) => format!("members of team {}", code(name)),
+    let name = |(subject, word): &(&Subject, &str)| match subject {
+        Subject::Anyone => format!("**anyone** ({word})"),
+        Subject::Account(name) => format!("{} ({word})", code(name)),
+        Subject::Team(name) => format!("members of team {} ({word})", code(name)),
     };
     let names: Vec<String> = subjects.iter().map(name).collect();
     let more = match more {
@@ -135,8 +139,11 @@ fn gains(plan: &Plan) -> String {
 
 fn lists(report: &Report<'_>) -> Vec<List> {
     let plan = report.plan;
-    let causes = Causes::new(plan, report.sources);
-    let access = |shifts, gains| told(shifts, gains, &causes, NAMED).iter().map(shift).collect();
+    let causes = Causes::new(plan, report.declared, report.sources);
+    let access = |shifts: &[Shift], gains| {
+        let most = if shifts.len() <= TOLD { NAMED_WHERE_FEW } else { NAMED };
+        told(shifts, gains, &causes, most).iter().map(shift).collect()
+    };
     let list = |heading: &str, entries: Vec<String>| List {
         heading: heading.to_owned(),
         entries,
@@ -276,7 +283,7 @@ fn changes(page: &mut Page, report: &Report<'_>) {
     }
     page.push("\n#### All changes, by organization\n\n");
     let room = page.room(ENDING);
-    for depth in [Depth::Grants, Depth::Alike, Depth::Kinds] {
+    for depth in [Depth::Grants, Depth::Alike, Depth::Subjects, Depth::Kinds] {
         let sections = fold::fold(&report.plan.changes, depth, report.declared);
         // What is longer than that is no text that anybody reads.
         if fold::height(&sections) * 20 > room {

@@ -34,7 +34,7 @@ pub fn manifests(schema: &Json) -> String {
         }
     }
     text.push_str("## One example for each kind\n\nThe kinds are those of addresses and plans.\n\n");
-    for entry in catalog::CATALOG {
+    for entry in catalog::catalog() {
         text.push_str(&format!(
             "### Kind `{}`\n\n{} This declares `{}`:\n\n```yaml\n{}```\n\n",
             entry.kind, entry.what, entry.address, entry.example

@@ -38,7 +38,7 @@ pub fn plan(report: &Report<'_>, style: Style, expand: bool) -> String {
         text.push_str(&self::section(section, sources, style, true));
         text.push('\n');
     }
-    text.push_str(&shifts(plan, sources, style, expand));
+    text.push_str(&shifts(report, style, expand));
     unmanaged(&mut text, plan, style, expand);
     gaps(&mut text, plan, style, expand);
     refusals(&mut text, plan, style, expand);
@@ -147,16 +147,22 @@ fn folded(text: &mut String, group: &Group<'_>, style: Style, hints: bool) {
 
 pub(super) fn unmanaged(text: &mut String, plan: &Plan, style: Style, expand: bool) {
     let mut kinds: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    for address in &plan.unmanaged {
+    let (organizations, others): (Vec<&Address>, Vec<&Address>) = plan
+        .unmanaged
+        .iter()
+        .partition(|address| address.kind == "organization");
+    for address in others {
         kinds
             .entry((address.namespace(), address.kind))
             .or_default()
             .push(&address.identity);
     }
-    let lines: Vec<String> = kinds
+    let names: Vec<&str> = organizations.iter().map(|address| address.identity.as_str()).collect();
+    let unnamed = (!names.is_empty()).then(|| format!("unmanaged: organization {}", first_of(&names, FEW)));
+    let lines = kinds
         .into_iter()
-        .map(|((namespace, kind), names)| format!("unmanaged in {namespace}: {kind} {}", first_of(&names, FEW)))
-        .collect();
+        .map(|((namespace, kind), names)| format!("unmanaged in {namespace}: {kind} {}", first_of(&names, FEW)));
+    let lines: Vec<String> = unnamed.into_iter().chain(lines).collect();
     let shown = if expand || lines.len() <= NAMES {
         lines.as_slice()
     } else {

@@ -2,16 +2,17 @@
 
 use std::fmt::Write;
 
-use crate::model::{Plan, Sources};
+use crate::report::Report;
 use crate::report::access::{Causes, NAMED, is_cut, told};
 use crate::report::words::printable;
 
 use super::style::Style;
 
 /// Both lists, or nothing where nobody may do more or less. `expand` names everybody and everything.
-pub(super) fn shifts(plan: &Plan, sources: &Sources, style: Style, expand: bool) -> String {
+pub(super) fn shifts(report: &Report<'_>, style: Style, expand: bool) -> String {
     let mut text = String::new();
-    let causes = Causes::new(plan, sources);
+    let plan = report.plan;
+    let causes = Causes::new(plan, report.declared, report.sources);
     for (heading, all, gains) in [
         ("Access gained", &plan.access.gained, true),
         ("Access lost", &plan.access.lost, false),

@@ -596,6 +596,73 @@ fn the_document_is_what_its_schema_says() {
     }
 }
 
+/// How far the logs are read is the user's choice: by pages, by a length, by a day.
+#[test]
+fn logs_are_read_no_further_than_asked_for() {
+    let (emulator, program) = applied(MANIFEST, "");
+    night(&emulator);
+    let tally = |flags: &[&str]| {
+        let document = drift(&program, &[flags, &["--format", "json"]].concat()).json();
+        (
+            document["tally"]["changed"].clone(),
+            document["tally"]["untold"].clone(),
+        )
+    };
+    assert_eq!(tally(&[]), (json!(6), json!(0)));
+    assert_eq!(tally(&["--max-log-pages", "1"]), (json!(6), json!(0)));
+    assert_eq!(tally(&["--max-log-pages", "0"]), (json!(0), json!(6)));
+    emulator.with(|registry| registry.set_clock(registry.clock() + 20 * 86_400));
+    for since in ["30d", "2020-01-31"] {
+        assert_eq!(tally(&["--since", since]), (json!(6), json!(0)), "{since}");
+    }
+    for since in ["7d", "2999-12-31"] {
+        assert_eq!(tally(&["--since", since]), (json!(0), json!(6)), "{since}");
+    }
+}
+
+/// Nobody manages what no manifest names, and somebody should know of it: at no cost for those who are no superusers.
+#[test]
+fn organizations_that_no_manifest_names_are_told() {
+    let seed = SEED.replace(
+        "]}",
+        r#"], "organizations": [
+            {"name": "shadow", "teams": {"owners": {"role": "admin", "members": ["carol"]}}}, {"name": "other", "robots": ["ci"]}
+        ]}"#,
+    );
+    let emulator = server::registry(&seed);
+    let url = server::serve(emulator.clone());
+    let program = Program::new(&[("acme.yaml", MANIFEST), ("quayform.toml", "")]).at(&url, "emulator-token");
+    assert_eq!(program.run(&["apply", "--auto-approve"]).code, Some(0));
+    let run = drift(&program, &["--metrics", "quayform.prom"]);
+    assert_eq!(run.code, Some(0), "{}", run.shown());
+    assert!(
+        run.stdout.contains("unmanaged: organization other, shadow\n"),
+        "{}",
+        run.shown()
+    );
+    assert!(run.stdout.contains("organization 1 of 3"), "{}", run.shown());
+    let figures = figure(&program, "quayform_unmanaged_objects{");
+    assert!(
+        figures.iter().any(|line| line.ends_with("kind=\"organization\"} 2")),
+        "{figures:?}"
+    );
+    let named = format!("{MANIFEST}---\nkind: Organization\nname: shadow\nexternal: true\n");
+    program.write("acme.yaml", &named);
+    let document = drift(&program, &["--format", "json"]).json();
+    assert_eq!(document["unmanaged"], json!(["organization[other]"]));
+    // Where only a part is looked at, the rest is nobody's business; and nobody is asked for more than is allowed.
+    let part = drift(&program, &["--target", "team[acme/developers]"]);
+    assert!(!part.stdout.contains("organization other"), "{}", part.shown());
+    // The same for somebody who sees their own organizations only.
+    program.write("acme.yaml", MANIFEST);
+    let asked = |program: &Program| drift(program, &["--format", "json"]).json();
+    let own = program.at(&url, "carol-token");
+    let document = asked(&own);
+    assert_eq!(document["unmanaged"], json!(["organization[shadow]"]), "{document:#}");
+    let planned = own.run(&["plan", "--format", "json"]).json();
+    assert_eq!(planned["requests"]["read"], document["requests"]["read"]);
+}
+
 /// With comments, a map in one line, a list over several, and what an anchor shares.
 const WRITTEN: &str = "\
 # The people of acme.
@@ -655,6 +722,27 @@ fn what_is_live_is_written_back_into_the_very_lines() {
     let again = drift(&program, &["--adopt"]);
     assert_eq!((again.code, again.stdout.as_str()), (Some(0), ""), "{}", again.shown());
     check("what_is_live_is_written_back_into_the_very_lines", &[patch, written]);
+}
+
+#[test]
+fn what_is_merged_and_not_applied_is_given_up_only_by_name() {
+    let (emulator, program) = applied(MANIFEST, "");
+    night(&emulator);
+    // What nobody else did: the manifest was changed.
+    let merged = MANIFEST.replace("Pushes from CI", "Pushes and signs from CI");
+    let merged = merged.replace("  users: {}", "  users: {carol: read}");
+    program.write("acme.yaml", &merged);
+    let written = drift(&program, &["--adopt=write"]);
+    let text = fs::read_to_string(program.path("acme.yaml")).unwrap();
+    assert!(
+        text.contains("carol: read") && text.contains("mallory"),
+        "{}",
+        written.shown()
+    );
+    let refusal = "permission[acme/api:user/carol] is not adopted: nobody else has touched it";
+    assert!(written.stderr.contains(refusal), "{}", written.shown());
+    let named = drift(&program, &["--adopt", "--target", "permission[acme/api:user/carol]"]);
+    assert!(named.stdout.contains("carol: read"), "{}", named.shown());
 }
 
 /// What holds elsewhere too, or is decided elsewhere, is not edited blindly.

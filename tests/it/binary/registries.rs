@@ -1,5 +1,7 @@
 //! Several registries in one run.
 
+use crate::meddler::by;
+
 use super::program::Program;
 use super::server::{registry, serve};
 
@@ -70,6 +72,69 @@ fn one_registry_that_is_down_does_not_hide_the_others() {
         applied.shown()
     );
     assert_eq!(of("converged").unwrap()["summary"]["done"], 1, "{}", applied.shown());
+}
+
+/// Drift of each registry is told under its name; the gravest of all decides, and what is down hides nothing.
+#[test]
+fn drift_of_all_registries_is_told_by_registry() {
+    let (quiet, changed) = (registry(PEOPLE), registry(PEOPLE));
+    let (first, second) = (serve(quiet), serve(changed.clone()));
+    let toml = |third: &str| {
+        format!(
+            "[registries.first]\nurl = \"{first}\"\ntoken = {{ env = \"TOKEN\" }}\n\
+             [registries.second]\nurl = \"{second}\"\ntoken = {{ env = \"TOKEN\" }}\n{third}"
+        )
+    };
+    let manifest = "kind: Organization\nname: acme\nteams: {testers: {role: member}}\n";
+    let program =
+        Program::new(&[("quayform.toml", &toml("")), ("acme.yaml", manifest)]).with("TOKEN", "emulator-token");
+    let all = ["--registry", "all"];
+    let applied = program.run(&[&["apply", "--auto-approve"], &all[..]].concat());
+    assert_eq!(applied.code, Some(0), "{}", applied.shown());
+    let drift = |more: &[&str]| program.run(&[&["drift", "--settle", "0"], &all[..], more].concat());
+    let silent = drift(&[]);
+    assert_eq!(silent.code, Some(0), "{}", silent.shown());
+    assert_eq!(silent.stdout.matches("No drift").count(), 2, "{}", silent.shown());
+
+    let role = serde_json::json!({ "role": "admin" });
+    by(
+        &changed,
+        "emulator-token",
+        "PUT",
+        "/organization/acme/team/testers",
+        &role,
+    );
+    let found = drift(&["--metrics", "quayform.prom"]);
+    assert_eq!(found.code, Some(2), "{}", found.shown());
+    let (one, two) = found.stdout.split_once("=== second (").unwrap();
+    assert!(
+        one.contains("=== first (") && one.contains("No drift"),
+        "{}",
+        found.shown()
+    );
+    assert!(two.contains("differs  team[acme/testers]"), "{}", found.shown());
+    let figures = std::fs::read_to_string(program.path("quayform.prom")).unwrap();
+    let line = format!("registry=\"{second}\",organization=\"acme\",kind=\"team\"");
+    assert!(figures.contains(&line), "{figures}");
+    let document = drift(&["--format", "json"]).json();
+    let tallies = document["registries"].as_array().unwrap().iter();
+    let tallies: Vec<_> = tallies.map(|each| each["tally"]["drifted"].clone()).collect();
+    assert_eq!(tallies, [0, 1]);
+    let page = drift(&["--format", "markdown"]);
+    assert!(
+        page.stdout.contains("(`first`)") && page.stdout.contains("(`second`)"),
+        "{}",
+        page.shown()
+    );
+
+    // What cannot be reached is graver than drift, and the drift is told all the same.
+    program.write(
+        "quayform.toml",
+        &toml("[registries.down]\nurl = \"http://127.0.0.1:1\"\ntoken = { env = \"TOKEN\" }\n"),
+    );
+    let down = drift(&[]);
+    assert_eq!(down.code, Some(1), "{}", down.shown());
+    assert!(down.stdout.contains("differs  team[acme/testers]"), "{}", down.shown());
 }
 
 const TWO: &str = "

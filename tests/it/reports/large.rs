@@ -30,7 +30,10 @@ fn ten_thousand_changes_fit_a_comment() {
     let sources = Sources::default();
     let text = markdown::plan(&Report::of(&plan, &sources), markdown::share(1));
     assert!(text.len() < 65_000, "{} bytes", text.len());
-    for said in ["**Lost for good** with 20 changes", "**Access gained** by `person-0`"] {
+    for said in [
+        "**Lost for good** with 20 changes",
+        "**Access gained** by `person-3` (admin), `team-3+ci` (admin)",
+    ] {
         assert!(text.contains(said), "{said}: {text}");
     }
 }

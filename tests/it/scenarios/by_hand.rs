@@ -12,7 +12,7 @@ use super::company::{ACME, lab};
 use super::{registry_wide, repository_settings};
 
 /// Changes by hand, each with the line of the plan that must follow.
-fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
+pub(super) fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
     let organization = "/organization/acme";
     let mirror = "/repository/acme/mirrors/nginx/mirror";
     let copies = "/organization/copies/mirror";
@@ -334,7 +334,7 @@ fn changes() -> Vec<(&'static str, &'static str, Json, &'static str)> {
 }
 
 /// What an organization with repositories of its own cannot have.
-const COPIES: &str = r#"
+pub(super) const COPIES: &str = r#"
 ---
 kind: Organization
 name: copies
@@ -357,7 +357,7 @@ mirror:
 
 /// The id in the path that the server gave: `{quota}`, `{application}`, `{default permission}` for the one of the
 /// developers, or `{rule}` for the last of the list.
-fn with_ids(lab: &Lab, path: &str) -> String {
+pub(super) fn with_ids(lab: &Lab, path: &str) -> String {
     if path.contains("{quota}") {
         let quotas = lab.by_hand("GET", "/organization/acme/quota", Json::Null);
         return path.replace("{quota}", &quotas[0]["id"].to_string());

@@ -1,6 +1,7 @@
 //! Plan, apply, plan again: the second plan is always empty.
 
 mod account;
+mod adopted;
 mod application;
 mod auto_prune;
 mod builds;

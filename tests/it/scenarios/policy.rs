@@ -61,6 +61,32 @@ fn who_comes_to_administer_the_organization_administers_what_is_meant() {
     );
 }
 
+/// Whoever administers an organization before and after gains nothing by a repository that comes into it; others do.
+#[test]
+fn a_new_repository_is_no_gain_for_administrators_of_its_organization() {
+    let mut lab = lab();
+    let before = BEFORE.replace("members: [quayadmin]", "members: [quayadmin, alice]");
+    let deny = std::mem::take(&mut lab.options.guards.deny);
+    lab.converge(&before);
+    lab.options.guards.deny = deny;
+    lab.options.guards.deny[0].unless_team = None;
+    let new = |more: &str| format!("{before}---\nkind: Repository\nname: acme/prod-new\n{more}");
+    let plan = lab
+        .plan(&new("permissions: {teams: {owners: admin}, users: {bob: admin}}\n"))
+        .plan;
+    let message = "bob would gain admin or more on acme/prod-new; [policy] denies that on acme/prod-*";
+    let grant = Address::new("permission", "acme/prod-new:user/bob");
+    let birth = Address::new("repository", "acme/prod-new");
+    assert_eq!(refused(&plan), [(message.to_owned(), vec![grant, birth])]);
+    let gained = format!("{:?}", plan.access.gained);
+    assert!(gained.contains("alice"), "it is told all the same: {gained}");
+    // Whoever becomes an administrator with it gains it.
+    let promoted = new("").replace("members: [quayadmin, alice]", "members: [quayadmin, alice, bob]");
+    let told = refused(&lab.plan(&promoted).plan);
+    assert!(told[0].0.starts_with("bob would gain admin"), "{told:?}");
+    lab.converge(&new("permissions: {teams: {dev: write}, users: {}}\n"));
+}
+
 /// What happens to several on several repositories is told as one, and is not allowed as one.
 #[test]
 fn what_is_allowed_to_one_is_not_allowed_to_others() {

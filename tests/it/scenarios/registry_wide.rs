@@ -331,7 +331,7 @@ fn where_an_answer_is_lost_the_credential_is_and_that_is_said() {
 }
 
 /// Everything of the registry as a whole that can be changed in place.
-const ALL: &str = "
+pub(super) const ALL: &str = "
 kind: Registry
 service_keys:
   scanner: {service: scanner, expiration: 2036-01-01T00:00:00Z, approved: true}

@@ -17,7 +17,7 @@ fn pushed(state: &str) -> Lab {
     Lab::seeded(&seed.to_string())
 }
 
-fn api(rest: &str) -> String {
+pub(super) fn api(rest: &str) -> String {
     format!("kind: Organization\nname: acme\n---\nkind: Repository\nname: acme/api\n{rest}")
 }
 

@@ -119,6 +119,13 @@ fn folds(browser: &Browser) {
         const text = row.textContent; await open(row, false);
         return [before, text.includes('private') && text.includes('public'), text.includes('</script><script>pwned = 1</script>'), row.children.length]";
     assert_eq!(within(browser, script), json!([1, true, true, 1]));
+    // What a short change comes to stands in its own line, folded or not.
+    let script = "return [...main.querySelectorAll('.change .gist')].map((gist) => gist.textContent)";
+    let gists = within(browser, script);
+    assert!(
+        gists.as_array().unwrap().contains(&json!("role: write → admin")),
+        "{gists}"
+    );
     let script = "const organization = main.querySelector('.organization'); await open(organization, false);
         const folded = rows().length; await open(organization, true); return [folded, rows().length]";
     assert_eq!(within(browser, script), json!([0, 17]));

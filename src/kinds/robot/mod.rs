@@ -1,63 +1,29 @@
 //! Robot accounts of an organization.
 
+mod spec;
+mod stranger;
+
 use std::collections::BTreeSet;
 
 use jiff::fmt::rfc2822::DateTimeParser;
 
-use super::federation::FederatedIdentitySpec;
 use super::organization;
-use super::sight::{self, Sight, text};
+use super::sight::{self, text};
 use super::wishes::{Wishes, set};
 use super::{
     Kind, default_permission, federation, member, mirror, organization_mirror, permission, registry, shapes, targets,
 };
 use crate::http::Method;
-use crate::manifest::decode::{Entry, List};
+use crate::manifest::decode::Entry;
 use crate::manifest::is_name;
-use crate::manifest::record::{Check, record};
 use crate::model::{
-    Action, Address, Answers, Call, Caller, Change, Collection, Desired, Document, Effect, Entries, Exported, Field,
-    Fields, Gap, Interest, Object, Query, Reversibility, Value, Way, World, Written,
+    Action, Address, Answers, Call, Caller, Change, Collection, Desired, Document, Effect, Exported, Field, Fields,
+    Gap, Interest, Object, Query, Reversibility, Value, Way, World, Written,
 };
 
-record! {
-    /// A robot account: a credential for machines. The registry cannot change its description or metadata later.
-    pub struct RobotSpec {
-        /// What the robot is for, at most 255 characters; fixed at creation.
-        description: String,
-        /// Anything else to keep with the robot, such as `{owner: platform}`; fixed at creation.
-        metadata: Metadata,
-        /// Outside identities that may act as the robot without its token, exactly; `[]` for none.
-        federation: List<FederatedIdentitySpec>,
-        /// Marks a robot that exists and is managed elsewhere, so that it can be referred to; stands alone.
-        external: bool,
-        /// Deletes the robot, its credential and every grant it has; stands alone.
-        absent: bool,
-    }
-    marks: [absent, external];
-    check: check_robot;
-}
-
-/// Free-form data that the registry keeps as JSON: texts, whole numbers, switches, lists and maps.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Metadata(pub Entries);
-
-/// How many letters a description may have.
-const LONGEST_DESCRIPTION: usize = 255;
-
-fn check_robot(robot: &RobotSpec, check: &mut Check<'_>) {
-    if let Some(description) = robot
-        .description
-        .as_ref()
-        .filter(|text| text.value.chars().count() > LONGEST_DESCRIPTION)
-    {
-        let message = "the description of a robot has at most 255 characters";
-        check.bad_value(message, description.place, "shorten it, or move details to `metadata`");
-    }
-    if let Some(list) = &robot.federation {
-        federation::check_list(list, check);
-    }
-}
+use spec::LONGEST_DESCRIPTION;
+pub use spec::{Metadata, RobotSpec};
+pub use stranger::{learn, lookup};
 
 /// The kind's name.
 pub const NAME: &str = "robot";
@@ -375,59 +341,10 @@ pub fn traces<'a>(world: &'a World, full_name: &'a str) -> impl Iterator<Item = 
     world.objects.keys().filter(gone).chain(mirrors)
 }
 
-/// Asks whether a robot exists that is named in full and belongs to an organization whose robots are not read anyway:
-/// adding one that does not exist fails.
-pub fn lookup(full_name: &str, interest: &Interest, answers: &Answers) -> Option<Query> {
-    let owner = stranger(full_name, interest).filter(|_| !interest.subjects_are_known)?;
-    let serves = vec![of_organization(owner)];
-    match sight::sight(answers, owner) {
-        Sight::Unknown => {
-            let reason = "whether the organization of a foreign robot can be seen, before the robot is added";
-            Some(targets::ask(
-                targets::organization(owner),
-                &shapes::ORGANIZATION,
-                reason,
-                serves,
-            ))
-        }
-        Sight::Whole(_) => {
-            let reason = "whether a foreign robot exists, before it is added";
-            Some(targets::ask(list(answers, owner), &shapes::ROBOTS, reason, serves))
-        }
-        Sight::Absent | Sight::Hidden(_) => None,
-    }
-}
-
-/// Puts what a look-up proved into the world. That the other organization is hidden is no gap: nothing in it is
-/// managed, and the server will say whether it knows the robot.
-pub fn learn(full_name: &str, interest: &Interest, answers: &Answers, world: &mut World) {
-    let Some(owner) = stranger(full_name, interest) else {
-        return;
-    };
-    let list = list(answers, owner);
-    match sight::sight(answers, owner) {
-        Sight::Absent => {}
-        Sight::Whole(_) if answers.body(&list).is_some() => {
-            for view in answers.list(&list, "robots") {
-                world.put(robot(view, answers));
-            }
-        }
-        _ => return,
-    }
-    world.complete.insert(of_organization(owner));
-}
-
 /// The full names of the robots in an organization's list, as far as it was read.
 pub fn listed<'a>(answers: &'a Answers, organization: &str) -> BTreeSet<&'a str> {
     let robots = answers.list(&list(answers, organization), "robots");
     robots.iter().map(|view| text(view, "name")).collect()
-}
-
-/// The organization of a robot, if no robots of it are read for their own sake.
-fn stranger<'a>(full_name: &'a str, interest: &Interest) -> Option<&'a str> {
-    let (owner, _) = full_name.split_once('+')?;
-    let kinds = [NAME, federation::NAME, member::NAME, permission::NAME];
-    (!kinds.iter().any(|kind| interest.wants(kind, owner))).then_some(owner)
 }
 
 /// The answers about single robots that were asked for in this organization.

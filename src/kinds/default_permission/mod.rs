@@ -1,12 +1,11 @@
 //! Default permissions: what new repositories of an organization grant from the start.
 
+mod spec;
+
 use std::collections::BTreeMap;
 
-use schemars::Schema;
 use serde_json::Value as Json;
-use serde_json::json;
 
-use super::permission::Role;
 use super::sight::{self, Sight, text};
 use super::wishes::Wishes;
 use super::{Identity, Kind, numbered, registry, repository, robot, shapes, targets, user};
@@ -15,59 +14,12 @@ use crate::http::Method;
 use crate::manifest::decode::List;
 use crate::manifest::documents::OrganizationDocument;
 use crate::manifest::is_account;
-use crate::manifest::record::{Check, add_condition, record};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Diagnostic, Document, Effect, Entries, ExactList, Exported,
-    Field, Fields, Interest, Located, Object, Place, Query, Value, World, Written,
+    Action, Address, Answers, Call, Change, Collection, Document, Effect, Entries, ExactList, Exported, Field, Fields,
+    Interest, Located, Object, Query, Value, World, Written,
 };
 
-record! {
-    /// A grant that every repository gets when it is created; later changes do not touch existing repositories.
-    pub struct DefaultPermissionSpec {
-        /// What is granted: `read`, `write` or `admin`.
-        role: Role = required,
-        /// The team that gets it.
-        team: String,
-        /// The robot that gets it, by its short name such as `ci`.
-        robot: String,
-        /// The user who gets it.
-        user: String,
-        /// Only for repositories that this user, or robot such as `acme+ci`, creates; not written, for all.
-        created_by: String,
-    }
-    check: check_subject;
-    schema: one_subject;
-}
-
-const SUBJECTS: [&str; 3] = ["team", "robot", "user"];
-
-fn check_subject(permission: &DefaultPermissionSpec, check: &mut Check<'_>) {
-    let written: Vec<Place> = [&permission.team, &permission.robot, &permission.user]
-        .into_iter()
-        .flatten()
-        .map(|it| it.place)
-        .collect();
-    match written.as_slice() {
-        [] if check.is_complete => check.diagnostics.push(
-            Diagnostic::error("missing-field", "this default permission names nobody", check.place)
-                .help("add one of `team`, `robot` and `user`"),
-        ),
-        [first, second, ..] => check.diagnostics.push(
-            Diagnostic::error("one-of", "this default permission names several subjects", *second)
-                .also(*first, "the other subject")
-                .help("write one entry for each"),
-        ),
-        _ => {}
-    }
-}
-
-fn one_subject(schema: &mut Schema) {
-    let alternatives: Vec<_> = SUBJECTS
-        .iter()
-        .map(|subject| json!({ "required": [subject] }))
-        .collect();
-    add_condition(schema, json!({ "oneOf": alternatives }));
-}
+pub use spec::DefaultPermissionSpec;
 
 /// The kind's name.
 pub const NAME: &str = "default_permission";

@@ -1,41 +1,38 @@
 //! What `plan` and `apply` have in common: from PATHs to a plan.
 
+mod prepared;
+mod secrets;
+
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
 use clap_complete::ArgValueCompleter;
-use secrecy::SecretString;
-use serde_json::Value as Json;
 
 use super::cocktail;
 use super::complete::addresses_beginning;
 use super::connect::Connection;
 use super::context::Context;
-use super::exit::Exit;
 use super::failure::Failure;
 use super::findings::Findings;
 use super::kept;
 use super::narrow;
+use super::others;
 use super::patterns::allowed;
 use super::reach::reach;
 use super::records::Records;
 use crate::http::{Clock, SystemClock};
 use crate::kinds::{self, wishes};
 use crate::manifest::{self, Target};
-use crate::model::{
-    Asked, Caller, Desired, Diagnostic, Diagnostics, Located, Pattern, Place, Plan, Reference, Shard, Sources, World,
-};
+use crate::model::{Asked, Caller, Desired, Pattern, Plan, Shard, Sources, World};
 use crate::plan::{self, Options, Scope};
 use crate::read::{Budget, Reader, read_world};
-use crate::report::metrics::Figures;
-use crate::report::{Cost, Report, json, text};
-use crate::saved::{Document, Rest};
-use crate::settings::{CredentialRules, RegistryChoice, SecretProblem, Secrets, Settings};
+use crate::report::{Cost, text};
+use crate::settings::{CredentialRules, RegistryChoice, Settings};
 use crate::state::addresses;
+pub(super) use secrets::{forbidden, resolve};
 
 /// The arguments that decide what is planned.
 #[derive(Debug, Clone, Args)]
@@ -111,6 +108,8 @@ pub enum Purpose {
         /// Who will apply it, if not the token's own user.
         actor: Option<String>,
     },
+    /// To tell what is not as it is declared, and what nobody declares.
+    Drift,
     /// To be carried out.
     Apply {
         /// Whether write-only values of objects that stay as they are shall be sent again.
@@ -150,95 +149,6 @@ pub struct Prepared {
     pub connection: Connection,
     /// What this machine remembers about the registry.
     pub records: Records,
-}
-
-impl Prepared {
-    /// The exit code that the plan alone asks for: an order that is not safe, then gaps and errors, then refusals.
-    pub fn exit(&self) -> Exit {
-        if !self.plan.breaches.is_empty() {
-            return Exit::Bug;
-        }
-        let unreadable = !self.plan.gaps.is_empty() || self.findings.diagnostics.has_errors();
-        let refused = !self.plan.refusals.is_empty();
-        let error = if unreadable { Exit::Error } else { Exit::Done };
-        error.worst(if refused { Exit::Refused } else { Exit::Done })
-    }
-
-    /// How many requests the registry was sent so far.
-    pub fn requests(&self) -> u64 {
-        let counts = self.connection.counts();
-        counts.reads + counts.writes + counts.retries
-    }
-
-    /// The figures of the plan.
-    pub fn figures(&self) -> Figures {
-        Figures::of_plan(&self.connection.identity, self.requests(), &self.plan)
-    }
-
-    /// Says which registry is meant, where there are several.
-    pub fn head(&self, is_one_of_several: bool, context: &Context) {
-        if is_one_of_several {
-            let name = self.connection.name.as_deref();
-            context
-                .ui
-                .data(&text::registry(name, &self.connection.identity, style(context)));
-        }
-    }
-
-    /// Prints findings and plan for people; `-v` expands what is folded, too.
-    pub fn show(&self, expand: bool, context: &Context) {
-        let expand = expand || context.globals.verbose > 0;
-        context.ui.findings(&self.findings);
-        if self.explains_reads {
-            context.ui.data(&text::reads(&self.reads, style(context)));
-        }
-        let shown = text::plan(&self.report("Plan", None), style(context), expand);
-        context.ui.data(&shown);
-    }
-
-    /// The plan with all that a page about it tells.
-    pub fn report<'a>(&'a self, title: &'a str, digest: Option<&'a str>) -> Report<'a> {
-        Report {
-            title,
-            lead: "",
-            plan: &self.plan,
-            sources: &self.sources,
-            declared: &self.desired.objects,
-            diagnostics: &self.findings.diagnostics,
-            registry: &self.connection.identity,
-            name: self.connection.name.as_deref(),
-            digest,
-            cost: self.cost,
-            remarks: &[],
-        }
-    }
-
-    /// The plan for programs.
-    pub fn json(&self) -> Json {
-        self.document(None).into_json()
-    }
-
-    /// The plan as a document; with a salt its secrets carry their digests.
-    pub fn document<'a>(&'a self, salt: Option<&'a str>) -> Document<'a> {
-        let rest = Rest {
-            registry: &self.connection.identity,
-            read: (self.cost.read, self.cost.seconds),
-            estimated_read: (self.cost.estimated_read, self.cost.estimated_seconds),
-            recalled: self.cost.recalled,
-            diagnostics: self.findings.json(),
-        };
-        let mut document = Document::new(&self.plan, &self.sources, rest, salt);
-        if let Some(shard) = self.shard {
-            document.insert("shard", Json::String(shard.to_string()));
-        }
-        if self.explains_reads {
-            document.insert("reads", json::reads(&self.reads));
-        }
-        if let Some(told) = self.records.previous_run() {
-            document.insert("previous_run", told);
-        }
-        document
-    }
 }
 
 /// How text for people looks here.
@@ -320,6 +230,9 @@ pub async fn prepare(
             break (live, plan);
         }
     };
+    if matches!(purpose, Purpose::Drift) && options.narrowing.is_none() {
+        others::list(&mut reader, &desired, arguments.shard, &mut plan, context).await;
+    }
     drop(progress);
     let part = match scope.of(&desired) {
         Cow::Owned(part) => Some(part),
@@ -336,7 +249,7 @@ pub async fn prepare(
         cost = cost.expected(estimate.requests, estimate.seconds);
     }
     diagnostics.extend(std::mem::take(&mut plan.diagnostics));
-    if matches!(purpose, Purpose::Plan { .. }) {
+    if !matches!(purpose, Purpose::Apply { .. }) {
         diagnostics.extend(cocktail::lacking(&plan, &settings, context));
     }
     let findings = Findings::new(diagnostics, Arc::clone(&sources), places);
@@ -373,60 +286,4 @@ pub fn budget(most: Option<usize>, context: &Context) -> Budget {
         let (requests, seconds) = (estimate.requests, estimate.seconds);
         ui.message(&format!("Reading takes {requests} requests, some {seconds:.1} s."));
     })
-}
-
-/// Resolves what it can; what is not set is only not compared. The embedded registry gets a stand-in for it, so that
-/// everything can be rehearsed by somebody who has no secrets.
-pub(super) fn resolve(
-    context: &Context,
-    secrets: &Secrets,
-    references: Vec<Located<Reference>>,
-    diagnostics: &mut Diagnostics,
-) -> wishes::Secrets {
-    let mut resolved = wishes::Secrets::new();
-    let (mut stand_ins, mut unknown) = (Vec::new(), BTreeSet::new());
-    for Located {
-        value: reference,
-        place,
-    } in references
-    {
-        // One variable that is not set may be named in a hundred places.
-        if resolved.contains_key(&reference) || unknown.contains(&reference) {
-            continue;
-        }
-        match secrets.resolve(&reference) {
-            Ok(text) => {
-                resolved.insert(reference, text);
-            }
-            Err(problem) if problem.is_forbidden() => diagnostics.push(forbidden(&reference, &problem, place)),
-            Err(_) if context.globals.emulator => {
-                stand_ins.push(reference.to_string());
-                let text = format!("https://stand-in.invalid/{}", reference.to_string().replace(' ', "/"));
-                resolved.insert(reference, SecretString::from(text));
-            }
-            Err(problem) => {
-                let message = format!("{reference} is not compared: {problem}");
-                diagnostics.push(Diagnostic::warning("not-compared", message, place).help(problem.help()));
-                unknown.insert(reference);
-            }
-        }
-    }
-    if !stand_ins.is_empty() {
-        stand_ins.sort();
-        let names = stand_ins.join(", ");
-        context.ui.message(&format!(
-            "The embedded registry gets stand-ins for secrets that are not here: {names}."
-        ));
-    }
-    resolved
-}
-
-/// A reference that the project's own rules do not let a manifest make.
-pub(super) fn forbidden(reference: &Reference, problem: &SecretProblem, place: Place) -> Diagnostic {
-    Diagnostic::error(
-        "forbidden-secret",
-        format!("{reference} cannot be used: {problem}"),
-        place,
-    )
-    .help(problem.help())
 }
