@@ -18,6 +18,7 @@ use super::seed::{
 };
 use super::seed_cocktail::plant_cocktail;
 use super::seed_images::{images_of, plant_builder, trigger_of};
+use super::seed_log::plant_log;
 
 /// Why a seed is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,7 +56,7 @@ pub(super) fn plant(registry: &mut Registry, seed: &Seed) -> Result<(), SeedErro
             add_repository(registry, &organization.name, repository)?;
         }
     }
-    Ok(())
+    plant_log(registry, seed)
 }
 
 fn add_user(registry: &mut Registry, user: &SeedUser) -> Result<(), SeedError> {

@@ -238,6 +238,16 @@ impl<'a> Wishes<'a> {
         self.add(address, Intent::Present, fields, needs, place);
     }
 
+    /// Notes where fields of the object that was wished for last are written, as far as that is another layer, or none.
+    pub fn written(&mut self, places: &[(&'static str, Option<Place>)]) {
+        let sources = &self.project.sources;
+        if let Some(declared) = self.desired.objects.last_mut() {
+            let written = places.iter().filter_map(|(name, place)| Some((*name, (*place)?)));
+            let apart = written.filter(|(_, place)| !sources.share_a_layer(*place, declared.origin.place));
+            declared.apart = apart.collect();
+        }
+    }
+
     /// Wishes an object away.
     pub fn forbid(&mut self, address: Address, place: Place) {
         self.add(address, Intent::Absent, Fields::new(), Vec::new(), place);
@@ -255,6 +265,7 @@ impl<'a> Wishes<'a> {
             intent,
             fields,
             origin,
+            apart: Vec::new(),
             needs,
         });
     }
@@ -331,6 +342,11 @@ impl<'a> Wishes<'a> {
         };
         fields.insert(name, Value::Secret(secret));
     }
+}
+
+/// Where a field is written, if it is.
+pub fn place<T>(written: &Option<Located<T>>) -> Option<Place> {
+    written.as_ref().map(|written| written.place)
 }
 
 /// Adds a field if it is written.

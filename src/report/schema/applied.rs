@@ -62,6 +62,11 @@ fn result() -> Json {
                 flag(),
             ),
             key("residual", "What reads otherwise.", list(link("residual"))),
+            key(
+                "blocked",
+                "What the server took and passed over, as it is known to do.",
+                list(link("residual")),
+            ),
             key("unread_logs", "Logs that could not be read.", list(link("gap"))),
             key("unproven", "What could not be read again.", list(text())),
             key("gaps", "What could not be read at planning.", list(link("gap"))),
@@ -121,7 +126,7 @@ fn residual() -> Json {
             key(
                 "likely",
                 "The sort of cause.",
-                one_of(&["somebody", "kept", "normalized", "vanished", "stayed", "moved"]),
+                one_of(&["somebody", "kept", "stuck", "normalized", "vanished", "stayed", "moved"]),
             ),
             key("text", "In one sentence.", text()),
             maybe("performer", "Who did it.", text_or_null()),

@@ -16,6 +16,7 @@ pub use access::access;
 pub use applied::applied;
 pub use drift::{drift, told};
 pub use exported::{exported, updated_files, written_files};
+pub(crate) use fields::written;
 pub use plan::plan;
 pub(crate) use plan::{alone, section};
 pub use previous_run::previous_run;
