@@ -15,7 +15,7 @@ mod style;
 pub use access::access;
 pub use applied::applied;
 pub use drift::{drift, told};
-pub use exported::{exported, written_files};
+pub use exported::{exported, updated_files, written_files};
 pub(crate) use fields::written;
 pub use plan::plan;
 pub(crate) use plan::{alone, section};

@@ -8,6 +8,7 @@ mod case;
 mod comment;
 mod converges;
 mod exported;
+mod exported_onto;
 mod guarded;
 mod hands;
 mod images;
