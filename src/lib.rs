@@ -31,6 +31,7 @@ pub mod emulator;
 pub mod export;
 pub mod fuzzing;
 pub mod http;
+pub mod import;
 pub mod kinds;
 pub mod manifest;
 pub mod model;

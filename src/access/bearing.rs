@@ -16,10 +16,12 @@ const KINDS: [&str; 9] = [
     mirror::NAME,
 ];
 
-/// Whether a change may make access shift: another description of a repository does not.
+/// Whether a change may make access shift: another description of a repository does not, and no setting of an organization.
 pub fn bears_on_access(change: &Change) -> bool {
     let is_decisive = |address: &Address| KINDS.contains(&address.kind);
     let by_itself = match (change.address.kind, change.action) {
+        // Nobody may do more or less by its settings.
+        (organization::NAME, Action::Update) => false,
         (repository::NAME, Action::Update) => change.touches("visibility"),
         (team::NAME, Action::Update) => change.touches("role"),
         _ => is_decisive(&change.address),

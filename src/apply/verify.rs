@@ -19,6 +19,8 @@ use super::causes::causes;
 pub struct Verified {
     /// What is still not as it was planned, although its change was done, with the likely causes.
     pub residual: Vec<Residual>,
+    /// What the server took and passed over, as it is known to do in such a case: no later apply would do better.
+    pub blocked: Vec<Residual>,
     /// Usage logs that could not be read, or not far enough to name somebody: no failure by itself.
     pub unread_logs: Vec<Gap>,
     /// Collections that could not be read again, so that nothing is proven about them.
@@ -98,8 +100,10 @@ pub(super) async fn verify(
         .values()
         .map(|gap| format!("{}: {}", gap.target, gap.reason))
         .collect();
+    let (blocked, residual) = causes.residual.into_iter().partition(Residual::is_stuck);
     Verified {
-        residual: causes.residual,
+        residual,
+        blocked,
         unread_logs: causes.unread,
         unproven: gaps.into_iter().collect(),
         requests: reader.requests() + causes.requests,

@@ -224,6 +224,23 @@ impl From<TransportError> for Failure {
     }
 }
 
+/// What a registry is read for.
+struct Purpose {
+    doing: &'static str,
+    /// How it takes fewer requests.
+    cheaper: &'static str,
+}
+
+const PLANNING: Purpose = Purpose {
+    doing: "planning",
+    cheaper: "manage less of what has no list (notifications, mirrors, grants of people), plan some of the organizations with --shard",
+};
+
+const EXPORTING: Purpose = Purpose {
+    doing: "exporting",
+    cheaper: "name fewer organizations, take fewer sections (--only teams,robots)",
+};
+
 /// How many reasons for requests are named.
 const REASONS: usize = 5;
 
@@ -232,12 +249,20 @@ impl Failure {
     pub fn of_reading(error: &ReadError, registry: &str) -> Self {
         match error {
             ReadError::Preflight(error) => Failure::of_preflight(error, registry),
-            ReadError::TooMany(excess) => Failure::of_price(excess, registry),
+            ReadError::TooMany(excess) => Failure::of_price(excess, registry, &PLANNING),
+        }
+    }
+
+    /// The same, where it was read to be exported.
+    pub fn of_exporting(error: &ReadError, registry: &str) -> Self {
+        match error {
+            ReadError::TooMany(excess) => Failure::of_price(excess, registry, &EXPORTING),
+            ReadError::Preflight(_) => Failure::of_reading(error, registry),
         }
     }
 
     /// Reading that costs more than `--max-requests` allows: refused as by a guard.
-    fn of_price(excess: &TooMany, registry: &str) -> Self {
+    fn of_price(excess: &TooMany, registry: &str, purpose: &Purpose) -> Self {
         let (shown, rest) = excess
             .estimate
             .reasons
@@ -255,15 +280,16 @@ impl Failure {
             _ => format!(" (some {seconds:.1} s)"),
         };
         let message = format!(
-            "planning takes at least {requests} requests{time}, and --max-requests allows {}",
-            excess.most
+            "{} takes at least {requests} requests{time}, and --max-requests allows {}",
+            purpose.doing, excess.most
         );
         let failure = Failure::new(message)
             .because(reasons.join("; "))
-            .certain(format!("{} requests were sent, all of them to read; nothing was changed", excess.sent))
-            .help(format!(
-                "manage less of what has no list (notifications, mirrors, grants of people), plan some of the organizations with --shard, or allow it: --max-requests {requests}"
+            .certain(format!(
+                "{} requests were sent, all of them to read; nothing was changed",
+                excess.sent
             ))
+            .help(format!("{}, or allow it: --max-requests {requests}", purpose.cheaper))
             .ending(Exit::Refused);
         Failure {
             registry: Some(registry.into()),

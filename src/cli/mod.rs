@@ -23,6 +23,7 @@ pub mod findings;
 pub mod fmt;
 pub mod globals;
 pub mod graph;
+pub mod import;
 pub mod init;
 pub mod interrupts;
 mod kept;
@@ -104,6 +105,8 @@ pub enum Command {
     Access(access::Arguments),
     /// Write manifests of what is in a registry: then there is nothing to plan
     Export(export::Arguments),
+    /// Convert a file of another tool to manifests, and say what is not in them
+    Import(import::Arguments),
     /// Draw what must come before what, of manifests or of a plan
     Graph(graph::Arguments),
     /// Explain a code, a kind, a field, or an object: where it is written, what is live, who touched it
@@ -138,6 +141,7 @@ impl Command {
             Command::Drift(arguments) => drift::run(&arguments, context).await,
             Command::Access(arguments) => access::run(&arguments, context).await,
             Command::Export(arguments) => export::run(&arguments, context).await,
+            Command::Import(arguments) => import::run(&arguments, context),
             Command::Graph(arguments) => graph::run(&arguments, context),
             Command::Explain(arguments) => explain::run(&arguments, context).await,
             Command::Fmt(arguments) => fmt::run(&arguments, context),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 use super::context::Context;
@@ -14,6 +15,9 @@ use super::interrupts::Interrupts;
 use super::output::Output;
 use super::prepare::{self, Prepared, Purpose, choices, prepare};
 use super::saved_plan;
+use crate::drift::{self, Sieve};
+use crate::http::{Clock, SystemClock};
+use crate::model::Action;
 use crate::report::metrics::Figures;
 
 /// The arguments of `plan`.
@@ -116,14 +120,29 @@ fn one(
         None => None,
     };
     output.plan(&prepared, saved)?;
-    let summary = &prepared.plan.summary;
-    let differs = !prepared.plan.is_empty() || summary.blocked > 0;
+    let differs = !prepared.plan.is_empty() || is_blocked(&prepared, arguments, context)?;
     let asked = if arguments.detailed_exitcode && differs {
         Exit::Changes
     } else {
         Exit::Done
     };
     Ok(asked.worst(prepared.exit()))
+}
+
+/// Whether something is blocked that no rule says is to be expected.
+fn is_blocked(prepared: &Prepared, arguments: &Arguments, context: &Context) -> Result<bool, Failure> {
+    if !arguments.detailed_exitcode || prepared.plan.summary.blocked == 0 {
+        return Ok(false);
+    }
+    let rules = context.settings(&arguments.what.paths)?.drift.ignore;
+    let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
+    let mut sieve = Sieve::new(rules, today);
+    let changes = prepared.plan.changes.iter();
+    let mut blocked = changes.filter(|change| change.action == Action::Blocked);
+    Ok(blocked.any(|change| {
+        let sort = drift::sort(change, &prepared.live);
+        sieve.sift(change.clone(), sort).0.is_some()
+    }))
 }
 
 /// Saves a plan that could be applied, and returns it as it was saved.

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::log::{Entry, Log};
+use crate::kinds;
 use crate::model::{Action, Address, Change, Value};
 
 /// Entries that are older by no more than this still count: they tell seconds only, and the log is read a moment after
@@ -34,6 +35,14 @@ pub struct Residual {
     pub differences: Vec<Difference>,
 }
 
+impl Residual {
+    /// Whether all of it is what the server is known to pass over: another apply would come to the same end.
+    pub fn is_stuck(&self) -> bool {
+        let mut differences = self.differences.iter();
+        differences.all(|difference| matches!(difference.cause, Cause::Stuck(_)))
+    }
+}
+
 /// One field, or the existence of a whole object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
@@ -54,6 +63,8 @@ pub enum Cause {
     Somebody(Entry),
     /// The value is the one from before the apply.
     Kept,
+    /// The same, and it is known that the server passes over such changes: why, and the way out.
+    Stuck(&'static str),
     /// The value is neither the old one nor the wanted one.
     Normalized,
     /// What was made is not there.
@@ -70,6 +81,7 @@ impl Cause {
         match self {
             Cause::Somebody(_) => "somebody",
             Cause::Kept => "kept",
+            Cause::Stuck(_) => "stuck",
             Cause::Normalized => "normalized",
             Cause::Vanished => "vanished",
             Cause::Stayed => "stayed",
@@ -89,6 +101,7 @@ impl std::fmt::Display for Cause {
                     ip => write!(formatter, " from {ip}"),
                 };
             }
+            Cause::Stuck(why) => why,
             Cause::Kept => "the server took the request and kept the old value, or somebody put it back",
             Cause::Normalized => "the server took the request and made another value of it",
             Cause::Vanished => "the server took the request and shows nothing of it, or somebody removed it again",
@@ -115,6 +128,11 @@ pub fn explain(residual: Change, planned: Option<&Change>, log: Option<&Log>, wi
         found: None,
         cause: cause(None, otherwise),
     };
+    let kept = |field: &str| {
+        let kind = kinds::find(residual.address.kind);
+        kind.and_then(|kind| kind.stuck(field))
+            .map_or(Cause::Kept, Cause::Stuck)
+    };
     let differences = match residual.action {
         Action::Create => vec![whole(Cause::Vanished)],
         Action::Delete => vec![whole(Cause::Stayed)],
@@ -125,7 +143,7 @@ pub fn explain(residual: Change, planned: Option<&Change>, log: Option<&Log>, wi
                 wanted: field.after.clone(),
                 found: field.before.clone(),
                 cause: match (before(field.name), field.before.as_ref()) {
-                    (Some(old), Some(found)) if old == found => cause(Some(field.name), Cause::Kept),
+                    (Some(old), Some(found)) if old == found => cause(Some(field.name), kept(field.name)),
                     _ => cause(Some(field.name), Cause::Normalized),
                 },
             });

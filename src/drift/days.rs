@@ -15,9 +15,6 @@ pub(super) const MOST: i64 = 27;
 
 /// How many events of the chosen kinds there are on each day. `None` where the answer does not tell.
 pub(super) fn counted(body: &Json, chosen: impl Fn(&str) -> bool) -> Option<BTreeMap<Date, usize>> {
-    if body.get("search_unavailable") == Some(&Json::Bool(true)) {
-        return None;
-    }
     let mut days: BTreeMap<Date, usize> = BTreeMap::new();
     for view in list(body, "aggregated").filter(|view| chosen(text(view, "kind"))) {
         let day = day(time(text(view, "datetime"))?);
@@ -54,10 +51,6 @@ mod tests {
         let days = counted(&body, |kind| kind != "pull_repo").unwrap();
         assert_eq!(days, [(date(2026, 11, 23), 3)].into());
         assert_eq!(written(date(2026, 1, 2)), "01/02/2026");
-        assert_eq!(
-            counted(&json!({"aggregated": [], "search_unavailable": true}), |_| true),
-            None
-        );
         assert_eq!(counted(&json!({"aggregated": [view("x", 1, "soon")]}), |_| true), None);
     }
 }

@@ -77,6 +77,7 @@ mod search;
 mod seed;
 mod seed_cocktail;
 mod seed_images;
+mod seed_log;
 mod seeding;
 mod server;
 mod service_key;
@@ -111,6 +112,7 @@ pub use seed::{
 };
 pub use seed_cocktail::{SeedBuild, SeedCocktail};
 pub use seed_images::{SeedBuilder, SeedManifest, SeedTag, SeedTrigger};
+pub use seed_log::SeedEntry;
 pub use seeding::SeedError;
 pub use server::{serve, serve_on};
 pub use version::{NEWEST, OLDEST};

@@ -165,6 +165,12 @@ impl Registry {
         name.clone_into(&mut self.store.authentication);
     }
 
+    /// Has the usage log go to where the server cannot search it now, as with Splunk: its lists and counts say so, and show
+    /// nothing.
+    pub fn set_log_search(&mut self, on: bool) {
+        self.store.logs_are_hidden = !on;
+    }
+
     /// Follows the link in the mail that asks whether a repository (`namespace/name`) may notify an address; unknown
     /// repositories are passed over.
     pub fn confirm_email(&mut self, repository: &str, email: &str) {

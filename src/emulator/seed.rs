@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::records::{Role, TeamRole};
 use super::seed_cocktail::SeedCocktail;
 use super::seed_images::{SeedBuilder, SeedManifest, SeedTag, SeedTrigger};
+use super::seed_log::SeedEntry;
 
 /// Users and organizations to start from.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub struct Seed {
     pub builder: Option<SeedBuilder>,
     /// CocktailCloud with its builds; where absent, it has none.
     pub cocktail: Option<SeedCocktail>,
+    /// What stands in the usage log, the oldest first.
+    pub log: Vec<SeedEntry>,
 }
 
 impl Seed {

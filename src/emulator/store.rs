@@ -44,6 +44,9 @@ pub(super) struct Store {
     /// How people sign in: `AUTHENTICATION_TYPE`.
     #[serde(default = "config::recorded_authentication")]
     pub authentication: String,
+    /// Whether the usage log cannot be searched.
+    #[serde(default)]
+    pub logs_are_hidden: bool,
     pub users: IndexMap<String, User>,
     /// By the token's value.
     pub tokens: IndexMap<String, Token>,
@@ -93,6 +96,7 @@ impl Store {
             version: version::NEWEST,
             features: config::recorded_features(),
             authentication: config::recorded_authentication(),
+            logs_are_hidden: false,
             users: IndexMap::new(),
             tokens: IndexMap::new(),
             organizations: IndexMap::new(),

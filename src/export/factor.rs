@@ -1,15 +1,16 @@
 //! Shared parts of repositories as layers: the smallest text that means the same.
 //!
-//! One layer for each namespace. It takes what most repositories say, if that saves lines: whoever says something else
-//! still does, and a repository without a grant that others have says `none`. Lists are inherited whole; one is only
-//! shared if every repository has one of its own or this, since a list that is written owns what is live.
+//! One layer for each namespace, and one for those whose names begin alike, if they share more and that saves lines. It
+//! takes what most repositories say: whoever says something else still does, and a repository without a grant that
+//! others have says `none`. Lists are inherited whole; one is only shared if every repository has one of its own or
+//! this, since a list that is written owns what is live.
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
 use super::tree::{get, put};
-use super::{Described, Export, order};
+use super::{Described, Export, layout, order};
 use crate::model::{Document, Written};
 
 /// Fewer repositories share nothing that is worth a layer.
@@ -26,11 +27,12 @@ pub fn factor(mut export: Export) -> Export {
     let mut layers = Vec::new();
     for (namespace, indexes) in groups {
         let mut trees: Vec<Written> = indexes.iter().map(|index| export.documents[*index].1.clone()).collect();
-        if let Some(layer) = shared(&namespace, &mut trees) {
-            layers.push((indexes.first().copied().unwrap_or_default(), namespace, layer));
-            for (index, tree) in indexes.into_iter().zip(trees) {
-                export.documents[index].1 = tree;
-            }
+        let mut found: Vec<Written> = shared(&format!("{namespace}/*"), &mut trees).into_iter().collect();
+        found.extend(shared_by_beginnings(&mut trees));
+        let first = indexes.first().copied().unwrap_or_default();
+        layers.extend(found.into_iter().map(|layer| (first, namespace.clone(), layer)));
+        for (index, tree) in indexes.into_iter().zip(trees) {
+            export.documents[index].1 = tree;
         }
     }
     for (index, namespace, layer) in layers.into_iter().rev() {
@@ -39,14 +41,55 @@ pub fn factor(mut export: Export) -> Export {
     export
 }
 
+/// The layers of those repositories whose names begin alike, such as `acme/prod-*`.
+fn shared_by_beginnings(trees: &mut [Written]) -> Vec<Written> {
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, tree) in trees.iter().enumerate() {
+        if let Some(beginning) = beginning(tree) {
+            groups.entry(beginning).or_default().push(index);
+        }
+    }
+    let (mut layers, all) = (Vec::new(), trees.len());
+    for (beginning, members) in groups.into_iter().filter(|(_, members)| members.len() < all) {
+        let mut ours: Vec<Written> = members.iter().map(|index| trees[*index].clone()).collect();
+        let before = lines(&ours);
+        let Some(layer) = shared(&format!("{beginning}*"), &mut ours) else {
+            continue;
+        };
+        if lines(&ours) + lines(std::slice::from_ref(&layer)) < before {
+            layers.push(layer);
+            for (index, tree) in members.into_iter().zip(ours) {
+                trees[index] = tree;
+            }
+        }
+    }
+    layers
+}
+
+/// A repository's name as far as the first mark in it.
+fn beginning(tree: &Written) -> Option<String> {
+    let Some(Written::Text(name)) = get(tree, &["name".to_owned()]) else {
+        return None;
+    };
+    let start = name.find('/')? + 1;
+    let mark = start + name[start..].find(['/', '-', '_', '.'])?;
+    Some(name[..=mark].to_owned())
+}
+
+/// How many lines documents take, with what parts them.
+fn lines(trees: &[Written]) -> usize {
+    let texts = trees.iter().filter_map(|tree| layout::text(tree).ok());
+    texts.map(|text| text.lines().count() + 1).sum()
+}
+
 /// The layer of these repositories, if one saves anything; they keep what it does not say.
-fn shared(namespace: &str, trees: &mut [Written]) -> Option<Written> {
+fn shared(pattern: &str, trees: &mut [Written]) -> Option<Written> {
     if trees.len() < FEWEST {
         return None;
     }
     let mut layer = Written::map([
         ("kind", Some(Written::text("RepositoryDefaults"))),
-        ("match", Some(Written::text(format!("{namespace}/*")))),
+        ("match", Some(Written::text(pattern))),
     ]);
     let mut found = false;
     for (path, value) in candidates(trees) {
@@ -60,7 +103,7 @@ fn shared(namespace: &str, trees: &mut [Written]) -> Option<Written> {
         found |= share_empty(&["permissions".to_owned(), name.to_owned()], &mut layer, trees);
     }
     trees.iter_mut().for_each(drop_empty);
-    order::in_order_of(&mut layer, "RepositoryDefaultsDocument");
+    order::in_order(&mut layer);
     found.then_some(layer)
 }
 
@@ -194,5 +237,49 @@ fn drop_empty(tree: &mut Written) {
         if matches!(entries.get(key), Some(Written::Map(maps)) if maps.is_empty()) {
             entries.shift_remove(key);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repository(name: &str, visibility: &str, team: &str) -> (Described, Written) {
+        let grants = Written::map([(team, Some(Written::text("write")))]);
+        let permissions = Written::map([("teams", Some(grants))]);
+        let tree = Written::map([
+            ("kind", Some(Written::text("Repository"))),
+            ("name", Some(Written::text(name))),
+            ("visibility", Some(Written::text(visibility))),
+            ("permissions", Some(permissions)),
+        ]);
+        (Described::One(Document::Repository(name.to_owned())), tree)
+    }
+
+    fn patterns(export: &Export) -> Vec<&Written> {
+        let layers = export
+            .documents
+            .iter()
+            .filter(|(described, _)| matches!(described, Described::Layer(_)));
+        layers
+            .filter_map(|(_, layer)| get(layer, &["match".to_owned()]))
+            .collect()
+    }
+
+    #[test]
+    fn what_begins_alike_shares_more_where_that_saves_lines() {
+        let names = [
+            "dev-a", "dev-b", "dev-c", "prod-a", "prod-b", "prod-c", "prod-d", "prod-e", "test-a",
+        ];
+        let documents = names.iter().map(|name| match name.starts_with("prod-") {
+            true => repository(&format!("acme/{name}"), "public", "operators"),
+            false => repository(&format!("acme/{name}"), "private", "developers"),
+        });
+        let export = factor(Export {
+            documents: documents.collect(),
+            ..Export::default()
+        });
+        let wanted = ["acme/*", "acme/dev-*", "acme/prod-*"].map(Written::text);
+        assert_eq!(patterns(&export), wanted.iter().collect::<Vec<_>>());
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 
 use super::{Described, Export, NotExported, layout};
+use crate::manifest::format::{Formatted, format};
 use crate::model::{Document, Written};
 
 /// How documents are distributed among files.
@@ -50,12 +51,27 @@ pub fn files(export: &Export, split: Split, schema: Option<&str>) -> Result<Vec<
             }
             text.push_str(&layout::text(document).map_err(|error| error.to_string())?);
         }
+        let text = laid_out(text);
         files.push(File { path, text });
     }
     Ok(files)
 }
 
-fn path(described: &Described, split: Split) -> String {
+/// The text of one document.
+pub(super) fn text(document: &Written) -> Result<String, String> {
+    layout::text(document).map(laid_out).map_err(|error| error.to_string())
+}
+
+/// As `fmt` would write it; what it refuses is right all the same, and it refuses that again.
+fn laid_out(text: String) -> String {
+    match format(0, &text) {
+        Ok(Formatted::Text(formatted)) => formatted,
+        Ok(Formatted::NoManifest) | Err(_) => text,
+    }
+}
+
+/// The path of the file in which a document stands.
+pub(super) fn path(described: &Described, split: Split) -> String {
     let (namespace, rest) = match described {
         Described::One(Document::Registry) => return "registry.yaml".to_owned(),
         Described::One(Document::Account(name)) => return format!("accounts/{name}.yaml"),
@@ -78,7 +94,7 @@ fn group(name: &str) -> &str {
 }
 
 /// What a file says of what it does not say, as comments.
-fn remarks(not_exported: &[NotExported], namespace: &str) -> String {
+pub(super) fn remarks(not_exported: &[NotExported], namespace: &str) -> String {
     let ours = not_exported.iter().filter(|each| {
         let of_registry = crate::kinds::registry::owns(each.address.kind);
         if of_registry {
@@ -88,10 +104,7 @@ fn remarks(not_exported: &[NotExported], namespace: &str) -> String {
         }
     });
     let mut text = String::new();
-    for (title, is_written) in [
-        ("Not exported:", false),
-        ("Written, but another registry needs more for it:", true),
-    ] {
+    for (title, is_written) in TITLES {
         let mut lines = ours.clone().filter(|each| each.is_written == is_written).peekable();
         if lines.peek().is_some() {
             let _ = writeln!(text, "# {title}");
@@ -108,6 +121,27 @@ fn remarks(not_exported: &[NotExported], namespace: &str) -> String {
     }
     text
 }
+
+/// The same text with what it does not say brought up to date, where it says anything of that.
+pub(super) fn with_remarks(text: &str, not_exported: &[NotExported], namespace: &str) -> String {
+    let is_title = |line: &str| TITLES.iter().any(|(title, _)| line.strip_prefix("# ") == Some(title));
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let Some(start) = lines.iter().position(|line| is_title(line.trim_end())) else {
+        return text.to_owned();
+    };
+    let is_remark = |line: &&&str| is_title(line.trim_end()) || line.starts_with("# - ");
+    let end = start + lines[start..].iter().take_while(is_remark).count();
+    let mut updated = lines[..start].concat();
+    updated.push_str(&remarks(not_exported, namespace));
+    updated.push_str(&lines[end..].concat());
+    updated
+}
+
+/// What stands above remarks, and whether those are about what is written.
+const TITLES: [(&str, bool); 2] = [
+    ("Not exported:", false),
+    ("Written, but another registry needs more for it:", true),
+];
 
 /// A name on one line, whatever is in it: nothing of it may become a line of the manifest.
 fn printable(text: &str) -> String {

@@ -9,6 +9,7 @@ mod layout;
 mod order;
 mod sections;
 mod tree;
+pub mod update;
 mod variables;
 
 use crate::kinds::Kind;
@@ -16,6 +17,7 @@ use crate::model::{Address, Collection, Document, Gap, Interest, World, Written}
 
 pub use factor::factor;
 pub use files::{File, Split, files};
+pub(crate) use order::in_order;
 pub use sections::{Section, kinds_of};
 pub use variables::Variable;
 
@@ -76,7 +78,7 @@ pub fn export(interest: &Interest, world: &World, kinds: &[&'static dyn Kind]) -
     let is_whole = |namespace: &str| !gaps.iter().any(|(collection, _)| collection.namespace() == namespace);
     let collected = collect::collect(interest, world, kinds, is_whole);
     let mut documents = collected.documents;
-    order::in_order(&mut documents);
+    documents.values_mut().for_each(order::in_order);
     let variables = variables::take_out(&mut documents);
     let documents = documents
         .into_iter()

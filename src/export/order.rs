@@ -1,62 +1,34 @@
-//! The order of keys: that of the schema, so that every export, and every manifest in order, looks alike.
+//! The order of keys: that of `fmt`, so that every export is laid out as it would be; names that people chose, by the
+//! alphabet.
 
-use std::collections::BTreeMap;
+use crate::manifest::edit::Order;
+use crate::manifest::format::{SchemaOrder, order_of};
+use crate::model::Written;
 
-use indexmap::IndexMap;
-use serde_json::Value as Json;
-
-use crate::manifest;
-use crate::model::{Document, Written};
-
-/// Puts the keys of documents into the order in which the schema declares them; names stay in theirs.
-pub(super) fn in_order(documents: &mut BTreeMap<Document, Written>) {
-    let schema = manifest::schema();
-    for (document, tree) in documents {
-        let name = match document {
-            Document::Registry => "RegistryDocument",
-            Document::Organization(_) => "OrganizationDocument",
-            Document::Account(_) => "AccountDocument",
-            Document::Repository(_) => "RepositoryDocument",
-        };
-        sort(tree, &schema["$defs"][name], &schema);
-    }
+/// Puts the keys of a document into their order; it says itself of which kind it is.
+pub(crate) fn in_order(tree: &mut Written) {
+    let Written::Map(entries) = &*tree else { return };
+    let Some(Written::Text(kind)) = entries.get("kind") else {
+        return;
+    };
+    sort(tree, order_of(kind));
 }
 
-/// The same for one document.
-pub(super) fn in_order_of(tree: &mut Written, document: &str) {
-    let schema = manifest::schema();
-    sort(tree, &schema["$defs"][document], &schema);
-}
-
-fn sort(tree: &mut Written, node: &Json, schema: &Json) {
-    let node = followed(node, schema);
+fn sort(tree: &mut Written, order: Option<SchemaOrder<'static>>) {
     match tree {
         Written::Map(entries) => {
-            let declared = node.get("properties").and_then(Json::as_object);
-            match declared {
-                Some(declared) => {
-                    let place = |key: &str| declared.keys().position(|each| each == key);
-                    entries.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
-                }
+            match order.filter(SchemaOrder::declares_names) {
+                Some(order) => entries.sort_by(|one, _, other, _| order.rank(one).cmp(&order.rank(other))),
                 None => entries.sort_keys(),
             }
-            sort_entries(entries, node, schema);
+            for (key, value) in entries {
+                sort(value, order.and_then(|order| order.below(key)));
+            }
         }
-        Written::List(items) => items.iter_mut().for_each(|item| sort(item, &node["items"], schema)),
+        Written::List(items) => {
+            let order = order.and_then(|order| order.item());
+            items.iter_mut().for_each(|item| sort(item, order));
+        }
         _ => {}
     }
-}
-
-fn sort_entries(entries: &mut IndexMap<String, Written>, node: &Json, schema: &Json) {
-    for (key, value) in entries {
-        let declared = node.get("properties").and_then(|properties| properties.get(key));
-        let inner = declared.or_else(|| node.get("additionalProperties"));
-        sort(value, inner.unwrap_or(&Json::Null), schema);
-    }
-}
-
-fn followed<'s>(node: &'s Json, schema: &'s Json) -> &'s Json {
-    let target = node.get("$ref").and_then(Json::as_str);
-    let target = target.and_then(|target| schema.pointer(target.trim_start_matches('#')));
-    target.unwrap_or(node)
 }

@@ -14,7 +14,8 @@ use crate::model::{
 /// The kind's name.
 pub const NAME: &str = "label";
 
-/// A label of a manifest; the server takes equal ones twice.
+/// A label of a manifest. The server takes several with one key; a key that manifests write has the one value that they
+/// write, so that others with it go.
 pub struct Label;
 
 /// All labels that were added to a manifest of a repository.
@@ -24,6 +25,14 @@ pub fn of_manifest(repository: &str, digest: &str) -> Collection {
 
 /// The name in addresses of a manifest that a repository proved not to have.
 const LACKING: &str = "lacking_manifest";
+
+/// Notes that a repository has no such manifest, if the question for its labels said so.
+pub fn note_lacking(repository: &str, digest: &str, answers: &Answers, world: &mut World) {
+    if matches!(answers.get(&targets::labels(repository, digest)), Some(Answer::Missing)) {
+        let address = Address::new(LACKING, format!("{repository}:{digest}"));
+        world.put(Object::new(address, Fields::new()));
+    }
+}
 
 /// Why there is no such manifest, if that is proven.
 pub fn lacking(repository: &str, digest: &str, world: &World) -> Option<String> {
@@ -76,7 +85,10 @@ pub fn desired(repository: &str, digest: &str, list: &Located<Map<String>>, mana
     for (key, entry) in &list.value {
         let fields = Fields::from([("value", Value::text(&entry.value))]);
         let address = Address::new(NAME, format!("{repository}:{digest}/{key}"));
-        wishes.want(address, fields, vec![repository::address(repository)], entry.name);
+        // Another tag that points there may say the same.
+        if wishes.next(NAME, &address.identity) == address {
+            wishes.want(address, fields, vec![repository::address(repository)], entry.name);
+        }
     }
 }
 
@@ -87,6 +99,10 @@ impl Kind for Label {
 
     fn identity(&self) -> Identity {
         Identity::Content
+    }
+
+    fn is_one_of_its_label(&self) -> bool {
+        true
     }
 
     fn fields(&self) -> &'static [Field] {
@@ -116,12 +132,7 @@ impl Kind for Label {
             for prefix in interest.prefixes(NAME, organization) {
                 let (name, digest, _) = parts(prefix);
                 let target = targets::labels(name, digest);
-                if matches!(answers.get(&target), Some(Answer::Missing)) {
-                    world.put(Object::new(
-                        Address::new(LACKING, format!("{name}:{digest}")),
-                        Fields::new(),
-                    ));
-                }
+                note_lacking(name, digest, answers, world);
                 let added = answers.list(&target, "labels").iter();
                 for view in added.filter(|view| text(view, "source_type") == "api") {
                     let fields = Fields::from([("value", text(view, "value").into())]);
@@ -151,7 +162,8 @@ impl Kind for Label {
     /// Under each tag that points to the manifest.
     fn export(&self, object: &Object, world: &World) -> Exported {
         let (repository, digest, key) = parts(&object.address.identity);
-        if !is_key(key) || object.address.identity.contains('#') {
+        let second = Address::new(NAME, format!("{repository}:{digest}/{key}#2"));
+        if !is_key(key) || world.get(&second).is_some() {
             return Exported::not(
                 "the manifest has several labels with this key, or it is one that is kept for others",
             );

@@ -126,6 +126,11 @@ pub trait Kind: Sync {
         false
     }
 
+    /// Whether a label stands for one object, so that others with the label of a declared one go, whoever owns the rest.
+    fn is_one_of_its_label(&self) -> bool {
+        false
+    }
+
     /// Whether the change must wait for the births of this run, since it would fire on them.
     fn waits_for_births(&self, _change: &Change) -> bool {
         false
@@ -187,6 +192,12 @@ pub trait Kind: Sync {
 
     /// What the server does besides. `world` is the registry before it, without the object's own change.
     fn effects(&self, change: &Change, world: &World) -> Vec<Effect>;
+
+    /// Why the server may take a change of a field and make nothing of it, whatever is sent, with the way out: only that it
+    /// reads as before, after a change that was done, shows it.
+    fn stuck(&self, _field: &str) -> Option<&'static str> {
+        None
+    }
 
     /// Whether a difference in a field is one that the server makes by itself.
     fn moved_by_server(&self, _field: &str, _wanted: &crate::model::Value, _live: &Object) -> bool {

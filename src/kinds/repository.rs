@@ -4,17 +4,17 @@ use serde_json::Value as Json;
 
 use super::organization;
 use super::sight::{self, text};
-use super::wishes::{Wishes, set};
+use super::wishes::{Wishes, place as written_at, set};
 use super::{
-    Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification, organization_member,
-    organization_mirror, permission, policy, registry, repository_state, repository_trust, shapes, tag, targets, team,
-    trigger,
+    Keep, Kind, auto_prune, default_permission, exclusive, immutability, label, mirror, notification,
+    organization_member, organization_mirror, permission, policy, registry, repository_state, repository_trust, shapes,
+    tag, targets, team, trigger,
 };
 use crate::http::Method;
 use crate::manifest::choice::choice;
 use crate::manifest::documents::RepositoryDocument;
-use crate::manifest::is_repository;
 use crate::manifest::record::record;
+use crate::manifest::{is_repository, route_word_in};
 use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Document, Effect, Exported, Field, Fields, Interest, Object,
     Paging, Query, Reversibility, Value, World, Written,
@@ -182,6 +182,10 @@ pub fn desired(name: &str, document: &RepositoryDocument, wishes: &mut Wishes<'_
     let owner = organization::address(name.split('/').next().unwrap_or_default());
     wishes.refer(owner.clone(), place);
     wishes.want(address(name), fields, vec![owner], place);
+    wishes.written(&[
+        ("visibility", written_at(&document.settings.visibility)),
+        ("description", written_at(&document.settings.description)),
+    ]);
 }
 
 /// Why nothing can be said of a repository in a manifest, if so.
@@ -314,6 +318,16 @@ impl Kind for Repository {
 
     fn repository<'a>(&self, identity: &'a str) -> Option<&'a str> {
         Some(identity).filter(|name| !name.ends_with('/'))
+    }
+
+    /// A request about it would be about something else.
+    fn keeps(&self, object: &Object, _world: &World) -> Keep {
+        match route_word_in(&object.address.identity) {
+            Some(word) => Keep::Because(format!(
+                "the API takes `{word}` in its name for a part of another repository"
+            )),
+            None => Keep::Nothing,
+        }
     }
 
     /// In an organization that is a mirror, the mirror makes them.

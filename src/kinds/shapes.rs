@@ -335,9 +335,10 @@ pub const MIRROR: Form = Form::perhaps(Object(&[
 pub const USAGE_LOG: Form = Form::always(Object(&[
     key("logs", List(&Object(&[key("kind", Name), key("datetime", Name)]))),
     NEXT_PAGE,
+    SEARCHED,
 ]));
 
-/// How many events of each kind there were on each day; where the log cannot be searched, it says so (API guide §2.4).
+/// How many events of each kind there were on each day.
 pub const USAGE_COUNTS: Form = Form::always(Object(&[
     key(
         "aggregated",
@@ -347,7 +348,10 @@ pub const USAGE_COUNTS: Form = Form::always(Object(&[
             key("datetime", Name),
         ])),
     ),
-    optional("search_unavailable", OrNull(&Switch)),
+    SEARCHED,
 ]));
+
+/// Whether the log was looked through at all.
+const SEARCHED: Key = optional("search_unavailable", OrNull(&Switch));
 
 const NAMED: Shape = Object(&[key("name", Name)]);

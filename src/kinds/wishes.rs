@@ -1,6 +1,7 @@
 //! From documents to wishes: every kind adds its own.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use secrecy::SecretString;
 
@@ -9,13 +10,13 @@ use super::{
     organization, organization_member, organization_mirror, organization_notification, permission, proxy_cache, quota,
     repository, robot, service_key, tag, team, team_sync, trigger, user, user_quota,
 };
-use crate::manifest::Project;
 use crate::manifest::decode::Map;
 use crate::manifest::documents::{self, AccountDocument, OrganizationDocument, RegistryDocument, RepositoryDocument};
 use crate::manifest::secret::TextOrReference;
+use crate::manifest::{Loaded, Project, Target, parse_for};
 use crate::model::{
     Address, Collection, Declared, Desired, Fields, Intent, Located, Manage, Origin, Owned, Place, Reference, Secret,
-    Value,
+    Value, World,
 };
 
 /// The texts of the references that could be resolved; the others are not compared.
@@ -34,6 +35,23 @@ pub fn desired(project: &Project, secrets: &Secrets) -> Desired {
     let mut wishes = Wishes::new(project, secrets);
     wishes.all();
     wishes.desired
+}
+
+/// Reads manifests for a registry that was read: what layers reach there is in the project, too.
+pub fn loaded_for(files: Vec<(PathBuf, String)>, target: Target<'_>, live: &World) -> Loaded {
+    let mut loaded = parse_for(files, target);
+    let reached = loaded.project.as_ref().map(Project::reached_namespaces);
+    let reached = reached.unwrap_or_default();
+    if !reached.is_empty() {
+        let repositories = live.objects.keys().filter(|address| address.kind == repository::NAME);
+        let names = repositories.filter(|address| reached.contains(address.namespace()));
+        let names: Vec<String> = names.map(|address| address.identity.to_string()).collect();
+        loaded.reach(names, target);
+    }
+    if loaded.diagnostics.has_errors() {
+        loaded.project = None;
+    }
+    loaded
 }
 
 impl<'a> Wishes<'a> {
@@ -220,6 +238,16 @@ impl<'a> Wishes<'a> {
         self.add(address, Intent::Present, fields, needs, place);
     }
 
+    /// Notes where fields of the object that was wished for last are written, as far as that is another layer, or none.
+    pub fn written(&mut self, places: &[(&'static str, Option<Place>)]) {
+        let sources = &self.project.sources;
+        if let Some(declared) = self.desired.objects.last_mut() {
+            let written = places.iter().filter_map(|(name, place)| Some((*name, (*place)?)));
+            let apart = written.filter(|(_, place)| !sources.share_a_layer(*place, declared.origin.place));
+            declared.apart = apart.collect();
+        }
+    }
+
     /// Wishes an object away.
     pub fn forbid(&mut self, address: Address, place: Place) {
         self.add(address, Intent::Absent, Fields::new(), Vec::new(), place);
@@ -237,6 +265,7 @@ impl<'a> Wishes<'a> {
             intent,
             fields,
             origin,
+            apart: Vec::new(),
             needs,
         });
     }
@@ -313,6 +342,11 @@ impl<'a> Wishes<'a> {
         };
         fields.insert(name, Value::Secret(secret));
     }
+}
+
+/// Where a field is written, if it is.
+pub fn place<T>(written: &Option<Located<T>>) -> Option<Place> {
+    written.as_ref().map(|written| written.place)
 }
 
 /// Adds a field if it is written.

@@ -20,6 +20,7 @@ pub mod secret;
 mod source;
 pub mod suggest;
 pub mod tree;
+mod whole;
 
 pub use documents::{
     AccountDocument, Manage, OrganizationDocument, RegistryDocument, RepositoryDefaultsDocument, RepositoryDocument,
@@ -31,3 +32,4 @@ pub use resolve::{is_account, is_name, is_repository, is_service_key, route_word
 pub use schema::schema;
 pub use secret::TextOrReference;
 pub use source::read as files;
+pub use whole::{Whole, whole};

@@ -63,7 +63,13 @@ impl Decode for TextOrReference {
         match &node.content {
             Content::Scalar { .. } => {
                 decoder.secrets.push(node.place);
-                String::decode(node, decoder).map(TextOrReference::Text)
+                let text = String::decode(node, decoder)?;
+                if let Some(name) = variable(&text) {
+                    let message = "this is the text itself, and not the value of a variable";
+                    let warning = Diagnostic::warning("looks-like-variable", message, node.place);
+                    decoder.diagnostics.push(warning.help(format!("write {{env: {name}}}")));
+                }
+                Some(TextOrReference::Text(text))
             }
             Content::Map(entries) => match entries.as_slice() {
                 [entry] => reference(entry, decoder).map(TextOrReference::Reference),
@@ -101,6 +107,17 @@ impl Decode for TextOrReference {
             ]
         })
     }
+}
+
+/// The variable that a shell would take for this: `$NAME`, `${NAME}`.
+fn variable(text: &str) -> Option<&str> {
+    let name = text.strip_prefix('$')?;
+    let name = name
+        .strip_prefix('{')
+        .and_then(|name| name.strip_suffix('}'))
+        .unwrap_or(name);
+    let is_letter = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
+    (!name.is_empty() && name.chars().all(is_letter)).then_some(name)
 }
 
 /// What may be read is for `[secrets]` in `quayform.toml` to say; here only the form is checked.

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::address::Address;
 use super::call::Call;
-use super::desired::Origin;
+use super::desired::{Declared, Origin};
 use super::fields::Fields;
+use super::place::Place;
 use super::precondition::Precondition;
 use super::reversibility::Reversibility;
 use super::value::Value;
@@ -72,6 +73,8 @@ pub struct Change {
     pub wanted: Fields,
     /// Where the wish is written; `None` for what follows from the server's own doing.
     pub origin: Option<Origin>,
+    /// Where the fields are written that stand elsewhere.
+    pub apart: Vec<(&'static str, Place)>,
     /// Why, where the manifest's line does not say it.
     pub reason: Option<String>,
     /// The requests, in order.
@@ -97,6 +100,7 @@ impl Change {
             fields: Vec::new(),
             wanted: Fields::new(),
             origin: None,
+            apart: Vec::new(),
             reason: None,
             calls: Vec::new(),
             after: Vec::new(),
@@ -105,6 +109,21 @@ impl Change {
             reversibility: Reversibility::Reversible,
             takes_along: Vec::new(),
         }
+    }
+
+    /// What becomes of a wish, without fields, calls and order.
+    pub fn of_wish(wish: &Declared, address: Address, action: Action) -> Self {
+        Change {
+            origin: Some(wish.origin),
+            apart: wish.apart.clone(),
+            ..Change::new(address, action)
+        }
+    }
+
+    /// Where a field is written, if that is not where the object is.
+    pub fn place_of(&self, field: &str) -> Option<Place> {
+        let mut places = self.apart.iter();
+        places.find(|(name, _)| *name == field).map(|(_, place)| *place)
     }
 
     /// The wanted text of a field; empty where it is not set.

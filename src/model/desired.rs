@@ -36,6 +36,8 @@ pub struct Declared {
     pub fields: Fields,
     /// Where it is declared.
     pub origin: Origin,
+    /// Where the fields are written that stand elsewhere: in a layer, or in a document that completes one.
+    pub apart: Vec<(&'static str, Place)>,
     /// Objects that must exist before this one can.
     pub needs: Vec<Address>,
 }

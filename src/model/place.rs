@@ -14,6 +14,13 @@ pub struct Place {
     pub end: u32,
 }
 
+impl Place {
+    /// Whether another stretch begins in this one.
+    fn holds(self, other: Place) -> bool {
+        self.source == other.source && (self.start..=self.end).contains(&other.start)
+    }
+}
+
 /// A value together with the place it was written at.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Located<T> {
@@ -104,9 +111,14 @@ impl Sources {
 
     /// What the layer matches in which a place lies; `None` for what is written where it belongs.
     pub fn layer(&self, place: Place) -> Option<&str> {
-        let holds = |layer: &Place| layer.source == place.source && (layer.start..=layer.end).contains(&place.start);
-        let layer = self.layers.iter().find(|(layer, _)| holds(layer))?;
+        let layer = self.layers.iter().find(|(layer, _)| layer.holds(place))?;
         Some(&layer.1)
+    }
+
+    /// Whether two places lie in the same layer, or both in none.
+    pub fn share_a_layer(&self, one: Place, other: Place) -> bool {
+        let layer_of = |place| self.layers.iter().position(|(layer, _)| layer.holds(place));
+        self.layers.is_empty() || layer_of(one) == layer_of(other)
     }
 
     /// Path, line and column (both from 1, the column in characters) of a place's start.

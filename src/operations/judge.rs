@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::operation::Route;
 use crate::http::{Method, Response, TransportError};
 use crate::model::{Features, Target};
-use crate::quay::error_text;
+use crate::quay::{UNSEARCHABLE, cannot_search, error_text};
 
 /// Why an operation did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -82,6 +82,10 @@ pub fn judge(route: &Route, result: Result<Response, TransportError>) -> Result<
     if route.missing_is_null && response.json() == Some(Json::Null) {
         return Err(missing(route));
     }
+    if response.json().as_ref().is_some_and(cannot_search) {
+        let help = "ask again later; if it stays so, look at what the server's LOGS_MODEL sends its entries to";
+        return Err(Problem::new("the registry cannot search its usage log now", help).because(UNSEARCHABLE.to_owned()));
+    }
     response.json().ok_or_else(|| {
         Problem::new(
             "the answer is no JSON",
@@ -131,6 +135,9 @@ fn refused(route: &Route, response: &Response) -> Problem {
             format!("this is for {}{}", route.right.who(), scope(route)),
         )
         .because(said),
+        400 if is_not_there(&said) => missing(route).because(said),
+        400 if said == "400 missing required parameter" => too_little(route).because(said),
+        415 => too_little(route).because(said),
         308 | 405 => not_on_this_server().because(said),
         404 if is_page => not_on_this_server().because(said),
         404 => missing(route).because(said),
@@ -150,6 +157,20 @@ fn refused(route: &Route, response: &Response) -> Problem {
     }
 }
 
+/// How the registry says with 400 that something is not there (API guide §1.4).
+const NOT_THERE: [&str; 6] = [
+    "400 Could not find robot",
+    "400 Organization does not exist",
+    "400 Invalid namespace requested",
+    "400 No repository notification found",
+    "400 User does not have permission for repo",
+    "400 Unable to locate a build by id",
+];
+
+fn is_not_there(said: &str) -> bool {
+    NOT_THERE.iter().any(|start| said.starts_with(start))
+}
+
 fn scope(route: &Route) -> String {
     match route.right.scope() {
         "" => String::new(),
@@ -164,6 +185,14 @@ fn missing(route: &Route) -> Problem {
             route.answerer()
         ),
         "check the names",
+    )
+}
+
+/// The server has no better words for it.
+fn too_little(route: &Route) -> Problem {
+    Problem::new(
+        format!("{} wants to be told more", route.answerer()),
+        "say what is to be done: `--help` lists what there is to say",
     )
 }
 

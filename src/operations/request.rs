@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::inputs::Inputs;
-use super::operation::{Constant, Form, Operation, Place, Route};
+use super::operation::{Constant, Form, Input, Operation, Place, Route};
 use crate::http::Method;
 use crate::kinds::targets::encode;
 use crate::model::Target;
@@ -140,10 +140,7 @@ fn lacking(operation: &Operation, inputs: &Inputs) -> String {
         .inputs
         .iter()
         .filter(|input| matches!(input.place, Place::Path | Place::Choice) && inputs.value(input.name).is_none())
-        .map(|input| match input.is_positional {
-            true => input.name.to_uppercase(),
-            false => format!("--{}", input.name),
-        })
+        .map(Input::shown)
         .collect();
     format!("it is not said what this is about: give {}", names.join(" or "))
 }

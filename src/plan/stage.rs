@@ -83,6 +83,10 @@ impl<'a> Stage<'a> {
         };
         let mut met: HashSet<&Address> = HashSet::default();
         let before = self.plan.changes.len();
+        let labels: HashSet<&str> = match kind.is_one_of_its_label() {
+            true => declared.iter().map(|wish| matching::label(&wish.address)).collect(),
+            false => HashSet::default(),
+        };
         for wish in declared {
             if self.wish(kind, wish, &partners) {
                 let partner = partners.get(&wish.address);
@@ -102,7 +106,12 @@ impl<'a> Stage<'a> {
                     .filter(|object| !met.contains(&object.address) && !created.contains(&object.address))
                     .cloned()
                     .collect();
-                rest.into_iter().for_each(|object| self.undeclared(kind, object, owned));
+                for object in rest {
+                    match labels.contains(matching::label(&object.address)) {
+                        true => self.surplus(kind, &object, owned),
+                        false => self.undeclared(kind, object, owned),
+                    }
+                }
             }
         }
     }
@@ -196,8 +205,7 @@ impl<'a> Stage<'a> {
         let reason = format!(
             "{owner} is not the token's own user, who is {own}: the API lets nobody else see or change this of an account"
         );
-        let mut change = Change::new(wish.address.clone(), Action::Blocked);
-        change.origin = Some(wish.origin);
+        let mut change = Change::of_wish(wish, wish.address.clone(), Action::Blocked);
         change.wanted = wish.fields.clone();
         self.block(change, reason);
     }
@@ -219,8 +227,7 @@ impl<'a> Stage<'a> {
             Identity::Path => wish.address.clone(),
             Identity::Content => self.free_address(&wish.address),
         };
-        let mut change = Change::new(address, Action::Create);
-        change.origin = Some(wish.origin);
+        let mut change = Change::of_wish(wish, address, Action::Create);
         change.wanted = wish.fields.clone();
         let refused = self.refused(kind, &mut change);
         for (name, value) in kind.defaults(&change, &self.world) {
@@ -264,6 +271,7 @@ impl<'a> Stage<'a> {
                 change.wanted.remove(field.name);
                 let mut blocked = Change::new(change.address.clone(), Action::Blocked);
                 blocked.origin = change.origin;
+                blocked.apart.clone_from(&change.apart);
                 blocked.fields.push(FieldChange {
                     name: field.name,
                     before: None,
@@ -304,8 +312,7 @@ impl<'a> Stage<'a> {
             kind.refuses(field.name, field.after.as_ref()?, &self.world)
         });
         for (field, why) in difference.blocked {
-            let mut change = Change::new(live.address.clone(), Action::Blocked);
-            change.origin = Some(wish.origin);
+            let mut change = Change::of_wish(wish, live.address.clone(), Action::Blocked);
             change.wanted.clone_from(&wanted);
             // What else changes leaves this as it is.
             wanted.extend(field.before.clone().map(|before| (field.name, before)));
@@ -318,8 +325,7 @@ impl<'a> Stage<'a> {
             } else {
                 Action::Update
             };
-            let mut change = Change::new(live.address.clone(), action);
-            change.origin = Some(wish.origin);
+            let mut change = Change::of_wish(wish, live.address.clone(), action);
             change.fields = difference.changed;
             change.wanted = wanted;
             self.causes.needs.insert(change.address.clone(), &wish.needs);
@@ -329,6 +335,14 @@ impl<'a> Stage<'a> {
                 None => self.record(kind, change),
             }
         }
+    }
+
+    /// There is to be one of its label only, and that is another one.
+    fn surplus(&mut self, kind: &'static dyn Kind, object: &Object, owned: &Owned) {
+        let mut change = deletion(object);
+        change.origin = Some(owned.origin);
+        change.reason = Some("the manifest says what there is to be under this name".to_owned());
+        self.record(kind, change);
     }
 
     fn undeclared(&mut self, kind: &'static dyn Kind, object: Object, owned: &Owned) {

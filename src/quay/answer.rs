@@ -31,6 +31,7 @@ pub fn settle(target: &str, result: &Result<Response, TransportError>) -> Answer
     let reason = match result {
         Err(problem) => problem.to_string(),
         Ok(response) if response.is_success() => match response.json() {
+            Some(body) if cannot_search(&body) => UNSEARCHABLE.to_owned(),
             Some(body) => return Answer::Body(body),
             None if response.content_type == "text/html" => error_text(response),
             None => format!(
@@ -45,6 +46,15 @@ pub fn settle(target: &str, result: &Result<Response, TransportError>) -> Answer
         target: target.to_owned(),
         reason,
     })
+}
+
+/// Why a usage log that is empty may not be.
+pub const UNSEARCHABLE: &str = "the registry cannot search its usage log now: that it shows no entries says nothing";
+
+/// Whether an answer about the usage log says that the log was not looked through, as with Splunk behind it (API guide
+/// §2.4).
+pub fn cannot_search(body: &Json) -> bool {
+    body.get("search_unavailable") == Some(&Json::Bool(true))
 }
 
 fn is_missing(target: &str, response: &Response) -> bool {
@@ -104,6 +114,7 @@ mod tests {
             response(403, "application/json", r#"{"detail": "Unauthorized"}"#),
             response(401, "application/json", r#"{"detail": "Requires authentication"}"#),
             response(200, "application/json", r#"{"repositories": [{"#),
+            response(200, "application/json", r#"{"logs": [], "search_unavailable": true}"#),
             response(500, "text/html", "<html>"),
             Err(TransportError::Timeout(60)),
         ] {

@@ -3,4 +3,4 @@
 pub mod answer;
 pub mod preflight;
 
-pub use answer::{error_text, settle};
+pub use answer::{UNSEARCHABLE, cannot_search, error_text, settle};

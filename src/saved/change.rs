@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::kinds;
-use crate::model::{Action, Change, FieldChange, Fields, Sources, Value};
+use crate::model::{Action, Change, FieldChange, Fields, Origin, Sources, Value};
 
 use super::parts::{Outlines, Parts, because, field};
 use super::{call, precondition};
@@ -25,7 +25,7 @@ pub fn encode(change: &Change, sources: &Sources, salt: Option<&str>) -> Json {
     json!({
         "address": change.address,
         "action": change.action.word(),
-        "fields": change.fields.iter().map(|field| one(field, salt)).collect::<Vec<_>>(),
+        "fields": change.fields.iter().map(|field| one(change, field, sources, salt)).collect::<Vec<_>>(),
         "because": because,
         "calls": change.calls.iter().map(|each| call::encode(each, salt)).collect::<Vec<_>>(),
         "after": change.after,
@@ -39,19 +39,23 @@ pub fn encode(change: &Change, sources: &Sources, salt: Option<&str>) -> Json {
     })
 }
 
-fn one(field: &FieldChange, salt: Option<&str>) -> Json {
+fn one(change: &Change, field: &FieldChange, sources: &Sources, salt: Option<&str>) -> Json {
     let shown = |value: &Option<Value>| value.as_ref().map_or(Json::Null, |value| value.encoded(salt));
     let secret = [&field.before, &field.after]
         .into_iter()
         .flatten()
         .any(Value::holds_secret);
-    json!({
+    let mut encoded = json!({
         "name": field.name,
         "before": shown(&field.before),
         "after": shown(&field.after),
         "secret": secret,
         "note": field.note,
-    })
+    });
+    if let Some(place) = change.place_of(field.name) {
+        encoded["because"] = because(Some(Origin { place }), sources);
+    }
+    encoded
 }
 
 /// Reads what `encode` wrote with a salt.
@@ -67,6 +71,13 @@ pub(super) fn decode(parts: &Parts<'_>, salt: &str, outlines: &mut Outlines) -> 
         .iter()
         .filter_map(|field| Some((field.name, field.after.clone()?)))
         .collect::<Fields>();
+    for field in parts.each("fields", |each| Ok(each.clone()))? {
+        if let Ok(because) = field.inner("because") {
+            let origin = outlines.origin(&because);
+            let name = self::field(change.address.kind, field.text("name")?)?;
+            change.apart.extend(origin.map(|origin| (name, origin.place)));
+        }
+    }
     let because = parts.inner("because")?;
     change.origin = outlines.origin(&because);
     change.reason = because.optional_text("reason").map(str::to_owned);

@@ -56,6 +56,8 @@ pub(super) fn decode(parts: Parts<'_>, salt: &str, outlines: &mut Outlines) -> R
             intent: meaning(&INTENTS, each.text("intent")?)?,
             needs: each.addresses("needs")?,
             origin: outlines.origin(&each.inner("because")?).unwrap_or_default(),
+            // What is proven after an apply is not told with its places.
+            apart: Vec::new(),
             address,
         })
     })?;

@@ -161,6 +161,11 @@ impl RegistryProblem {
                 }
             }
             RegistryProblem::Url { .. } => "write the registry's address, such as https://quay.example.com".to_owned(),
+            RegistryProblem::Token(SecretProblem::NotSet(name)) => {
+                format!(
+                    "set {name} to an OAuth token; in Quay's web page an application of an organization makes one: Generate Token"
+                )
+            }
             RegistryProblem::Token(problem) | RegistryProblem::Password(problem) => problem.help(),
             RegistryProblem::NoUsername { variable } => format!("set {variable}, or username in quayform.toml"),
             RegistryProblem::TwoLogins { .. } => "unset one of them".to_owned(),

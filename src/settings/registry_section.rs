@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use url::Url;
+use url::{ParseError, Url};
 
 use super::cocktail_section::{self, CocktailSection};
 use super::section::{Problems, Section};
@@ -176,7 +176,10 @@ pub(super) fn parse_url(text: &str) -> Result<Url, String> {
     }
     // Nor is what follows a host: somebody may have put a token there.
     let shown = text.split_inclusive(['?', '#']).next().unwrap_or_default();
-    let url = Url::parse(text).map_err(|error| format!("`{shown}` is not a URL: {error}"))?;
+    let url = Url::parse(text).map_err(|error| match error {
+        ParseError::RelativeUrlWithoutBase if !shown.contains(' ') => format!("`{shown}` lacks https:// before it"),
+        error => format!("`{shown}` is not a URL: {error}"),
+    })?;
     let reason = if !matches!(url.scheme(), "http" | "https") {
         "starts with neither https:// nor http://"
     } else if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {

@@ -1,5 +1,8 @@
 //! What every resource kind owes to the engine and to its readers.
 
+mod life;
+mod lives;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -30,7 +33,10 @@ fn address(kind: &dyn Kind) -> Address {
 /// Images and triggers come from elsewhere.
 const PUSHED: &str = r#"{"organizations": [{"name": "acme", "repositories": [{
     "name": "api",
-    "manifests": [{"digest": "sha256:1111111111111111111111111111111111111111111111111111111111111111"}],
+    "manifests": [
+        {"digest": "sha256:1111111111111111111111111111111111111111111111111111111111111111"},
+        {"digest": "sha256:2222222222222222222222222222222222222222222222222222222222222222"}
+    ],
     "triggers": [{"build_source": "git@example.com:acme/api.git"}]
 }]}]}"#;
 

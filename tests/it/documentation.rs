@@ -40,6 +40,69 @@ fn broken_links(root: &Path, page: &Path) -> Vec<String> {
     broken.map(|target| format!("{shown}: {target}")).collect()
 }
 
+/// Who looks for something begins in one place.
+#[test]
+fn every_page_is_in_the_index() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let index = fs::read_to_string(docs.join("README.md")).unwrap();
+    let listed = links(&index);
+    let mut pages = Vec::new();
+    collect(&docs, &mut pages);
+    let names = pages
+        .iter()
+        .map(|page| page.strip_prefix(&docs).unwrap().display().to_string());
+    let missing: Vec<String> = names
+        .filter(|name| name != "README.md" && !listed.contains(name))
+        .collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+/// A link to a part of a page leads to a heading of that page.
+#[test]
+fn links_to_headings_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = Vec::new();
+    collect(root, &mut pages);
+    let mut broken = Vec::new();
+    for page in &pages {
+        let text = fs::read_to_string(page).unwrap();
+        for target in links(&text).into_iter().filter(|target| !target.contains("://")) {
+            let Some((file, heading)) = target.split_once('#') else {
+                continue;
+            };
+            let other = match file {
+                "" => page.clone(),
+                file => page.parent().unwrap().join(file),
+            };
+            if other.extension().is_some_and(|extension| extension == "md") && other.is_file() {
+                let known = headings(&fs::read_to_string(other).unwrap());
+                if !known.iter().any(|known| known == heading) {
+                    broken.push(format!("{}: {target}", page.strip_prefix(root).unwrap().display()));
+                }
+            }
+        }
+    }
+    assert_eq!(broken, Vec::<String>::new());
+}
+
+/// The names by which headings are linked to.
+fn headings(text: &str) -> Vec<String> {
+    let mut fenced = false;
+    let mut found = Vec::new();
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+        } else if let Some(heading) = line.strip_prefix('#').filter(|_| !fenced) {
+            let heading = heading.trim_start_matches('#').trim().to_lowercase();
+            let letters = heading
+                .chars()
+                .filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+            found.push(letters.map(|letter| if letter == ' ' { '-' } else { letter }).collect());
+        }
+    }
+    found
+}
+
 /// The targets of `[text](target)` and `[name]: target`, outside code.
 fn links(text: &str) -> Vec<String> {
     let inline = Regex::new(r"\]\(<?([^)\s>]+)").unwrap();

@@ -234,6 +234,12 @@ impl Lab {
 
     /// Exports some sections of it.
     pub(crate) fn export_of(&self, sections: &[&Section]) -> Export {
+        let (interest, world) = self.explored(sections);
+        export(&interest, &world, &kinds_of(sections))
+    }
+
+    /// Reads all of these sections that there is.
+    pub(crate) fn explored(&self, sections: &[&Section]) -> (Interest, World) {
         let token = SecretString::from(self.token.clone());
         let mut reader = Reader::new(ReadOnly::new(Arc::new(self.emulator.clone()), Some(token)));
         runtime().block_on(async {
@@ -244,8 +250,7 @@ impl Lab {
                 .chain([known.caller.name, registry::NAMESPACE.to_owned()])
                 .collect();
             let kinds = kinds_of(sections);
-            let (interest, world) = explore(&mut reader, &names, &kinds).await.unwrap();
-            export(&interest, &world, &kinds)
+            explore(&mut reader, &names, &kinds).await.unwrap()
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quayform::emulator::{IncomingRequest, Registry, Seed};
+use quayform::emulator::{IncomingRequest, Registry, SCOPES, Seed};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -69,7 +69,9 @@ const MINTED: &str = "RECORDED00000000000000000000000000000006";
 const TAGS_WERE_PUSHED: i64 = 706;
 
 /// The arrays that the server gives in no order, by the key under which they stand.
-const UNORDERED: [&str; 8] = [
+const UNORDERED: [&str; 10] = [
+    "authorizations",
+    "scopes",
     "organizations",
     "users",
     "robots",
@@ -115,7 +117,9 @@ fn prepared(family: &str) -> Registry {
         "user:admin",
         "org:admin",
     ];
-    registry.add_token("alice", "alice_read-token", &["repo:read"]);
+    // The recorded application of people's own tokens, which held a scope that did not help them.
+    registry.add_application_token("alice", "alice-token", &SCOPES, "lab");
+    registry.add_application_token("alice", "alice_read-token", &["repo:read"], "lab");
     registry.add_token("quayadmin", "admin_read-token", &["repo:read"]);
     registry.add_token("quayadmin", "admin_nosuper-token", &all_but_super);
     let seconds = if family == "tags" { TAGS_WERE_PUSHED } else { 0 };
@@ -303,6 +307,11 @@ fn compare_values(place: &str, recorded: &Value, own: &Value, learned: &mut Lear
     match (recorded, own) {
         (Value::Object(recorded), Value::Object(own)) => compare_objects(place, recorded, own, learned),
         (Value::Array(recorded), Value::Array(own)) => compare_arrays(place, recorded, own, learned),
+        // Of a long text the beginning was recorded, as it was sent.
+        (Value::String(text), own) if text.starts_with("(cut) ") => match begins(own, &text["(cut) ".len()..]) {
+            true => Ok(()),
+            false => differs(),
+        },
         // Long lists were cut at the recording: `"(20)"`.
         (Value::String(text), Value::Array(own)) if cut_length(text) == Some(own.len()) => Ok(()),
         (Value::String(text), Value::Array(own)) if is_summary(text, own) => Ok(()),
@@ -411,6 +420,12 @@ fn is_summary_of_page(text: &str, own: &serde_json::Map<String, Value>) -> bool 
     let says_more = !text.contains("next_page") || own.contains_key("next_page");
     let listed = own.get("repositories").and_then(Value::as_array);
     says_more && listed.is_some_and(|own| is_summary(text, own))
+}
+
+/// Whether an answer begins like this, of which the last character may be half of one.
+fn begins(own: &Value, beginning: &str) -> bool {
+    let beginning = beginning.replacen("\": ", "\":", 1);
+    own.to_string().starts_with(beginning.trim_end_matches('\\'))
 }
 
 /// The length in `(20)` or `(… 20 in all)`.

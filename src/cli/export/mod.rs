@@ -1,5 +1,6 @@
 //! `quayform export`: what is in a registry, as manifests after which there is nothing to plan.
 
+mod onto;
 mod prove;
 mod reach;
 mod write;
@@ -16,9 +17,11 @@ use super::failure::Failure;
 use super::globals::Format;
 use super::interrupts::Interrupts;
 use super::prepare::budget;
+use crate::export::update::{Ground, Updated};
 use crate::export::{self, Export, File, Section, Split, factor, files, kinds_of};
 use crate::kinds::organization::Organization;
 use crate::kinds::registry;
+use crate::manifest::Target;
 use crate::read::{Reader, explore};
 use crate::report::{Cost, json, text};
 use crate::settings::{RegistryChoice, Settings};
@@ -56,13 +59,18 @@ pub struct Arguments {
     #[command(flatten)]
     what: What,
 
-    /// Write files into this directory, with a quayform.toml; without it, one organization goes to stdout
+    /// Write files into this directory, with a quayform.toml, or bring the manifests of the project that is there up to
+    /// date; without it, one organization goes to stdout
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// Write over files that are there and differ
+    /// Write files anew that are there, without their comments, order and layers
     #[arg(long, requires = "out")]
     overwrite: bool,
+
+    /// Write nothing; show what would change as a patch, and end with exit code 2 if there is something
+    #[arg(long, requires = "out", conflicts_with = "overwrite")]
+    check: bool,
 
     /// Write the secrets that the registry shows, as variables for a shell, into this new file
     #[arg(long, value_name = "FILE")]
@@ -73,6 +81,8 @@ pub struct Arguments {
 pub(super) struct Taken {
     pub(super) export: Export,
     pub(super) files: Vec<File>,
+    /// What became of the manifests that were there.
+    pub(super) updated: Option<Updated>,
     pub(super) cost: Cost,
     pub(super) connection: Connection,
 }
@@ -108,7 +118,22 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         url: context.globals.url.clone(),
     };
     let schema = project.as_ref().map(|_| SCHEMA);
-    let taken = take(&arguments.what, &settings, &choice, schema, context).await?;
+    let manifests = match &project {
+        Some(project) => project.manifests(&settings)?,
+        None => None,
+    };
+    let taken = take(
+        &arguments.what,
+        &settings,
+        &choice,
+        schema,
+        manifests.as_deref(),
+        context,
+    )
+    .await?;
+    if arguments.check {
+        return onto::check(&taken, manifests.unwrap_or_default(), format, context);
+    }
     let written = match &project {
         Some(project) => Some(project.write(&taken, context)?),
         None => {
@@ -120,18 +145,27 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         write::secrets(&taken.export.variables, &context.path(file), file)?;
     }
     tell(&taken, written.as_deref(), format, context)?;
-    Ok(match taken.export.gaps.is_empty() {
-        true => Exit::Done,
-        false => Exit::Error,
-    })
+    Ok(taken.exit())
 }
 
-/// Reads what is meant and puts it together; nothing is written.
+impl Taken {
+    /// Gaps are errors, and so is what the manifests still say otherwise.
+    fn exit(&self) -> Exit {
+        let is_left = self.updated.as_ref().is_some_and(|updated| !updated.left.is_empty());
+        match self.export.gaps.is_empty() && !is_left {
+            true => Exit::Done,
+            false => Exit::Error,
+        }
+    }
+}
+
+/// Reads what is meant and puts it together, onto the manifests that are there; nothing is written.
 pub(super) async fn take(
     what: &What,
     settings: &Settings,
     choice: &RegistryChoice,
     schema: Option<&str>,
+    manifests: Option<&[(PathBuf, String)]>,
     context: &Context,
 ) -> Result<Taken, Failure> {
     let sections = sections(&what.only)?;
@@ -142,7 +176,7 @@ pub(super) async fn take(
     let progress = context.ui.progress("reading");
     let mut reader =
         Reader::new(connection.reader()).within(budget(what.max_requests, context).signing_in(connection.signing_in()));
-    let of_reading = |error| Failure::of_reading(&error, &connection.identity);
+    let of_reading = |error| Failure::of_exporting(&error, &connection.identity);
     let meant = reach::namespaces(what, &sections, &mut reader)
         .await
         .map_err(|error| error.told(&connection.identity))?;
@@ -154,16 +188,42 @@ pub(super) async fn take(
     drop(progress);
     reach::exist(what, &meant, &world)?;
     let mut export = export::export(&interest, &world, &kinds);
-    if what.factor {
-        export = factor(export);
-    }
     let split = if what.split { Split::ByGroup } else { Split::ByNamespace };
-    let files = files(&export, split, schema).map_err(|error| {
-        Failure::new("the manifests cannot be written")
-            .because(error)
-            .ending(Exit::Bug)
-    })?;
-    prove::means_the_same(&files, &world)?;
+    let (files, updated) = match manifests {
+        None => {
+            if what.factor {
+                export = factor(export);
+            }
+            let files = files(&export, split, schema).map_err(unwritable)?;
+            prove::means_the_same(&files, &world)?;
+            (files, None)
+        }
+        Some(manifests) => {
+            let known = settings.named();
+            let ground = Ground {
+                target: Target {
+                    name: connection.name.as_deref(),
+                    known: Some(&known),
+                },
+                live: &world,
+                interest: &interest,
+                kinds: &kinds,
+                sections: &sections,
+                export: &export,
+                fresh: &if what.factor {
+                    factor(export.clone())
+                } else {
+                    export.clone()
+                },
+                split,
+                schema,
+            };
+            let updated = onto::update(manifests, &ground)?;
+            let files = onto::changed(manifests, &updated);
+            onto::only_named(&mut export.variables, &updated);
+            (files, Some(updated))
+        }
+    };
     let mut cost = Cost::new(reader.requests(), started.elapsed().as_secs_f64());
     if let Some(estimate) = reader.estimate() {
         cost = cost.expected(estimate.requests, estimate.seconds);
@@ -171,9 +231,17 @@ pub(super) async fn take(
     Ok(Taken {
         export,
         files,
+        updated,
         cost,
         connection,
     })
+}
+
+/// Text that cannot be written is a mistake of quayform's.
+fn unwritable(error: String) -> Failure {
+    Failure::new("the manifests cannot be written")
+        .because(error)
+        .ending(Exit::Bug)
 }
 
 /// The sections that are meant.
@@ -215,14 +283,23 @@ fn print(taken: &Taken, format: Format, context: &Context) -> Result<(), Failure
 }
 
 fn tell(taken: &Taken, written: Option<&[String]>, format: Format, context: &Context) -> Result<(), Failure> {
+    if let Some(updated) = &taken.updated {
+        onto::tell(updated, context);
+    }
     if format == Format::Json {
-        let document = json::exported(&taken.export, &taken.files, &taken.connection.identity, taken.cost);
+        let mut document = json::exported(&taken.export, &taken.files, &taken.connection.identity, taken.cost);
+        if let Some(updated) = &taken.updated {
+            document["updated"] = json::updated(updated);
+        }
         return context.ui.json(&document);
     }
     let told = text::exported(&taken.export, taken.cost);
     match written {
         Some(written) => {
-            let shown = text::written_files(&taken.files, written, &taken.export);
+            let shown = match &taken.updated {
+                Some(updated) => text::updated_files(written, updated, &taken.export),
+                None => text::written_files(&taken.files, written, &taken.export),
+            };
             context.ui.data(&shown);
             context.ui.message(&told);
         }

@@ -23,7 +23,7 @@ impl Unclear {
     /// What the user is told.
     pub(super) fn told(self, registry: &str) -> Failure {
         match self {
-            Unclear::Reading(error) => Failure::of_reading(&error, registry),
+            Unclear::Reading(error) => Failure::of_exporting(&error, registry),
             Unclear::Nothing(failure) => *failure,
         }
     }

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use super::Taken;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
+use crate::cli::findings::Findings;
 use crate::export::{File, Variable};
 use crate::manifest;
-use crate::settings::FILE_NAME;
+use crate::model::Sources;
+use crate::settings::{FILE_NAME, Settings};
 use crate::sinks;
 use crate::state::{Readers, beside, replace};
 
@@ -73,19 +75,49 @@ impl Project {
         &self.root
     }
 
+    /// The manifests of the project that is there, unless they are to be written anew or there are none.
+    pub(super) fn manifests(&self, settings: &Settings) -> Result<Option<Vec<(PathBuf, String)>>, Failure> {
+        if self.overwrites || !self.root.join(FILE_NAME).is_file() {
+            return Ok(None);
+        }
+        let (files, problems) = manifest::files(&settings.root, &settings.manifest_patterns);
+        if files.is_empty() && problems.iter().all(|problem| problem.code == "no-manifests") {
+            return Ok(None);
+        }
+        if problems.has_errors() {
+            let findings = Findings::new(problems, Sources::default(), Vec::new());
+            return Err(Failure::new("the manifests that are there cannot be read")
+                .with_findings(findings)
+                .certain("nothing was read from the registry or written"));
+        }
+        Ok(Some(files))
+    }
+
     /// Writes all of it; returns which files are new or different.
     pub(super) fn write(&self, taken: &Taken, context: &Context) -> Result<Vec<String>, Failure> {
-        self.put(&self.files(taken, context))
+        let written = self.put_onto(&self.files(taken, context), taken.updated.is_some())?;
+        for path in taken.updated.iter().flat_map(|updated| &updated.emptied) {
+            fs::remove_file(self.root.join(path)).map_err(|error| {
+                Failure::new(format!("{} cannot be removed", self.shown.join(path).display()))
+                    .because(error)
+                    .certain("the other files are written; the registry was only read")
+                    .help("remove it by hand: nothing that it describes is there any more")
+            })?;
+        }
+        Ok(written)
     }
 
     /// The export with whatever makes a project of it.
     pub(crate) fn files(&self, taken: &Taken, context: &Context) -> Vec<File> {
         let mut files = taken.files.clone();
-        let schema = format!("{:#}\n", manifest::schema());
-        files.push(File {
-            path: SCHEMA.to_owned(),
-            text: schema,
-        });
+        // Manifests that were there may have another schema, or none.
+        let is_named = |file: &File| file.text.contains(SCHEMA);
+        if taken.updated.is_none() || self.root.join(SCHEMA).exists() || files.iter().any(is_named) {
+            files.push(File {
+                path: SCHEMA.to_owned(),
+                text: format!("{:#}\n", manifest::schema()),
+            });
+        }
         if !self.root.join(FILE_NAME).exists() {
             let url = (!context.globals.emulator).then_some(taken.connection.identity.as_str());
             files.push(File {
@@ -98,16 +130,21 @@ impl Project {
 
     /// Writes files that are not there, or are to be written over; returns which are new or different.
     pub(crate) fn put(&self, files: &[File]) -> Result<Vec<String>, Failure> {
+        self.put_onto(files, false)
+    }
+
+    /// The same; files that were brought up to date are written over.
+    fn put_onto(&self, files: &[File], is_update: bool) -> Result<Vec<String>, Failure> {
         let differs = |file: &&File| fs::read_to_string(self.root.join(&file.path)).ok().as_deref() != Some(&file.text);
         let open: Vec<&File> = files.iter().filter(differs).collect();
         // The schema is as generated as it was before.
         let in_the_way = |file: &&&File| file.path != SCHEMA && self.root.join(&file.path).exists();
         let taken: Vec<&str> = open.iter().filter(in_the_way).map(|file| file.path.as_str()).collect();
-        if !taken.is_empty() && !self.overwrites {
+        if !taken.is_empty() && !self.overwrites && !is_update {
             return Err(Failure::new("files are there that would be written over")
                 .because(taken.join(", "))
                 .certain("nothing was written")
-                .help("export into another directory and compare, or let them be written over: --overwrite"));
+                .help("make a project of the directory (quayform.toml), so that its manifests are brought up to date, export into another one and compare, or let them be written over: --overwrite"));
         }
         for file in &open {
             self.put_one(file).map_err(|error| {
@@ -122,6 +159,8 @@ impl Project {
 
     fn put_one(&self, file: &File) -> io::Result<()> {
         let path = self.root.join(&file.path);
+        // A link stays one: what it names is replaced.
+        let path = path.canonicalize().unwrap_or(path);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }

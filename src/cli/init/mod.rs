@@ -95,7 +95,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         factor: arguments.factor,
         max_requests: arguments.max_requests,
     };
-    let taken = take(&what, &settings, &choice, Some(SCHEMA), context).await?;
+    let taken = take(&what, &settings, &choice, Some(SCHEMA), None, context).await?;
     let mut all = project.files(&taken, context);
     // What somebody has set up for editors and pipelines stays as it is.
     let is_free = |file: &File| arguments.overwrite || !project.root().join(&file.path).exists();
@@ -105,7 +105,13 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failu
         .ui
         .data(&text::written_files(&taken.files, &written, &taken.export));
     context.ui.message(&text::exported(&taken.export, taken.cost));
-    context.ui.message(&next(&shown, &all, context));
+    context.ui.message(&match taken.export.gaps.is_empty() {
+        true => next(&shown, &all, context),
+        false => format!(
+            "Next: with a token that can read it (the lines above say what is missing), quayform export --out {} writes the rest",
+            shown.display()
+        ),
+    });
     Ok(match taken.export.gaps.is_empty() {
         true => Exit::Done,
         false => Exit::Error,

@@ -154,7 +154,7 @@ pub(super) fn inputs(operation: &Operation, matches: &ArgMatches, now: Timestamp
                 _ => text.clone(),
             };
             inputs.give(input, value, now).map_err(|accepted| {
-                Failure::new(format!("`{text}` cannot be used for {}", input.name.to_uppercase()))
+                Failure::new(format!("`{text}` cannot be used for {}", input.shown()))
                     .because(accepted)
                     .certain("nothing was sent")
             })?;

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::kinds::{repository, wishes};
-use crate::manifest::parse_for;
+use crate::kinds::wishes;
 use crate::model::{Action, Desired};
 use crate::plan::plan;
 
@@ -50,21 +49,7 @@ fn desired(texts: &BTreeMap<u32, String>, ground: &Ground<'_>) -> Option<Desired
             (file.path.clone(), text.clone())
         })
         .collect();
-    let mut loaded = parse_for(files, ground.target);
-    let reached = loaded.project.as_ref()?.reached_namespaces();
-    if !reached.is_empty() {
-        let live = ground
-            .live
-            .objects
-            .keys()
-            .filter(|address| address.kind == repository::NAME);
-        let names = live.filter(|address| reached.contains(address.namespace()));
-        let names: Vec<String> = names.map(|address| address.identity.to_string()).collect();
-        loaded.reach(names, ground.target);
-    }
-    if loaded.diagnostics.has_errors() {
-        return None;
-    }
+    let loaded = wishes::loaded_for(files, ground.target, ground.live);
     let desired = wishes::desired(&loaded.project?, ground.secrets);
     Some(match ground.shard {
         Some(shard) => desired.of_namespaces(|name| shard.holds(name)),

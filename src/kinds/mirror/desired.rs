@@ -1,7 +1,7 @@
 //! From the manifest to the wanted fields.
 
 use super::{MirrorCredentialsSpec, MirrorProxySpec, MirrorSpec, address};
-use crate::kinds::wishes::{Wishes, set};
+use crate::kinds::wishes::{Wishes, place, set};
 use crate::kinds::{permission, repository, robot};
 use crate::model::{Fields, Located, Value};
 
@@ -53,6 +53,22 @@ pub fn desired(name: &str, spec: &Located<MirrorSpec>, wishes: &mut Wishes<'_>) 
         wishes.watch(permission::of_repository(name, "robot"));
     }
     wishes.want(address(name), fields, needs, spec.place);
+    let credentials = mirror.credentials.as_ref().map(|credentials| &credentials.value);
+    wishes.written(&[
+        ("external_reference", place(&mirror.external_reference)),
+        ("tags", place(&mirror.tags)),
+        ("sync_interval", place(&mirror.sync_interval)),
+        ("sync_start_date", place(&mirror.sync_start_date)),
+        ("robot", place(&mirror.robot)),
+        ("enabled", place(&mirror.enabled)),
+        ("verify_tls", place(&mirror.verify_tls)),
+        ("unsigned_images", place(&mirror.unsigned_images)),
+        ("skopeo_timeout", place(&mirror.skopeo_timeout)),
+        ("architectures", place(&mirror.architectures)),
+        ("proxy", place(&mirror.proxy)),
+        ("username", credentials.and_then(|spec| place(&spec.username))),
+        ("password", credentials.and_then(|spec| place(&spec.password))),
+    ]);
 }
 
 /// Adds how to sign in at the registry that is copied from; no name for not at all.

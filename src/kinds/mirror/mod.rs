@@ -215,6 +215,14 @@ impl Kind for Mirror {
         if change.touches("password") { &["username"] } else { &[] }
     }
 
+    /// Measured: "Hazards".
+    fn stuck(&self, field: &str) -> Option<&'static str> {
+        (field == "tags").then_some(
+            "the server changes a rule that an earlier creation of this mirror left behind when it failed, and not this \
+             one: delete the repository and have it made anew, or have the rule taken out of the server's database",
+        )
+    }
+
     fn calls(&self, change: &Change, world: &World) -> Vec<Call> {
         let repository = change.address.identity.as_str();
         let state =

@@ -4,9 +4,11 @@ mod build;
 mod cocktail;
 mod spec;
 
+use std::collections::BTreeSet;
+
 use crate::http::Method;
 use crate::kinds::sight::{self, text};
-use crate::kinds::wishes::{Wishes, set};
+use crate::kinds::wishes::{Wishes, place, set};
 use crate::kinds::{Kind, label, repository, robot, shapes, targets};
 use crate::manifest::decode::Entry;
 use crate::manifest::documents::Manage;
@@ -107,10 +109,50 @@ pub fn desired(repository: &str, name: &str, entry: &Entry<TagSpec>, labels: Man
         Value::text(moment.to_string())
     });
     set(&mut fields, "immutable", &spec.immutable, |switch| (*switch).into());
+    if let Some(digest) = &spec.digest {
+        wishes.detail(pin(repository, name, &digest.value));
+    }
     wishes.want(address, fields, needs, entry.name);
+    wishes.written(&[
+        ("digest", place(&spec.digest)),
+        ("from_tag", place(&spec.from_tag)),
+        ("build", place(&spec.build)),
+        ("cocktail", place(&spec.cocktail)),
+        ("expiration", place(&spec.expiration)),
+        ("immutable", place(&spec.immutable)),
+    ]);
     if let (Some(digest), Some(list)) = (&spec.digest, &spec.labels) {
         label::desired(repository, &digest.value, list, labels, wishes);
     }
+}
+
+/// Stands for the wish that a tag points to a manifest: whether there is one decides whether it can. No tag has such a
+/// name.
+fn pin(repository: &str, name: &str, digest: &str) -> Address {
+    address(repository, &format!("{name}@{digest}"))
+}
+
+/// What of a set stands in a collection: in the order of addresses, that is one stretch.
+fn below<'i>(set: &'i BTreeSet<Address>, all: &'i Collection) -> impl Iterator<Item = &'i Address> {
+    let first = Address::new(all.kind, all.prefix.clone());
+    set.range(first..).take_while(move |address| all.holds(address))
+}
+
+/// The tags of a repository that are to point to a manifest, with its digest.
+fn pins<'i>(interest: &'i Interest, all: &'i Collection) -> impl Iterator<Item = (&'i str, &'i str)> {
+    below(&interest.detailed, all).filter_map(|address| parts(address).1.split_once('@'))
+}
+
+/// The manifests of a repository that tags are to point to and that no tag shows to be there, once the tags are known.
+fn unproven<'i>(interest: &'i Interest, answers: &Answers, name: &str, all: &'i Collection) -> BTreeSet<&'i str> {
+    let targets = asked(interest, name);
+    if targets.iter().any(|target| answers.get(target).is_none()) {
+        return BTreeSet::new();
+    }
+    let views: Vec<&serde_json::Value> = targets.iter().flat_map(|it| answers.list(it, "tags")).collect();
+    let shown: BTreeSet<&str> = views.iter().map(|view| text(view, "manifest_digest")).collect();
+    let wanted = pins(interest, all).map(|(_, digest)| digest);
+    wanted.filter(|digest| !shown.contains(digest)).collect()
 }
 
 /// What is asked about the tags of a repository: one request for each that is named, or the list where all others go.
@@ -119,14 +161,11 @@ fn asked(interest: &Interest, name: &str) -> Vec<String> {
     if interest.exact.contains(&all) {
         return vec![targets::tags(name)];
     }
-    let named = interest
-        .addresses
-        .iter()
-        .chain(&interest.detailed)
-        .chain(&interest.asked);
-    let named = named.filter(|address| all.holds(address));
-    let named: std::collections::BTreeSet<&str> = named.map(|address| parts(address).1).collect();
-    named.into_iter().map(|tag| targets::tag(name, tag)).collect()
+    let sets = [&interest.addresses, &interest.detailed, &interest.asked];
+    let named = sets.into_iter().flat_map(|set| below(set, &all));
+    let named: BTreeSet<&str> = named.map(|address| parts(address).1).collect();
+    let named = named.into_iter().filter(|name| !name.contains('@'));
+    named.map(|tag| targets::tag(name, tag)).collect()
 }
 
 impl Kind for Tag {
@@ -154,6 +193,11 @@ impl Kind for Tag {
                     paging: Paging::Numbered("tags"),
                 });
             }
+            for digest in unproven(interest, answers, &name, &collection) {
+                let (target, serves) = (targets::labels(&name, digest), vec![collection.clone()]);
+                let reason = "whether there is a manifest that a tag is to point to";
+                queries.push(targets::ask(target, &shapes::LABELS, reason, serves));
+            }
         }
         queries
     }
@@ -162,7 +206,7 @@ impl Kind for Tag {
         sight::each_organization(NAME, interest, answers, world, |world, organization, _| {
             let live = repository::names(answers, organization);
             for prefix in interest.prefixes(NAME, organization) {
-                let name = prefix.trim_end_matches(':');
+                let (name, all) = (prefix.trim_end_matches(':'), Collection::new(NAME, prefix));
                 let mut proof = vec![repository::list(answers, organization)];
                 if live.contains(name) {
                     proof.extend(asked(interest, name));
@@ -170,7 +214,10 @@ impl Kind for Tag {
                 for view in proof.iter().skip(1).flat_map(|target| answers.list(target, "tags")) {
                     world.put(Object::new(address(name, text(view, "name")), read(view)));
                 }
-                sight::settle(world, answers, Collection::new(NAME, prefix), &proof);
+                for digest in unproven(interest, answers, name, &all) {
+                    label::note_lacking(name, digest, answers, world);
+                }
+                sight::settle(world, answers, all, &proof);
             }
         });
     }

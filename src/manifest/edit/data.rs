@@ -55,7 +55,7 @@ impl Data {
     }
 
     /// What a node of a tree says, with aliases and merges written out.
-    pub(super) fn read(tree: &Tree<'_>, id: NodeId) -> Self {
+    pub(in crate::manifest) fn read(tree: &Tree<'_>, id: NodeId) -> Self {
         match &tree.node(id).content {
             Content::Scalar { text, plain } if *plain && !spelling::is_plain_text(text) => Data::Bare(text.to_string()),
             Content::Scalar { text, .. } => Data::Text(text.to_string()),
@@ -85,7 +85,7 @@ impl Data {
     }
 
     /// The value below this one.
-    pub(super) fn get(&self, steps: &[Step]) -> Option<&Data> {
+    pub fn get(&self, steps: &[Step]) -> Option<&Data> {
         let Some((step, rest)) = steps.split_first() else {
             return Some(self);
         };

@@ -6,6 +6,7 @@
 
 mod comments;
 mod data;
+mod documents;
 mod find;
 mod lines;
 mod refusal;
@@ -20,7 +21,8 @@ use crate::model::{Diagnostic, Diagnostics};
 
 pub(in crate::manifest) use comments::aligned;
 pub use data::{Data, Spot, Step};
-pub(in crate::manifest) use reorder::{Order, reordered};
+pub(crate) use reorder::Order;
+pub(in crate::manifest) use reorder::reordered;
 use sketch::{Form, PieceId, Sketch};
 use splice::Splices;
 
@@ -159,6 +161,41 @@ impl Editor {
             },
         )?;
         Ok(self.meaning.len() - 1)
+    }
+
+    /// Adds a document after another one, as it is written in a text of its own.
+    ///
+    /// # Errors
+    ///
+    /// Says why the text cannot be changed so; it is as it was before.
+    pub fn insert_document(&mut self, after: usize, text: &str) -> Result<(), Diagnostic> {
+        let new = meaning(self.source, text)?;
+        self.edit(
+            |edit| {
+                edit.insert_document(after, text);
+                Ok(())
+            },
+            |meaning| {
+                (after < meaning.len()).then_some(())?;
+                meaning.splice(after + 1..after + 1, new);
+                Some(())
+            },
+        )
+    }
+
+    /// Takes away a document with its comments.
+    ///
+    /// # Errors
+    ///
+    /// Says why the text cannot be changed so, as where it is the only one; it is as it was before.
+    pub fn remove_document(&mut self, index: usize) -> Result<(), Diagnostic> {
+        self.edit(
+            |edit| edit.remove_document(index),
+            |meaning| {
+                (index < meaning.len()).then(|| meaning.remove(index))?;
+                Some(())
+            },
+        )
     }
 
     /// Replaces a value as a whole.

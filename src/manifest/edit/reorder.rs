@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::sketch::{Entry, Form, Layout, PieceId, Sketch, column, line_end, line_start};
 
 /// In which order the names of a map stand, and of the values below it.
-pub(in crate::manifest) trait Order: Sized {
+pub(crate) trait Order: Sized {
     /// The lower, the earlier; names of equal rank stay in the order in which they are written.
     fn rank(&self, name: &str) -> usize;
     /// The order below a name.

@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 
 use super::edit::{Data, aligned, meaning, reordered};
 use crate::model::{Diagnostic, Place};
-use order::SchemaOrder;
+pub(crate) use order::SchemaOrder;
 
 /// How wide lines may be before lists and maps between brackets are broken.
 const WIDTH: usize = 120;
@@ -100,12 +100,17 @@ fn layout(text: &str) -> Result<String, String> {
 
 /// The order of a document's names, where it is one of ours.
 fn order(document: &Data) -> Option<SchemaOrder<'static>> {
-    static SCHEMA: LazyLock<Json> = LazyLock::new(super::schema);
     let Data::Map(entries) = document else { return None };
     match entries.get("kind")? {
-        Data::Text(kind) => SchemaOrder::of_document(&SCHEMA, kind),
+        Data::Text(kind) => order_of(kind),
         _ => None,
     }
+}
+
+/// The order of a document of this kind, if it is one of ours.
+pub(crate) fn order_of(kind: &str) -> Option<SchemaOrder<'static>> {
+    static SCHEMA: LazyLock<Json> = LazyLock::new(super::schema);
+    SchemaOrder::of_document(&SCHEMA, kind)
 }
 
 /// Each comment, and how often it stands in a text.

@@ -9,7 +9,7 @@ const REGISTRIES: &str = "registries";
 
 /// The order at some place of a document.
 #[derive(Clone, Copy)]
-pub(super) struct SchemaOrder<'s> {
+pub(crate) struct SchemaOrder<'s> {
     schema: &'s Json,
     place: Place<'s>,
 }
@@ -33,6 +33,11 @@ impl<'s> SchemaOrder<'s> {
             schema,
             place: Place::Document(here),
         })
+    }
+
+    /// Whether names are declared here; where none are, people choose them.
+    pub(crate) fn declares_names(&self) -> bool {
+        self.properties().is_some()
     }
 
     fn at(&self, value: &'s Json) -> Option<Self> {

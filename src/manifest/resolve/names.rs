@@ -237,7 +237,7 @@ fn refuse_account(account: &Located<String>) -> Option<Diagnostic> {
     }
     let is_fit = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '-');
     let help = if name.contains('@') {
-        "write the user's name in the registry, not an e-mail address"
+        "write the user's name in the registry, not an e-mail address; a team invites addresses with `invites`"
     } else {
         "write the user's name in the registry"
     };

@@ -6,7 +6,8 @@ use crate::kinds::auto_prune;
 use crate::kinds::default_permission::DefaultPermissionSpec;
 use crate::kinds::immutability::{self, ImmutabilitySpec};
 use crate::manifest::Project;
-use crate::manifest::decode::{Decode, List, alike};
+use crate::manifest::decode::{Decode, Entry, List, alike};
+use crate::manifest::documents::RepositoryDocument;
 use crate::model::{Diagnostic, Diagnostics, Located, Place};
 
 /// Warns of every item that is written twice in one list.
@@ -36,6 +37,7 @@ pub(super) fn check(project: &Project, diagnostics: &mut Diagnostics) {
         }
         refused(repository.auto_prune.as_ref(), diagnostics);
         same_pattern(repository.immutability.as_ref(), diagnostics);
+        labels(repository, diagnostics);
         if let Some(mirror) = &repository.mirror {
             texts(mirror.value.tags.as_ref(), "tag pattern", diagnostics);
         }
@@ -67,6 +69,25 @@ fn records<T: Decode>(list: &List<T>, noun: &str, diagnostics: &mut Diagnostics)
         if let Some(first) = list[..index].iter().find(|earlier| earlier.value.alike(&item.value)) {
             let help = format!("delete one of the two, unless the registry is to have two {noun}s that are the same");
             diagnostics.push(written_twice(&format!("this {noun}"), item.place, first.place, &help));
+        }
+    }
+}
+
+/// Two tags that point to one image and do not say the same of a label of it.
+fn labels(repository: &RepositoryDocument, diagnostics: &mut Diagnostics) {
+    let mut first: HashMap<(&str, &str), &Entry<String>> = HashMap::new();
+    for (_, tag) in repository.tags.iter().flat_map(|tags| &tags.value) {
+        let (Some(digest), Some(labels)) = (&tag.value.digest, &tag.value.labels) else {
+            continue;
+        };
+        for (key, entry) in &labels.value {
+            let known = first.entry((digest.value.as_str(), key.as_ref())).or_insert(entry);
+            if known.value != entry.value {
+                let message = format!("this image is to have another `{key}` under another tag");
+                let problem = Diagnostic::error("label-twice", message, entry.place);
+                let help = "labels belong to the image and not to the tag: write one value";
+                diagnostics.push(problem.also(known.place, "the other one").help(help));
+            }
         }
     }
 }

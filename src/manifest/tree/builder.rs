@@ -138,8 +138,10 @@ impl<'t, 'd> Builder<'t, 'd> {
             end: (start + width) as u32,
         };
         self.diagnostics.push(
-            Diagnostic::error("syntax", format!("this is not YAML: {}", error.info()), place)
-                .help("the rest of this document was skipped; the other documents were checked"),
+            Diagnostic::error("syntax", format!("this is not YAML: {}", error.info()), place).help(format!(
+                "{}the rest of this document was skipped; the other documents were checked",
+                remedy(&error.info())
+            )),
         );
         self.open.clear();
         self.anchors.clear();
@@ -334,5 +336,18 @@ impl<'t, 'd> Builder<'t, 'd> {
         };
         self.diagnostics
             .push(merge::duplicate_name("<<", name, first).help("write one `<<` with a list: `<<: [*one, *two]`"));
+    }
+}
+
+/// What is mostly wrong where YAML's own words are said.
+fn remedy(words: &str) -> &'static str {
+    if words.contains("tabs") {
+        "indent with spaces; "
+    } else if words.contains("mapping values are not allowed") {
+        "put a text with `: ` in it between quotes; "
+    } else if words.contains("did not find expected key") {
+        "let all names of one map begin in the same column; "
+    } else {
+        ""
     }
 }

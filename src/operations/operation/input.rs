@@ -106,6 +106,14 @@ impl Input {
         Input::new(name, Form::Switch, Place::Choice, help)
     }
 
+    /// How it is written on a command line: `REPOSITORY` or `--tag`.
+    pub fn shown(&self) -> String {
+        match self.is_positional {
+            true => self.name.to_uppercase(),
+            false => format!("--{}", self.name),
+        }
+    }
+
     /// The same, which must be given.
     pub const fn required(mut self) -> Self {
         self.is_required = true;

@@ -13,12 +13,8 @@ use crate::kinds::sight::{list, text};
 pub(super) struct Counts(BTreeMap<String, BTreeMap<String, u64>>);
 
 impl Counts {
-    /// What an answer counts. `None` where it proves nothing: where the log cannot be searched, and where nothing at all
-    /// stands in it, since then it may be off.
+    /// What an answer counts. `None` where it proves nothing: where nothing at all stands in it, since the log may be off.
     pub(super) fn of(body: &Json) -> Option<Self> {
-        if body.get("search_unavailable") == Some(&Json::Bool(true)) {
-            return None;
-        }
         let mut counts = Counts::default();
         for view in list(body, "aggregated") {
             let days = counts.0.entry(text(view, "kind").to_owned()).or_default();
@@ -63,9 +59,6 @@ mod tests {
     #[test]
     fn a_log_that_may_be_off_proves_nothing() {
         assert_eq!(Counts::of(&json!({ "aggregated": [] })), None);
-        let unsearchable =
-            json!({ "aggregated": [{"kind": "org_create", "count": 1, "datetime": "x"}], "search_unavailable": true });
-        assert_eq!(Counts::of(&unsearchable), None);
     }
 
     #[test]

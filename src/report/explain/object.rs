@@ -114,9 +114,24 @@ fn fields(story: &Story<'_>) -> String {
         } else {
             format!("{wanted}; live: {live}")
         };
-        text.push_str(&format!("  {name:width$}  {line}\n"));
+        let from = from(story, name).map(|(at, layer)| format!("  from {}", told(&at, layer)));
+        text.push_str(&format!("  {name:width$}  {line}{}\n", from.unwrap_or_default()));
     }
     text
+}
+
+/// Where a declared field is written, if that is not where the object is, and the layer in which that lies.
+fn from<'s>(story: &Story<'s>, field: &str) -> Option<(String, Option<&'s str>)> {
+    let (_, place) = story.declared.apart.iter().find(|(name, _)| *name == field)?;
+    let (path, line, _) = story.sources.locate(*place)?;
+    Some((format!("{}:{line}", path.display()), story.sources.layer(*place)))
+}
+
+fn told(at: &str, layer: Option<&str>) -> String {
+    match layer {
+        Some(layer) => format!("{at}, for {layer}"),
+        None => at.to_owned(),
+    }
 }
 
 fn log(story: &Story<'_>) -> String {
@@ -154,6 +169,11 @@ fn json(story: &Story<'_>) -> Json {
         Json::Object(shown.collect())
     };
     let located = story.sources.locate(story.declared.origin.place);
+    let names = story.declared.apart.iter().map(|(name, _)| *name);
+    let inherited = names.filter_map(|name| {
+        let (at, layer) = from(story, name)?;
+        Some((name.to_owned(), json!({"at": at, "layer": layer})))
+    });
     json!({
         "address": story.address,
         "file": located.map(|(path, _, _)| path.display().to_string()),
@@ -162,6 +182,7 @@ fn json(story: &Story<'_>) -> Json {
         "layers": layers(story).iter().map(|(at, pattern)| json!({"at": at, "match": pattern})).collect::<Vec<_>>(),
         "action": story.change.map_or("unchanged", |change| change.action.word()),
         "reason": story.change.and_then(|change| change.reason.clone()),
+        "fields_from": inherited.collect::<serde_json::Map<String, Json>>(),
         "declared": shown(&story.declared.fields),
         "live": story.live.map(|live| shown(&live.fields)),
         "log": story.log.as_ref().map(|entries| entries.iter().map(|entry| json!({

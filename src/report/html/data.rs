@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::model::{Address, Change, FieldChange, Reversibility, Value};
 use crate::report::Report;
 use crate::report::access::{Causes, told};
+use crate::report::text::written;
 use crate::report::values;
 
 /// How many people and repositories a cell names; all of them are there to be searched and unfolded.
@@ -49,7 +50,7 @@ fn change(change: &Change, remarks: &[&str], report: &Report<'_>) -> Json {
         "place": place.map(|(path, line, _)| format!("{}:{line}", path.display())),
         "layer": layer,
         "reason": change.reason,
-        "fields": change.fields.iter().map(|field| self::field(change, field)).collect::<Vec<_>>(),
+        "fields": change.fields.iter().map(|field| self::field(change, field, report)).collect::<Vec<_>>(),
         "lost": change.reversibility.lost(),
         "irreversible": matches!(change.reversibility, Reversibility::Irreversible(_)),
         "along": change.takes_along,
@@ -58,13 +59,17 @@ fn change(change: &Change, remarks: &[&str], report: &Report<'_>) -> Json {
     })
 }
 
-/// Name, before, after, note.
-fn field(change: &Change, field: &FieldChange) -> Json {
+/// Name, before, after, note with the place of what is written elsewhere.
+fn field(change: &Change, field: &FieldChange, report: &Report<'_>) -> Json {
     let shown = |value: &Option<Value>| {
         let value = value.as_ref();
         value.map(|value| values::shown(change.address.kind, field.name, value))
     };
-    json!([field.name, shown(&field.before), shown(&field.after), field.note])
+    let place = change.place_of(field.name);
+    let place = place.and_then(|place| written(place, report.sources));
+    let note: Vec<String> = field.note.iter().map(ToString::to_string).chain(place).collect();
+    let note = (!note.is_empty()).then(|| note.join("; "));
+    json!([field.name, shown(&field.before), shown(&field.after), note])
 }
 
 /// Who, what, where, the line that causes it, and all names where not all are in the first three.

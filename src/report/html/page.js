@@ -3,7 +3,7 @@
 (() => {
   const PAGE = 100;
   const GIST_FIELDS = 3;
-  const GIST_LENGTH = 80;
+  const GIST_LENGTH = 60;
   const SIGNS = { create: "+", update: "~", replace: "±", delete: "−", blocked: "!", deferred: "…" };
   const parts = JSON.parse(document.getElementById("data").textContent);
 
@@ -83,12 +83,14 @@
     if (!inner.children.length) say("Nothing more is known.");
   };
 
-  // What a change comes to, in its own line, where that is short: nobody unfolds a hundred grants to see their roles.
+  // What a change comes to, in its own line, as far as that is short: nobody unfolds a hundred grants to see their roles.
   const gist = (change) => {
-    if (change.action === "delete" || !change.fields.length || change.fields.length > GIST_FIELDS) return null;
+    if (change.action === "delete") return null;
     const said = change.fields.map(([name, before, after]) =>
-      `${name}: ${before === null ? "" : `${before} → `}${after === null ? "nothing" : after}`).join(", ");
-    return said.length > GIST_LENGTH || said.includes("\n") ? null : said;
+      `${name}: ${before === null ? "" : `${before} → `}${after === null ? "nothing" : after}`);
+    const short = said.filter((text) => text.length <= GIST_LENGTH && !text.includes("\n")).slice(0, GIST_FIELDS);
+    if (!short.length) return null;
+    return short.join(", ") + (short.length < said.length ? ", …" : "");
   };
 
   const row = (change) => {

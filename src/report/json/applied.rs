@@ -20,6 +20,7 @@ pub fn applied(
     let proven = applied.verified.as_ref().is_none_or(|verified| verified.converged());
     let undone = count("failed") + count("stale") + count("skipped") + count("cancelled");
     let residual = applied.verified.iter().flat_map(|verified| &verified.residual);
+    let passed_over: Vec<&Residual> = applied.verified.iter().flat_map(|verified| &verified.blocked).collect();
     let unread = applied.verified.iter().flat_map(|verified| &verified.unread_logs);
     json!({
         "format_version": FORMAT_VERSION,
@@ -32,10 +33,11 @@ pub fn applied(
             "skipped": count("skipped"),
             "deferred": count("deferred"),
             "cancelled": count("cancelled"),
-            "blocked": plan.summary.blocked,
+            "blocked": plan.summary.blocked + passed_over.len(),
         },
         "converged": proven && undone == 0,
         "residual": residual.map(|residual| open(residual, sources)).collect::<Vec<_>>(),
+        "blocked": passed_over.iter().map(|residual| open(residual, sources)).collect::<Vec<_>>(),
         "unread_logs": unread.map(saved::gap).collect::<Vec<_>>(),
         "unproven": applied.verified.iter().flat_map(|verified| &verified.unproven).collect::<Vec<_>>(),
         "gaps": plan.gaps.iter().map(saved::gap).collect::<Vec<_>>(),

@@ -3,8 +3,22 @@
 use serde_json::{Value as Json, json};
 
 use super::FORMAT_VERSION;
+use crate::export::update::Updated;
 use crate::export::{Export, File};
+use crate::model::Document;
 use crate::report::Cost;
+
+/// What became of manifests that were there: documents that came and went, and what they still say otherwise.
+pub fn updated(updated: &Updated) -> Json {
+    let names = |documents: &[Document]| documents.iter().map(|each| each.name().to_owned()).collect::<Vec<_>>();
+    let left = updated.left.iter().map(|each| &each.address);
+    json!({
+        "added": names(&updated.added),
+        "removed": names(&updated.removed),
+        "removed_files": updated.emptied,
+        "left": left.collect::<Vec<_>>(),
+    })
+}
 
 /// The files with their texts, what is not in them, the variables that they name, and what could not be read.
 pub fn exported(export: &Export, files: &[File], registry: &str, cost: Cost) -> Json {

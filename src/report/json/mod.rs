@@ -10,7 +10,7 @@ mod reads;
 pub use access::access;
 pub use applied::applied;
 pub use drift::{drift, drifted};
-pub use exported::exported;
+pub use exported::{exported, updated};
 pub use previous_run::previous_run;
 pub use reads::reads;
 

@@ -4,7 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::parts::{change, document, registries, version};
 use super::plan;
-use super::shapes::{anything, flag, key, link, list, maybe, number, object, one_of, seconds, text, text_or_null};
+use super::shapes::{
+    anything, flag, key, link, list, maybe, number, object, one_of, seconds, summary, text, text_or_null,
+};
 use crate::saved::ACTIONS;
 
 /// The schema of what `apply --format json` prints: the result, or the plan where nothing was written.
@@ -27,7 +29,7 @@ pub fn applied() -> Json {
 }
 
 fn result() -> Json {
-    let summary = [
+    let counts = [
         ("done", "Changes that are done."),
         ("already", "Of these, those that were so already."),
         ("failed", "Changes that failed, or of which nobody knows."),
@@ -37,7 +39,6 @@ fn result() -> Json {
         ("cancelled", "Changes that an interrupt kept from being attempted."),
         ("blocked", "Wishes that cannot be fulfilled."),
     ];
-    let summary = summary.map(|(name, description)| key(name, description, number()));
     let requests = object(
         "What it took.",
         [
@@ -55,13 +56,18 @@ fn result() -> Json {
                 "Its normalized URL, or the file of the embedded one.",
                 text(),
             ),
-            key("summary", "How many of what.", object("How many of what.", summary)),
+            summary(&counts),
             key(
                 "converged",
                 "Whether all reads as it was written, and all was done.",
                 flag(),
             ),
             key("residual", "What reads otherwise.", list(link("residual"))),
+            key(
+                "blocked",
+                "What the server took and passed over, as it is known to do.",
+                list(link("residual")),
+            ),
             key("unread_logs", "Logs that could not be read.", list(link("gap"))),
             key("unproven", "What could not be read again.", list(text())),
             key("gaps", "What could not be read at planning.", list(link("gap"))),
@@ -121,7 +127,7 @@ fn residual() -> Json {
             key(
                 "likely",
                 "The sort of cause.",
-                one_of(&["somebody", "kept", "normalized", "vanished", "stayed", "moved"]),
+                one_of(&["somebody", "kept", "stuck", "normalized", "vanished", "stayed", "moved"]),
             ),
             key("text", "In one sentence.", text()),
             maybe("performer", "Who did it.", text_or_null()),

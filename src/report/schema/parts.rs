@@ -148,6 +148,11 @@ fn field() -> Json {
                 flag(),
             ),
             key("note", "A remark, such as `write-only, not compared`.", text_or_null()),
+            maybe(
+                "because",
+                "Where it is written, if that is not where the object is: in a layer.",
+                link("because"),
+            ),
         ],
     )
 }

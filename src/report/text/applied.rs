@@ -72,7 +72,10 @@ fn undone(outcome: &Outcome, style: Style) -> String {
 
 fn proof(text: &mut String, verified: &Verified, applied: &Applied, blocked: usize, style: Style) {
     for residual in &verified.residual {
-        open(text, residual, style);
+        open(text, "not converged", residual, style);
+    }
+    for residual in &verified.blocked {
+        open(text, "blocked", residual, style);
     }
     for gap in &verified.unread_logs {
         let said = format!("{}: {}", gap.target, gap.reason);
@@ -89,14 +92,15 @@ fn proof(text: &mut String, verified: &Verified, applied: &Applied, blocked: usi
     let deferred = applied.count(|state| state.word() == "deferred");
     let done = applied.count(|state| *state == State::Done);
     let residual = verified.residual.len();
-    let blocked = match blocked {
+    let open = residual + verified.blocked.len();
+    let blocked = match blocked + verified.blocked.len() {
         0 => String::new(),
         number => format!(", {number} blocked"),
     };
     let _ = writeln!(
         text,
         "converged: {} of {}, residual {residual}{blocked}",
-        done.saturating_sub(residual),
+        done.saturating_sub(open),
         applied.outcomes.len() - deferred,
     );
 }
@@ -138,7 +142,7 @@ fn hint(text: &mut String, applied: &Applied) {
 }
 
 /// How an object is, how it should be, and why it likely is not so; causes that several fields share are told once.
-fn open(text: &mut String, residual: &Residual, style: Style) {
+fn open(text: &mut String, label: &str, residual: &Residual, style: Style) {
     let address = &residual.change.address;
     let differences = &residual.differences;
     let told: Vec<String> = differences.iter().map(difference).collect();
@@ -153,7 +157,7 @@ fn open(text: &mut String, residual: &Residual, style: Style) {
         Action::Delete => format!("{address} is still there"),
         _ => format!("{address}: {}", told.join("; ")),
     };
-    let line = format!("not converged: {}", printable(&line));
+    let line = format!("{label}: {}", printable(&line));
     let _ = writeln!(text, "{}", style.alarm(&line));
     let is_shared = differences.windows(2).all(|pair| pair[0].cause == pair[1].cause);
     let shown = if is_shared { 1 } else { differences.len() };

@@ -4,12 +4,54 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{counted, printable};
+use crate::export::update::Updated;
 use crate::export::{Described, Export, File, NotExported};
 use crate::model::Document;
 use crate::report::Cost;
 
 /// The files, with how much is in them; ends with a line break.
 pub fn written_files(files: &[File], written: &[String], export: &Export) -> String {
+    let mut text = wrote(written);
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "Exported: {} in {}.",
+        contents(export),
+        counted(files.len(), "file")
+    );
+    text
+}
+
+/// What became of manifests that were there; ends with a line break.
+pub fn updated_files(written: &[String], updated: &Updated, export: &Export) -> String {
+    let mut text = wrote(written);
+    for path in &updated.emptied {
+        let _ = writeln!(text, "removed {}", printable(&path.display().to_string()));
+    }
+    for (documents, what) in [(&updated.added, "added"), (&updated.removed, "took out")] {
+        for document in documents {
+            let name = match document.name() {
+                "" => "the registry",
+                name => name,
+            };
+            let _ = writeln!(text, "{what} {}", printable(name));
+        }
+    }
+    let outcome = match (written.is_empty() && updated.emptied.is_empty(), updated.left.len()) {
+        (true, 0) => "the manifests say it already".to_owned(),
+        (false, 0) => "the manifests now say it".to_owned(),
+        (_, number) => format!("the manifests say it but for {}", counted(number, "object")),
+    };
+    let _ = writeln!(text, "Exported: {}; {outcome}.", contents(export));
+    text
+}
+
+fn wrote(written: &[String]) -> String {
+    let line = |path: &String| format!("wrote {}\n", printable(path));
+    written.iter().map(line).collect()
+}
+
+fn contents(export: &Export) -> String {
     let count = |test: fn(&Document) -> bool| {
         let documents = export.documents.iter().filter_map(|(described, _)| match described {
             Described::One(document) => Some(document),
@@ -19,22 +61,11 @@ pub fn written_files(files: &[File], written: &[String], export: &Export) -> Str
     };
     let organizations = count(|document| matches!(document, Document::Organization(_)));
     let repositories = count(|document| matches!(document, Document::Repository(_)));
-    let mut text = String::new();
-    for path in written {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "wrote {}", printable(path));
-    }
-    let _ = writeln!(
-        text,
-        "Exported: {} and {} in {}.",
-        counted(organizations, "organization"),
-        match repositories {
-            1 => "1 repository".to_owned(),
-            number => format!("{number} repositories"),
-        },
-        counted(files.len(), "file"),
-    );
-    text
+    let repositories = match repositories {
+        1 => "1 repository".to_owned(),
+        number => format!("{number} repositories"),
+    };
+    format!("{} and {repositories}", counted(organizations, "organization"))
 }
 
 /// What is not in the manifests, the variables that they name, what could not be read, and what it cost.

@@ -10,7 +10,7 @@ use crate::report::fold::{self, Depth, Group, Section};
 use crate::report::words::{by_kind, figures};
 use crate::report::{Cost, Report};
 
-use super::fields::{fields, shared_fields};
+use super::fields::{fields, shared_fields, written};
 use super::shifts::shifts;
 use super::style::Style;
 use super::{counted, first_of, printable};
@@ -56,7 +56,7 @@ pub(crate) fn section(section: &Section<'_>, sources: &Sources, style: Style, hi
     for group in &section.groups {
         match group.only() {
             Some(one) => change(&mut text, one, sources, style),
-            None => folded(&mut text, group, style, hints),
+            None => folded(&mut text, group, sources, style, hints),
         }
     }
     text
@@ -75,14 +75,8 @@ fn write(text: &mut String, arguments: std::fmt::Arguments<'_>) {
 }
 
 fn change(text: &mut String, change: &Change, sources: &Sources, style: Style) {
-    let place = change.origin.and_then(|origin| sources.locate(origin.place));
-    let layer = change.origin.and_then(|origin| sources.layer(origin.place));
-    let layer = layer
-        .map(|matches| format!(", for {}", printable(matches)))
-        .unwrap_or_default();
-    let place = place
-        .map(|(path, line, _)| format!("  {}:{line}{layer}", path.display()))
-        .unwrap_or_default();
+    let place = change.origin.and_then(|origin| written(origin.place, sources));
+    let place = place.map(|place| format!("  {place}")).unwrap_or_default();
     let (sign, address) = (style.sign(change.action), printable(&change.address.to_string()));
     write(text, format_args!("  {sign} {address}{}\n", style.faint(&place)));
     let stands_still = !change.action.writes();
@@ -92,7 +86,7 @@ fn change(text: &mut String, change: &Change, sources: &Sources, style: Style) {
         write(text, format_args!("      {reason}\n"));
     }
     if change.action != Action::Delete {
-        fields(text, change);
+        fields(text, change, sources, style);
     }
     losses(text, change.reversibility, change.takes_along.iter(), style);
 }
@@ -118,7 +112,7 @@ fn losses<'a>(
     }
 }
 
-fn folded(text: &mut String, group: &Group<'_>, style: Style, hints: bool) {
+fn folded(text: &mut String, group: &Group<'_>, sources: &Sources, style: Style, hints: bool) {
     let sign = group.changes.first().map(|change| style.sign(change.action));
     let (sign, title) = (sign.unwrap_or_default(), printable(&group.title));
     let hint = if hints {
@@ -134,7 +128,7 @@ fn folded(text: &mut String, group: &Group<'_>, style: Style, hints: bool) {
         write(text, format_args!("      {}\n", style.faint(&printable(&reason))));
     }
     if group.changes.iter().any(|change| change.action != Action::Delete) {
-        shared_fields(text, group);
+        shared_fields(text, group, sources, style);
     }
     let lost = group.changes.first().map(|change| change.reversibility);
     losses(

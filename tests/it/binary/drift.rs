@@ -477,6 +477,20 @@ fn blocked_counts_unless_it_is_expected() {
     assert!(run.stdout.contains("1 of them blocked"), "{}", run.shown());
     let expected = drift(&program, &["--ignore", "robot[acme+ci].description"]);
     assert_eq!(expected.code, Some(0), "{}", expected.shown());
+    // A plan goes by the rules that are written down.
+    let plan = |program: &Program| program.run(&["plan", "--detailed-exitcode"]).code;
+    assert_eq!(plan(&program), Some(2));
+    let rule = |until: &str| {
+        format!(
+            "[[drift.ignore]]\naddress = \"robot[acme+ci]\"\nfield = \"description\"\nreason = \"it keeps its text\"\n\
+             until = {until}\n"
+        )
+    };
+    let settings = std::fs::read_to_string(program.path("quayform.toml")).unwrap();
+    program.write("quayform.toml", &format!("{settings}{}", rule("2020-01-31")));
+    assert_eq!(plan(&program), Some(2));
+    program.write("quayform.toml", &format!("{settings}{}", rule("2999-12-31")));
+    assert_eq!(plan(&program), Some(0));
 }
 
 #[test]

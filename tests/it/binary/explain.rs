@@ -120,6 +120,51 @@ fn an_object_is_explained_with_its_line_its_live_value_and_its_log() {
 }
 
 #[test]
+fn an_inherited_field_is_told_with_the_line_of_its_layer() {
+    let program = project();
+    let rest = MANIFEST.replace("visibility: private\ndescription: The API\n", "");
+    program.write("acme.yaml", &rest);
+    program.write(
+        "layers.yaml",
+        "kind: RepositoryDefaults\nmatch: acme/*\nvisibility: public\n---\n\
+         kind: RepositoryDefaults\nmatch: acme/api*\ndescription: told by a layer\n",
+    );
+    let plan = program.run(&["plan", "--emulator", "--expand"]);
+    for line in [
+        "visibility:  public  layers.yaml:3, for acme/*",
+        "description: told by a layer  layers.yaml:7, for acme/api*",
+    ] {
+        assert!(plan.stdout.contains(line), "{line}\n{}", plan.shown());
+    }
+    let explained = program.run(&["explain", "repository[acme/api]", "--emulator"]);
+    for line in [
+        "visibility   public  from layers.yaml:3, for acme/*",
+        "description  told by a layer  from layers.yaml:7, for acme/api*",
+    ] {
+        assert!(explained.stdout.contains(line), "{line}\n{}", explained.shown());
+    }
+    let json = program.run(&["explain", "repository[acme/api]", "--emulator", "--format", "json"]);
+    let from = &json.json()["fields_from"]["visibility"];
+    assert_eq!(
+        (&from["at"], &from["layer"]),
+        (&"layers.yaml:3".into(), &"acme/*".into())
+    );
+    // A saved plan says the same, without the files.
+    assert_eq!(program.run(&["plan", "--emulator", "--out", "plan.json"]).code, Some(0));
+    let saved: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(program.path("plan.json")).unwrap()).unwrap();
+    let changes = saved["changes"].as_array().unwrap();
+    let change = changes
+        .iter()
+        .find(|it| it["address"] == "repository[acme/api]")
+        .unwrap();
+    let field = &change["fields"].as_array().unwrap()[0];
+    assert_eq!(field["because"]["layer"], "acme/*", "{field}");
+    let applied = program.run(&["apply", "plan.json", "--emulator", "--auto-approve"]);
+    assert_eq!(applied.code, Some(0), "{}", applied.shown());
+}
+
+#[test]
 fn a_graph_shows_what_must_come_first() {
     let dot = said(&["graph"]);
     assert!(

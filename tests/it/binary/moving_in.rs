@@ -52,6 +52,16 @@ fn a_new_user_is_at_home_within_six_commands() {
     let init = program.run(&["init", "--org", "acme", "--factor"]);
     done(&init, 0);
     assert!(init.stderr.contains("org:admin    there"), "{}", init.shown());
+    insta::assert_snapshot!(init.stdout);
+    for file in [
+        "quayform.toml",
+        ".vscode/settings.json",
+        ".github/workflows/quayform.yml",
+        ".gitignore",
+    ] {
+        let text = fs::read_to_string(program.path(file)).unwrap();
+        assert!(!text.contains("emulator-token"), "{file}: {text}");
+    }
     done(&program.run(&["plan", "--detailed-exitcode"]), 0);
     let path = "organizations/acme.yaml";
     let text = fs::read_to_string(program.path(path)).unwrap();
@@ -62,6 +72,62 @@ fn a_new_user_is_at_home_within_six_commands() {
     assert!(plan.stdout.contains("Plan: 1 to update"), "{}", plan.shown());
     done(&program.run(&["apply", "--auto-approve"]), 0);
     done(&program.run(&["plan", "--detailed-exitcode"]), 0);
+}
+
+/// The commands of the quick start, as they stand on the page, each section in a directory of its own; those that plan,
+/// apply and export are six at most.
+#[test]
+fn the_quick_start_goes_through() {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/quick-start.md")).unwrap();
+    let url = server::serve(server::registry(&grown(8)));
+    let program = Program::new(&[]).with("QUAYFORM_TOKEN", "emulator-token");
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_quayform")).parent().unwrap();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+    let mut commands = 0;
+    for (number, section) in page.split("\n## ").skip(1).enumerate() {
+        let mut script = String::new();
+        let mut is_command = false;
+        for line in section.lines().map(str::trim_start) {
+            match line {
+                "```sh" => is_command = true,
+                "```" => is_command = false,
+                // The token is another one here.
+                line if is_command && !line.starts_with("export QUAYFORM_TOKEN") => {
+                    script.push_str(&line.replace("https://quay.example.com", &url));
+                    script.push('\n');
+                }
+                _ => {}
+            }
+        }
+        if number == 0 {
+            commands = script.lines().filter(|line| line.starts_with("quayform ")).count();
+        }
+        // What is changed by hand is changed in the registry of the first section.
+        let start = if script.contains("--out .") { "registry" } else { "." };
+        let shell = program
+            .command(&[])
+            .get_envs()
+            .fold(std::process::Command::new("sh"), |mut shell, (name, value)| {
+                if let Some(value) = value {
+                    shell.env(name, value);
+                }
+                shell
+            })
+            .env("PATH", &path)
+            .current_dir(program.path(start))
+            .args(["-euc", &script])
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&shell.stderr);
+        assert!(
+            shell.status.success(),
+            "{script}{told}{}",
+            String::from_utf8_lossy(&shell.stdout)
+        );
+    }
+    assert!((1..=6).contains(&commands), "{commands}");
+    let text = fs::read_to_string(program.path("registry/organizations/acme.yaml")).unwrap();
+    assert!(text.contains("They develop all day"), "{text}");
 }
 
 /// What repositories share stands once, and means the same.
@@ -126,15 +192,102 @@ fn files_are_only_written_over_when_told_so() {
     let same = program.run(&["export", "acme", "--out", "here"]);
     done(&same, 0);
     assert!(!same.stdout.contains("wrote"), "{}", same.shown());
-    program.write("here/organizations/acme.yaml", "kind: Organization\nname: acme\n");
+    let mine = "kind: Organization\nname: acme\n";
+    program.write("here/organizations/acme.yaml", mine);
+    let check_only = program.run(&["export", "acme", "--out", "here", "--check"]);
+    done(&check_only, 2);
+    assert!(check_only.stdout.contains("+  developers:"), "{}", check_only.shown());
+    assert_eq!(
+        fs::read_to_string(program.path("here/organizations/acme.yaml")).unwrap(),
+        mine
+    );
     let runs = [
-        program.run(&["export", "acme", "--out", "here"]),
         program.run(&["export", "acme", "--out", "mine"]),
         program.run(&["init", "here"]),
         program.run(&["export", "acme", "--out", "here", "--overwrite"]),
     ];
     check("moving-in-files", &runs);
 }
+
+/// What somebody has made of an export stays: comments, order, other words for the same, anchors, and files of their own.
+#[test]
+fn manifests_come_to_say_what_is_live_and_stay_as_they_are() {
+    let url = server::serve(server::registry(&grown(4)));
+    let program =
+        Program::new(&[("here/quayform.toml", "format = 1\n"), ("here/acme.yaml", MINE)]).at(&url, "emulator-token");
+    let first = program.run(&["export", "acme", "--out", "here"]);
+    done(&first, 0);
+    insta::assert_snapshot!(fs::read_to_string(program.path("here/acme.yaml")).unwrap());
+    let last = program.run(&["export", "acme", "--out", "here", "--check"]);
+    done(&last, 0);
+    done(&program.run(&["plan", "here", "--detailed-exitcode"]), 0);
+    check("moving-in-onto", &[first, last]);
+}
+
+/// What an anchor shares cannot be said in place; it is told, and all else is written.
+#[test]
+fn what_cannot_be_written_in_place_is_told() {
+    let url = server::serve(server::registry(&grown(2)));
+    let shared = "kind: Organization\nname: acme\nteams:\n  owners: {role: admin, members: &people [quayadmin]}\n  developers:\n    role: member\n    description: Of old\n    members: *people\nrobots:\n  ci: {}\n";
+    let program =
+        Program::new(&[("here/quayform.toml", "format = 1\n"), ("here/acme.yaml", shared)]).at(&url, "emulator-token");
+    let run = program.run(&["export", "acme", "--out", "here"]);
+    done(&run, 1);
+    let text = fs::read_to_string(program.path("here/acme.yaml")).unwrap();
+    assert!(
+        text.contains("description: They develop\n    members: *people"),
+        "{text}"
+    );
+    check("moving-in-shared", &[run]);
+}
+
+/// Somebody's own manifest of what `grown` makes, as it once was.
+const MINE: &str = r#"# Everything about acme.
+
+kind: Organization
+name: acme # our name
+robots:
+  # Pushes from CI.
+  ci: {} # the one and only
+  # It is gone.
+  gone: {description: Nobody knows}
+x-words: &people [bob, alice]
+teams:
+  # Who may do everything.
+  owners: {role: admin}
+  developers:
+    # As in the handbook.
+    role: member
+    description: They develop
+    members: *people
+  # They were let go.
+  former: {role: member, members: []}
+default_permissions: [] # none, and that is right
+---
+# The second one first: it matters most.
+kind: Repository
+name: acme/web/001
+visibility: private
+description: Of old # to be improved
+permissions:
+  robots: {ci: write}
+  users: {}
+  teams:
+    # They own it.
+    developers: admin
+    former: read
+---
+# Nobody has it any more.
+kind: Repository
+name: acme/gone
+visibility: private
+---
+kind: Repository
+name: acme/tool003
+visibility: private # as ever
+description: Number 3
+permissions: {teams: {developers: write}, robots: {ci: write}, users: {}}
+"#;
 
 #[test]
 fn mistakes_are_told_with_the_way_out() {
@@ -152,11 +305,26 @@ fn mistakes_are_told_with_the_way_out() {
     let dear = program.run(&["export", "acme", "--max-requests", "3"]);
     done(&dear, 3);
     assert!(dear.stderr.contains("--max-requests allows 3"), "{}", dear.shown());
+    assert!(dear.stderr.contains("exporting takes at least"), "{}", dear.shown());
+    assert!(dear.stderr.contains("--only"), "{}", dear.shown());
+    assert!(!dear.stderr.contains("--shard"), "{}", dear.shown());
     let nowhere = Program::new(&[]);
     check(
         "moving-in-nowhere",
         &[nowhere.run(&["init"]), nowhere.run(&["export", "acme"])],
     );
+}
+
+/// What a token lacks is said, with what it is needed for, before anything is written.
+#[test]
+fn what_a_token_lacks_is_said_with_what_for() {
+    let emulator = server::registry(&grown(2));
+    let url = server::serve(emulator.clone());
+    emulator.with(|registry| {
+        registry.add_token("quayadmin", "poor", &["user:read", "org:admin"]);
+    });
+    let program = Program::new(&[]).at(&url, "poor");
+    check("moving-in-rights", &[program.run(&["init", "--org", "acme"])]);
 }
 
 /// What cannot be read is not exported, and nothing pretends that it was.

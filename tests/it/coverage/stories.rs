@@ -275,6 +275,7 @@ tags:
   v1:
     digest: sha256:1111111111111111111111111111111111111111111111111111111111111111
     labels: {team: core}
+  built: {build: {archive_url: https://example.com/api.tar.gz}}
 ",
             "kind: Repository
 name: acme/api

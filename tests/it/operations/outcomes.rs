@@ -76,6 +76,49 @@ fn a_log_is_followed_to_its_end() {
     assert_eq!(messages.last(), Some(&"complete"));
 }
 
+/// The server's own words for these are no help.
+#[test]
+fn what_is_not_there_or_not_enough_is_said_in_plain_words() {
+    let emulator = lab();
+    for (line, message) in [
+        ("build start images/app", "the registry wants to be told more"),
+        (
+            "robot show acme+nobody",
+            "the registry has no such thing, or does not show it to the token's user",
+        ),
+        (
+            "logs list nobody",
+            "the registry has no such thing, or does not show it to the token's user",
+        ),
+        (
+            "notification show images/app nothing",
+            "the registry has no such thing, or does not show it to the token's user",
+        ),
+    ] {
+        let problem = carry_out(&emulator, line).1.unwrap_err();
+        assert_eq!(problem.message, message, "{line}: {problem:?}");
+    }
+}
+
+#[test]
+fn a_usage_log_that_cannot_be_searched_is_not_shown_as_empty() {
+    let emulator = lab();
+    emulator.with(|registry| registry.set_log_search(false));
+    for line in [
+        "logs list acme",
+        "logs aggregate acme",
+        "logs list",
+        "logs aggregate --superuser",
+    ] {
+        let problem = carry_out(&emulator, line).1.unwrap_err();
+        assert_eq!(
+            problem.message, "the registry cannot search its usage log now",
+            "{line}"
+        );
+        assert_eq!(problem.certain, "nothing was changed");
+    }
+}
+
 #[test]
 fn a_list_ends_where_it_was_asked_to() {
     let emulator = lab();

@@ -4,26 +4,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngSeed, TestRunner};
-
-/// Cases of one block.
-const CASES: u32 = 20;
-
-/// The property holds for all cases.
-pub(super) fn hold<S: Strategy>(config: &Config, cases: fn() -> S, holds: impl Fn(S::Value) + Sync) {
-    share(u64::from(config.cases.div_ceil(CASES)), |block| {
-        let of_block = Config {
-            cases: CASES.min(config.cases - CASES * block as u32),
-            ..seeded(config, block)
-        };
-        let held = TestRunner::new(of_block).run(&cases(), |case| {
-            holds(case);
-            Ok(())
-        });
-        held.map_err(|failure| failure.to_string())
-    });
-}
+use proptest::test_runner::{Config, RngSeed};
 
 /// The seed of one part of the cases.
 pub(super) fn seeded(config: &Config, part: u64) -> Config {

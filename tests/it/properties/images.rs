@@ -144,12 +144,11 @@ pub(super) fn by_hand() -> impl Strategy<Value = ByHand> {
             2 => call("PUT", tag, json!({"expiration": null})),
             3 => call("PUT", tag, json!({"immutable": true})),
             4 => call("DELETE", tag, Json::Null),
-            // Of a second label with a declared key it is arbitrary which of the two is replaced.
-            5 | 6 => call(
-                "POST",
-                labels,
-                json!({"key": "more", "value": "by hand", "media_type": "text/plain"}),
-            ),
+            5 | 6 => {
+                let key = if number == 1 { "more" } else { "team" };
+                let label = json!({"key": key, "value": "by hand", "media_type": "text/plain"});
+                call("POST", labels, label)
+            }
             7 => call("PUT", trigger, json!({"enabled": false})),
             8 => call("DELETE", trigger, Json::Null),
             9 => call("POST", format!("{web}/changetrust"), json!({"trust_enabled": true})),

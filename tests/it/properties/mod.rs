@@ -9,6 +9,7 @@ mod case;
 mod comment;
 mod converges;
 mod exported;
+mod exported_onto;
 mod guarded;
 mod hands;
 mod images;

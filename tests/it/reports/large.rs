@@ -45,6 +45,7 @@ fn standing(kind: &'static str, name: &str) -> Declared {
         intent: Intent::Present,
         fields: quayform::model::Fields::new(),
         origin: Origin::default(),
+        apart: Vec::new(),
         needs: Vec::new(),
     }
 }

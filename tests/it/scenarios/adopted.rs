@@ -349,6 +349,29 @@ fn whole_parts_that_went_are_taken_out() {
     assert!(lab.plan(&after).lines().is_empty());
 }
 
+/// Somebody stops a mirror, and makes anew what a tombstone holds down.
+#[test]
+fn a_stopped_mirror_and_what_was_buried_are_written_back() {
+    let lab = company::lab().allow(&["*"]);
+    let text = commented(&ACME.replace("  spare: {}", "  spare: {absent: true}"));
+    lab.converge(&text);
+    lab.by_hand(
+        "PUT",
+        "/repository/acme/mirrors/nginx/changestate",
+        json!({"state": "NORMAL"}),
+    );
+    lab.by_hand("PUT", "/organization/acme/robots/spare", json!({"description": "Back"}));
+    let adoption = adopted(&lab, &text);
+    assert_eq!(refusals(&adoption), Vec::<String>::new());
+    let after = text_after(&adoption, &text);
+    assert!(after.contains("  spare: {description: Back} #"), "{after}");
+    assert!(
+        !after.contains("docker.io/library/nginx") && after.contains("name: acme/mirrors/nginx"),
+        "{after}"
+    );
+    assert_eq!(lab.plan(&after).details(), Vec::<String>::new());
+}
+
 /// A notification can only be made anew: its filter is written back, its address is a secret.
 #[test]
 fn a_notification_is_written_back_as_far_as_it_is_no_secret() {

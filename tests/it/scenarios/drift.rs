@@ -260,6 +260,25 @@ fn a_log_that_cannot_be_read_accuses_nobody() {
     assert!(matches!(verdict, Verdict::Untold(Untold::Unreadable(_))), "{verdict:?}");
 }
 
+/// With Splunk behind it, a registry may be unable to look into its log: that nothing is shown is not that nothing was
+/// done.
+#[test]
+fn a_log_that_cannot_be_searched_accuses_nobody_and_says_so() {
+    let lab = applied();
+    carol(&lab, "PUT", TEAM, &json!({ "role": "admin" }));
+    lab.emulator.with(|registry| registry.set_log_search(false));
+    let found = look(&lab, MANIFEST, BOUNDS);
+    let Verdict::Untold(Untold::Unreadable(reason)) = found.drifted[0].verdict() else {
+        panic!("{:?}", found.drifted[0].verdict());
+    };
+    assert!(reason.contains("cannot search its usage log"), "{reason}");
+    lab.emulator.with(|registry| registry.set_log_search(true));
+    assert_eq!(
+        told(&look(&lab, MANIFEST, BOUNDS)),
+        ["team[acme/developers]: changed carol org_set_team_role"]
+    );
+}
+
 #[test]
 fn an_organization_that_is_not_there_is_not_asked_for_its_log() {
     let lab = applied();

@@ -34,6 +34,7 @@ fn deletion(registry: &Planned, address: &Address, options: &Options) -> Plan {
         // Objects without names of their own are found by what they hold.
         fields: registry.live.get(address).unwrap().fields.clone(),
         origin: Origin::default(),
+        apart: Vec::new(),
         needs: Vec::new(),
     };
     let desired = Desired {

@@ -84,6 +84,73 @@ mirror: {sync_interval: 6h, robot: ci, tags: [latest], credentials: {username: a
     );
 }
 
+/// What an object has from several places is told with each of them, in the plan and by itself.
+#[test]
+fn each_inherited_field_names_the_line_of_its_layer() {
+    let mut lab = Lab::new();
+    lab.variables.push(("HUB_PASSWORD", "MARKED"));
+    let text = with(
+        "kind: RepositoryDefaults
+match: acme/*
+visibility: private
+mirror: {sync_interval: 6h, robot: ci}
+---
+kind: RepositoryDefaults
+match: acme/hub-*
+description: from the hub
+mirror: {credentials: {username: acme, password: {env: HUB_PASSWORD}}}
+---
+kind: Repository
+name: acme/hub-nginx
+mirror:
+  external_reference: docker.io/library/nginx
+  tags: [latest]
+",
+    );
+    let planned = lab.plan(&text);
+    let loaded = parse_sources([("a.yaml".into(), text.clone())]);
+    let told = |address: &str| {
+        let change = planned
+            .plan
+            .changes
+            .iter()
+            .find(|it| it.address.to_string() == address)
+            .unwrap();
+        let fields = change.fields.iter().map(|field| {
+            let place = change.place_of(field.name);
+            let line = place
+                .and_then(|place| loaded.sources.locate(place))
+                .map(|(_, line, _)| line - 6);
+            let layer = place.and_then(|place| loaded.sources.layer(place));
+            format!(
+                "{} {} {}",
+                field.name,
+                line.map_or("-".to_owned(), |line| line.to_string()),
+                layer.unwrap_or("-")
+            )
+        });
+        fields.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told("repository[acme/hub-nginx]"),
+        ["visibility 3 acme/*", "description 8 acme/hub-*"]
+    );
+    let mirror = told("mirror[acme/hub-nginx]");
+    let expected = [
+        "external_reference - -",
+        "tags - -",
+        "sync_interval 4 acme/*",
+        "robot 4 acme/*",
+        "username 9 acme/hub-*",
+        "password 9 acme/hub-*",
+    ];
+    assert!(
+        expected.iter().all(|line| mirror.iter().any(|told| told == line)),
+        "{mirror:#?}"
+    );
+    lab.converge(&text);
+}
+
 /// `none` takes an inherited grant away, also where others are nobody's concern.
 #[test]
 fn none_is_a_tombstone_under_additive() {

@@ -27,6 +27,7 @@ mod one_team;
 mod organization_member;
 mod organization_notification;
 mod policy;
+mod promises;
 mod proportion;
 mod registry_wide;
 mod renamed;

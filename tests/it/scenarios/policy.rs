@@ -147,6 +147,21 @@ fn every_change_that_causes_it_must_be_allowed() {
     lab.allow(&[grant]).converge(&wider);
 }
 
+/// What changes besides is no cause: a reviewer is led to the line that does it.
+#[test]
+fn settings_of_an_organization_cause_no_access() {
+    let lab = Lab::seeded(r#"{"users": [{"name": "alice"}, {"name": "bob"}]}"#);
+    lab.converge(BEFORE);
+    let wider = BEFORE
+        .replace("name: acme\nteams", "name: acme\ntag_expiration: 1d\nteams")
+        .replace("dev: {role: member", "dev: {role: creator");
+    let planned = lab.plan(&wider);
+    assert_eq!(planned.lines(), ["update organization[acme]", "update team[acme/dev]"]);
+    let causes = planned.plan.access.gained.iter().map(|shift| &shift.because);
+    let team = Address::new("team", "acme/dev");
+    assert_eq!(causes.collect::<Vec<_>>(), [&vec![team]]);
+}
+
 #[test]
 fn exactly_this_can_be_allowed() {
     let wider = BEFORE.replace("{security: read, dev: read}", "{security: read, dev: admin}");

@@ -1,6 +1,7 @@
 //! Tags, the labels of their manifests, and build triggers.
 
-use quayform::model::Action;
+use quayform::emulator::When;
+use quayform::model::{Action, Narrowing, Pattern};
 use serde_json::{Value as Json, json};
 
 use crate::lab::Lab;
@@ -266,6 +267,124 @@ fn tags_and_labels_of_a_manifest_that_is_not_there_are_blocked() {
         "{:#?}",
         planned.lines()
     );
+}
+
+/// Whether there is an image is only asked where no tag shows it.
+#[test]
+fn a_tag_pinned_to_what_nobody_pushed_is_blocked_in_every_plan() {
+    let lab = lab();
+    let digest = ONE.replace('1', "3");
+    let text = with(&format!("tags: {{v9: {{digest: \"{digest}\"}}}}"));
+    let blocked = |text: &str| {
+        let changes = lab.plan(text).plan.changes;
+        let reasons = changes.into_iter().filter(|change| change.action == Action::Blocked);
+        reasons.map(|change| change.reason.unwrap()).collect::<Vec<_>>()
+    };
+    let lacking = |repository: &str| format!("{repository} has no image {digest}: push it first");
+    assert_eq!(blocked(&text), [lacking("acme/api")]);
+    let moved = text.replace("v9", "old");
+    assert_eq!(blocked(&moved), [lacking("acme/api")]);
+    let new = text.replace("acme/api", "acme/new");
+    let reason = "the repository is only being made, and has no images";
+    assert_eq!(blocked(&new), [reason]);
+    lab.carry_out(&lab.plan(&new));
+    let again = lab.plan(&new);
+    assert_eq!(again.lines(), ["blocked tag[acme/new:v9]"]);
+    assert_eq!(blocked(&new), [lacking("acme/new")]);
+    // Narrowed to it, the plan knows as much.
+    let mut narrowed = lab;
+    narrowed.options.narrowing = Some(Narrowing {
+        targets: vec![Pattern::parse("tag").unwrap()],
+        ..Narrowing::default()
+    });
+    assert_eq!(narrowed.plan(&text).lines(), ["blocked tag[acme/api:v9]"]);
+    let asked = |text: &str| {
+        let asked = narrowed.plan(text).asked;
+        asked.iter().filter(|asked| asked.contains("/labels")).count()
+    };
+    assert_eq!(asked(&text), 1);
+    assert_eq!(asked(&with(&format!("tags: {{old: {{digest: \"{ONE}\"}}}}"))), 0);
+}
+
+/// A key has the value that the manifest writes: whatever else has the key goes, also where other labels stay.
+#[test]
+fn a_written_key_has_one_value() {
+    let lab = lab();
+    let path = format!("/repository/acme/api/manifest/{ONE}/labels");
+    let add = |key: &str, value: &str| {
+        let body = json!({"key": key, "value": value, "media_type": "text/plain"});
+        lab.by_hand("POST", &path, body);
+    };
+    let text = |value: &str, manage: &str| {
+        with(&format!(
+            "tags: {{old: {{digest: \"{ONE}\", labels: {{team: {value}}}}}}}\nmanage: {{labels: {manage}}}"
+        ))
+    };
+    let left = || {
+        let labels = lab.by_hand("GET", &path, Json::Null);
+        let labels = labels["labels"].as_array().unwrap().clone();
+        let added = labels.into_iter().filter(|label| label["source_type"] == "api");
+        let texts = added.map(|label| {
+            format!(
+                "{}={}",
+                label["key"].as_str().unwrap(),
+                label["value"].as_str().unwrap()
+            )
+        });
+        texts.collect::<Vec<_>>()
+    };
+    let (first, second) = (
+        format!("label[acme/api:{ONE}/team]"),
+        format!("label[acme/api:{ONE}/team#2]"),
+    );
+    for manage in ["declared", "additive"] {
+        add("team", "edge");
+        add("other", "stays");
+        let planned = lab.converge(&text("core", manage));
+        assert_eq!(planned.lines(), [format!("delete {second}")]);
+        assert!(left().contains(&"other=stays".to_owned()));
+        // None of them is right: whichever is replaced, one is left, also after a crash between the two.
+        add("team", "edge");
+        let planned = lab.plan(&text("platform", manage));
+        assert_eq!(
+            planned.lines(),
+            [format!("replace {first}"), format!("delete {second}")]
+        );
+        for (write, when) in [(1, When::AfterCommit), (2, When::AfterCommit), (3, When::AfterCommit)] {
+            lab.carry_out_until(&lab.plan(&text("platform", manage)), write, when);
+        }
+        lab.converge(&text("platform", manage));
+        assert_eq!(
+            left().iter().filter(|label| label.starts_with("team=")).count(),
+            1,
+            "{:?}",
+            left()
+        );
+        assert!(left().contains(&"team=platform".to_owned()));
+        lab.converge(&text("core", manage));
+    }
+}
+
+/// An image with two names has its labels once; two values for one key contradict each other.
+#[test]
+fn two_tags_of_one_image_say_the_same_of_its_labels() {
+    let lab = lab();
+    let text = |one: &str, other: &str| {
+        with(&format!(
+            "tags:\n  old: {{digest: \"{ONE}\", labels: {{tier: {one}}}}}\n  \
+             v1: {{digest: \"{ONE}\", labels: {{tier: {other}}}}}"
+        ))
+    };
+    let created = lab.converge(&text("gold", "gold")).lines();
+    assert_eq!(
+        created.iter().filter(|line| line.contains(" label[")).count(),
+        1,
+        "{created:#?}"
+    );
+    let loaded = quayform::manifest::parse_sources([("a.yaml".into(), text("gold", "silver"))]);
+    let codes: Vec<&str> = loaded.diagnostics.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, ["label-twice"]);
+    assert!(loaded.project.is_none());
 }
 
 #[test]

@@ -161,7 +161,7 @@ fn mistakes_are_refused_where_they_stand() {
         ),
         (
             "[registry]\nurl = \"quay.example.com\"",
-            "2:7: bad-value: `quay.example.com` is not a URL: relative URL without a base (write the registry's address, such as https://quay.example.com)",
+            "2:7: bad-value: `quay.example.com` lacks https:// before it (write the registry's address, such as https://quay.example.com)",
         ),
         (
             "[registry]\nurl = \"https://me:secret@quay.example.com\"",

@@ -169,13 +169,13 @@ fn what_is_missing_is_said() {
             vec![],
             None,
             "no token: the environment variable TOKEN is not set",
-            "set TOKEN",
+            "set TOKEN to an OAuth token; in Quay's web page an application of an organization makes one: Generate Token",
         ),
         (
             "",
             vec![("QUAYFORM_URL", "quay")],
             None,
-            "QUAYFORM_URL: `quay` is not a URL: relative URL without a base",
+            "QUAYFORM_URL: `quay` lacks https:// before it",
             "write the registry's address, such as https://quay.example.com",
         ),
     ] {

@@ -2,7 +2,7 @@
 
 use super::{Code, Example};
 
-pub(super) const CODES: [Code; 20] = [
+pub(super) const CODES: [Code; 21] = [
     Code {
         code: "no-manifests",
         meaning: "No file, or no document, was found; what is not found is never taken for deleted.",
@@ -87,6 +87,18 @@ teams: [developers]
 name: acme
 tag_expiration: two weeks
 ",
+        ),
+    },
+    Code {
+        code: "looks-like-variable",
+        meaning: "Warning: a secret is written as a shell's variable, which nothing replaces here.",
+        way_out: "Write `{env: NAME}`.",
+        example: Example::Manifest(
+            r#"kind: Repository
+name: acme/api
+notifications:
+  - {event: repo_push, slack: {url: "$SLACK_URL"}}
+"#,
         ),
     },
     Code {

@@ -2,7 +2,7 @@
 
 use super::{Code, Example};
 
-pub(super) const CODES: [Code; 20] = [
+pub(super) const CODES: [Code; 21] = [
     Code {
         code: "unknown-team",
         meaning: "A team that its organization does not declare.",
@@ -246,6 +246,23 @@ teams: {owners: {absent: true}}
             "kind: Organization
 name: acme
 teams: {devs: {members: [carol, carol]}}
+",
+        ),
+    },
+    Code {
+        code: "label-twice",
+        meaning: "Two tags of a repository point to one image, and want another value for one of its labels each.",
+        way_out: "Write one value: labels belong to the image.",
+        example: Example::Manifest(
+            "kind: Repository
+name: acme/api
+tags:
+  v1:
+    digest: sha256:1111111111111111111111111111111111111111111111111111111111111111
+    labels: {tier: gold}
+  latest:
+    digest: sha256:1111111111111111111111111111111111111111111111111111111111111111
+    labels: {tier: silver}
 ",
         ),
     },

@@ -21,7 +21,7 @@ use coverage::Coverage;
 use story::{Story, stories};
 
 /// How many cases where `QUAYFORM_CASES` asks for no other number.
-const CASES: u32 = 800;
+const CASES: u32 = 400;
 
 /// Cases of one seed: more of them are large than small.
 const LARGE: u32 = 12;
