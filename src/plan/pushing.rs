@@ -45,5 +45,6 @@ fn grant(mirror: &Declared, live: &World, after: &World) -> Option<Declared> {
         fields: Fields::from([("role", "write".into())]),
         origin: mirror.origin,
         needs: vec![repository::address(name), robot::address(account)],
+        apart: Vec::new(),
     })
 }
