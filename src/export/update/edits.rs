@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::blend::{Blend, Path, lacks};
 use super::open::{Open, is_gone};
 use super::site::{self, Site};
-use super::{Ground, Known, Problem, Step, Updated, data, known, namespace};
+use super::{Ground, Known, Problem, Step, Updated, data, known, namespace, registries};
 use crate::export::files::{files, text};
 use crate::export::{Described, Export, File, Section};
 use crate::kinds::repository;
@@ -80,7 +80,10 @@ fn changed(
         additive: &additive,
         is_foreign: &is_foreign,
     };
-    let target = blend.document(&known.whole.own, &known.whole.inherited, new);
+    let mut target = blend.document(&known.whole.own, &known.whole.inherited, new);
+    if step > Step::Differences {
+        registries::settle(&mut target, ground.target.name, new);
+    }
     (target != known.whole.own).then_some(target)
 }
 

@@ -7,6 +7,7 @@
 mod blend;
 mod edits;
 mod open;
+mod registries;
 mod site;
 
 use std::collections::BTreeSet;
