@@ -9,6 +9,7 @@ mod edits;
 mod open;
 mod registries;
 mod site;
+mod thin;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
