@@ -132,10 +132,15 @@ fn pin(repository: &str, name: &str, digest: &str) -> Address {
     address(repository, &format!("{name}@{digest}"))
 }
 
+/// What of a set stands in a collection: in the order of addresses, that is one stretch.
+fn below<'i>(set: &'i BTreeSet<Address>, all: &'i Collection) -> impl Iterator<Item = &'i Address> {
+    let first = Address::new(all.kind, all.prefix.clone());
+    set.range(first..).take_while(move |address| all.holds(address))
+}
+
 /// The tags of a repository that are to point to a manifest, with its digest.
 fn pins<'i>(interest: &'i Interest, all: &'i Collection) -> impl Iterator<Item = (&'i str, &'i str)> {
-    let below = interest.detailed.iter().filter(|address| all.holds(address));
-    below.filter_map(|address| parts(address).1.split_once('@'))
+    below(&interest.detailed, all).filter_map(|address| parts(address).1.split_once('@'))
 }
 
 /// The manifests of a repository that tags are to point to and that no tag shows to be there, once the tags are known.
@@ -156,12 +161,8 @@ fn asked(interest: &Interest, name: &str) -> Vec<String> {
     if interest.exact.contains(&all) {
         return vec![targets::tags(name)];
     }
-    let named = interest
-        .addresses
-        .iter()
-        .chain(&interest.detailed)
-        .chain(&interest.asked);
-    let named = named.filter(|address| all.holds(address));
+    let sets = [&interest.addresses, &interest.detailed, &interest.asked];
+    let named = sets.into_iter().flat_map(|set| below(set, &all));
     let named: BTreeSet<&str> = named.map(|address| parts(address).1).collect();
     let named = named.into_iter().filter(|name| !name.contains('@'));
     named.map(|tag| targets::tag(name, tag)).collect()

@@ -4,7 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::parts::{change, document, registries, version};
 use super::plan;
-use super::shapes::{anything, flag, key, link, list, maybe, number, object, one_of, seconds, text, text_or_null};
+use super::shapes::{
+    anything, flag, key, link, list, maybe, number, object, one_of, seconds, summary, text, text_or_null,
+};
 use crate::saved::ACTIONS;
 
 /// The schema of what `apply --format json` prints: the result, or the plan where nothing was written.
@@ -27,7 +29,7 @@ pub fn applied() -> Json {
 }
 
 fn result() -> Json {
-    let summary = [
+    let counts = [
         ("done", "Changes that are done."),
         ("already", "Of these, those that were so already."),
         ("failed", "Changes that failed, or of which nobody knows."),
@@ -37,7 +39,6 @@ fn result() -> Json {
         ("cancelled", "Changes that an interrupt kept from being attempted."),
         ("blocked", "Wishes that cannot be fulfilled."),
     ];
-    let summary = summary.map(|(name, description)| key(name, description, number()));
     let requests = object(
         "What it took.",
         [
@@ -55,7 +56,7 @@ fn result() -> Json {
                 "Its normalized URL, or the file of the embedded one.",
                 text(),
             ),
-            key("summary", "How many of what.", object("How many of what.", summary)),
+            summary(&counts),
             key(
                 "converged",
                 "Whether all reads as it was written, and all was done.",

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::parts::{document, registries, requests_of_plan, version};
-use super::shapes::{flag, key, link, list, maybe, number, object, one_of, text, text_or_null, values};
+use super::shapes::{flag, key, link, list, maybe, number, object, one_of, summary, text, text_or_null, values};
 
 /// The schema of what `plan --format json` prints and `plan --out` saves.
 pub fn plan() -> Json {
@@ -23,7 +23,7 @@ pub fn plan() -> Json {
 
 /// The plan of one registry.
 pub(super) fn one() -> Json {
-    let summary = [
+    let counts = [
         ("create", "Objects that come to be."),
         ("update", "Objects that change in place."),
         ("replace", "Objects that are deleted and made anew."),
@@ -33,7 +33,6 @@ pub(super) fn one() -> Json {
         ("unchanged", "Declared objects that are as they should be."),
         ("unmanaged", "Live objects that nobody declares."),
     ];
-    let summary = summary.map(|(name, description)| key(name, description, number()));
     let access = object(
         "Who may do more and who may do less than before.",
         [
@@ -48,7 +47,7 @@ pub(super) fn one() -> Json {
             "Its normalized URL, or the file of the embedded one.",
             text(),
         ),
-        key("summary", "How many of what.", object("How many of what.", summary)),
+        summary(&counts),
         key(
             "requests",
             "What reading took, and what applying will take.",

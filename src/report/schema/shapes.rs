@@ -59,6 +59,14 @@ pub(super) fn flag() -> Json {
 }
 
 /// How many.
+/// The key under which a document counts, each count under its own name.
+pub(super) fn summary(counts: &[(&'static str, &'static str)]) -> Key {
+    let counts = counts
+        .iter()
+        .map(|(name, description)| key(name, description, number()));
+    key("summary", "How many of what.", object("How many of what.", counts))
+}
+
 pub(super) fn number() -> Json {
     json!({ "type": "integer", "minimum": 0 })
 }
