@@ -165,7 +165,7 @@ pub(super) fn lacks(path: &mut Path, inherited: &Data, new: &Data, additive: &[P
 }
 
 /// Whether two values are the same in other words: `14d` and `2w`, a list in another order, another name for a secret.
-fn same(one: &Data, other: &Data) -> bool {
+pub(super) fn same(one: &Data, other: &Data) -> bool {
     match (one, other) {
         (Data::Text(one) | Data::Bare(one), Data::Text(other) | Data::Bare(other)) => {
             one == other || is_same_amount(one, other)

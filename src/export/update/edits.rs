@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use super::blend::{Blend, Path, lacks};
 use super::open::{Open, is_gone};
 use super::site::{self, Site};
-use super::{Ground, Known, Problem, Step, Updated, data, known, namespace};
+use super::thin::thinned;
+use super::{Ground, Known, Problem, Step, Updated, data, known, namespace, registries};
 use crate::export::files::{files, text};
 use crate::export::{Described, Export, File, Section};
 use crate::kinds::repository;
@@ -80,7 +81,10 @@ fn changed(
         additive: &additive,
         is_foreign: &is_foreign,
     };
-    let target = blend.document(&known.whole.own, &known.whole.inherited, new);
+    let mut target = blend.document(&known.whole.own, &known.whole.inherited, new);
+    if step > Step::Differences {
+        registries::settle(&mut target, ground.target.name, new);
+    }
     (target != known.whole.own).then_some(target)
 }
 
@@ -186,6 +190,7 @@ fn insert(
     edits: &mut BTreeMap<u32, Vec<(usize, Edit)>>,
     ground: &Ground<'_>,
 ) -> Result<Vec<(PathBuf, String)>, Problem> {
+    let thin = thinned(new, sources, ground);
     let mut apart = Vec::new();
     for document in new {
         let is_fresh = !known
@@ -194,7 +199,7 @@ fn insert(
         let site = site::of(document, known, sources, ground);
         match (site, ground.exported(document)) {
             (Site::After(source, after), Some(written)) => {
-                let text = text(written).map_err(Problem::Unwritable)?;
+                let text = text(thin.get(document).unwrap_or(written)).map_err(Problem::Unwritable)?;
                 edits.entry(source).or_default().push((after, Edit::Insert(text)));
             }
             (Site::New, Some(_)) => apart.push((document, is_fresh)),
@@ -218,6 +223,13 @@ fn insert(
         documents.cloned().collect::<Vec<_>>()
     };
     let mut documents = chosen(ground.export, false);
+    for (described, written) in &mut documents {
+        if let Described::One(document) = described
+            && let Some(own) = thin.get(document)
+        {
+            *written = own.clone();
+        }
+    }
     documents.extend(chosen(ground.fresh, true));
     let export = Export {
         documents,

@@ -7,7 +7,9 @@
 mod blend;
 mod edits;
 mod open;
+mod registries;
 mod site;
+mod thin;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -224,6 +224,47 @@ fn manifests_come_to_say_what_is_live_and_stay_as_they_are() {
     check("moving-in-onto", &[first, last]);
 }
 
+/// A document that holds in one of several registries is brought up to that one, and what a layer says is not repeated.
+#[test]
+fn layers_and_registries_are_left_as_they_are() {
+    let url = server::serve(server::registry(&grown(2)));
+    let layered = "kind: RepositoryDefaults
+match: acme/*
+visibility: private # as a rule
+permissions: {teams: {developers: write}, robots: {ci: write}, users: {}}
+---
+kind: Organization
+name: acme
+registries: {prod: {email: prod@acme.example}}
+teams:
+  owners: {role: admin, members: [quayadmin]}
+  developers: {role: member, description: They develop, members: [alice]} # bob is missing
+robots: {ci: {}}
+default_permissions: []
+---
+kind: Repository
+name: acme/svc-000
+description: Of old
+notifications: []
+---
+kind: Repository
+name: acme/elsewhere
+registries: [stage]
+";
+    let settings = format!(
+        "format = 1\n\n[registries.prod]\nurl = \"{url}\"\ntoken = {{ env = \"TOKEN\" }}\n\n[registries.stage]\nurl = \"https://stage.example\"\n"
+    );
+    let program = Program::new(&[("quayform.toml", &settings), ("acme.yaml", layered)]).with("TOKEN", "emulator-token");
+    let run = program.run(&["export", "acme", "--registry", "prod", "--out", "."]);
+    insta::assert_snapshot!(format!(
+        "{}\n{}",
+        run.shown(),
+        fs::read_to_string(program.path("acme.yaml")).unwrap()
+    ));
+    done(&run, 0);
+    done(&program.run(&["plan", "--registry", "prod", "--detailed-exitcode"]), 0);
+}
+
 /// What an anchor shares cannot be said in place; it is told, and all else is written.
 #[test]
 fn what_cannot_be_written_in_place_is_told() {

@@ -56,6 +56,39 @@ fn answered(keys: &[u8]) -> (Option<i32>, String, usize) {
     (code, String::from_utf8_lossy(&said).into_owned(), writes)
 }
 
+/// Whoever has only a token is asked for the registry.
+#[test]
+fn init_asks_for_the_registry() {
+    let url = server::serve(server::registry(r#"{"organizations": [{"name": "acme"}]}"#));
+    let program = Program::new(&[]).with("QUAYFORM_TOKEN", "emulator-token");
+    let mut child = at_a_terminal(&program, &["init", "--org", "acme", "--ci", "gitlab"])
+        .spawn()
+        .unwrap();
+    let mut screen = child.stdout.take().unwrap();
+    let mut said = Vec::new();
+    while !String::from_utf8_lossy(&said).contains("https://quay.example.com: ") {
+        let mut some = [0; 4096];
+        let read = screen.read(&mut some).unwrap();
+        assert!(read > 0, "{}", String::from_utf8_lossy(&said));
+        said.extend_from_slice(&some[..read]);
+    }
+    let mut keyboard = child.stdin.take().unwrap();
+    keyboard.write_all(format!("{url}\n").as_bytes()).unwrap();
+    screen.read_to_end(&mut said).unwrap();
+    let told = String::from_utf8_lossy(&said).into_owned();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{told}");
+    let settings = std::fs::read_to_string(program.path("quayform.toml")).unwrap();
+    assert!(
+        settings.contains(&url) && !settings.contains("emulator-token"),
+        "{settings}"
+    );
+    assert!(program.path("organizations/acme.yaml").is_file(), "{told}");
+    assert!(
+        program.path(".gitlab-ci.yml").is_file() && !program.path(".github").exists(),
+        "{told}"
+    );
+}
+
 #[test]
 fn an_interrupt_is_an_answer() {
     let (code, said, writes) = answered(b"\x03");
