@@ -2,10 +2,10 @@
 
 use super::{LEVELS, METHODS, NotificationEvent};
 use crate::kinds::team;
-use crate::model::{Address, Document, Entries, Exported, Object, Value, Written};
+use crate::model::{Address, Document, Entries, Exported, Object, Value, World, Written};
 
 /// A notification as it is written, if manifests know all of it.
-pub(super) fn export(object: &Object) -> Exported {
+pub(super) fn export(object: &Object, world: &World) -> Exported {
     let repository = object.address.identity.split(':').next().unwrap_or_default();
     let event = NotificationEvent::parse(object.text("event"));
     let filter = event.and_then(|event| written_filter(event, entries(object, "filter")?));
@@ -24,6 +24,14 @@ pub(super) fn export(object: &Object) -> Exported {
         exported = exported.elsewhere("whoever reads the mailbox has to confirm it by following a link");
     }
     match told_team(object) {
+        // The server keeps it without its team, and makes none so.
+        Some(team) if world.get(&team).is_none() && world.is_complete(&team::of_organization(team.namespace())) => {
+            let gone = "the team that it tells is not there any more, and another registry makes no such notification";
+            exported
+                .elsewhere(gone)
+                .different_elsewhere(Some(team.clone()), gone)
+                .needing(team)
+        }
         Some(team) => exported.needing(team),
         None => exported,
     }

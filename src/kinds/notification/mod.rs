@@ -155,8 +155,8 @@ impl Kind for Notification {
         interest.collections.extend(repositories.map(of_repository));
     }
 
-    fn export(&self, object: &Object, _world: &World) -> Exported {
-        export::export(object)
+    fn export(&self, object: &Object, world: &World) -> Exported {
+        export::export(object, world)
     }
 
     fn exact_list(&self, collection: &Collection, _world: &World) -> Option<ExactList> {
