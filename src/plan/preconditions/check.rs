@@ -69,8 +69,9 @@ fn is_named(address: &Address) -> bool {
     kinds::find(address.kind).is_some_and(|kind| kind.identity() == kinds::Identity::Path)
 }
 
-/// What changes of one sort have in common: action, kind and label.
-type Sort = (Action, &'static str, String);
+/// What changes have in common that mean one of the same items: whether they make one, kind and label. Replacements and
+/// deletions both take one away.
+type Sort = (bool, &'static str, String);
 
 /// Which of several equal items comes next, for changes that each mean one of them.
 #[derive(Default)]
@@ -79,7 +80,8 @@ struct Turns(BTreeMap<Sort, Vec<(Fields, usize)>>);
 impl Turns {
     /// How many changes of this sort came before this one.
     fn take(&mut self, kind: &dyn Kind, change: &Change, fields: &Fields) -> usize {
-        let sort = (change.action, change.address.kind, label(&change.address).to_owned());
+        let makes = change.action == Action::Create;
+        let sort = (makes, change.address.kind, label(&change.address).to_owned());
         let counted = self.0.entry(sort).or_default();
         match counted
             .iter_mut()

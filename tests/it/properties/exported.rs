@@ -46,6 +46,29 @@ fn an_export_of_every_kind_says_what_is_there() {
     assert_eq!(all.difference(&seen.borrow()).collect::<Vec<_>>(), Vec::<&&str>::new());
 }
 
+/// The server keeps it without the team, and no second registry makes one so.
+#[test]
+fn a_notification_that_tells_a_team_that_is_gone_is_named() {
+    let mut lab = Lab::new();
+    lab.converge(
+        "kind: Organization\nname: acme\nteams:\n  devs: {role: member}\n---\nkind: Repository\nname: acme/api\n\
+         notifications:\n  - {title: told, event: repo_push, quay_notification: {team: devs}}\n",
+    );
+    lab.by_hand("DELETE", "/organization/acme/team/devs", serde_json::Value::Null);
+    let export = lab.export();
+    let named = export.not_exported.iter();
+    let named: Vec<String> = named.map(|each| format!("{}: {}", each.address, each.reason)).collect();
+    let gone = "the team that it tells is not there any more, and another registry makes no such notification";
+    assert!(
+        named
+            .iter()
+            .any(|each| *each == format!("notification[acme/api:told]: {gone}")),
+        "{named:#?}"
+    );
+    lab.know(&export);
+    plans_nothing(&lab, &manifests(&export));
+}
+
 fn round_trips(case: &Case) {
     let mut first = case.lab();
     let export = first.export();

@@ -277,6 +277,29 @@ fn duplicates_made_by_hand_are_removed_and_one_is_kept() {
     );
 }
 
+/// Each means one of the two, although either would do for both.
+#[test]
+fn of_two_equal_items_one_is_replaced_and_the_other_deleted() {
+    let lab = lab();
+    let told = |targets: &[&str]| {
+        let one = |target: &&str| format!("  - {{event: repo_push, quay_notification: {{{target}}}}}\n");
+        let notifications: String = targets.iter().map(one).collect();
+        format!(
+            "kind: Organization\nname: acme\nteams:\n  devs: {{}}\n---\nkind: Repository\nname: acme/api\nnotifications:\n{notifications}"
+        )
+    };
+    lab.converge(&told(&["user: alice", "user: alice"]));
+    let mut lines = lab.converge(&told(&["team: devs"])).lines();
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            "delete notification[acme/api:repo_push.quay_notification#2]",
+            "replace notification[acme/api:repo_push.quay_notification]",
+        ]
+    );
+}
+
 #[test]
 fn an_organization_goes_with_everything_in_it() {
     let lab = lab().allow(&["organization[acme]"]);
