@@ -21,7 +21,7 @@ use coverage::Coverage;
 use story::{Story, stories};
 
 /// How many cases where `QUAYFORM_CASES` asks for no other number.
-const CASES: u32 = 400;
+const CASES: u32 = 2_000;
 
 /// Cases of one seed: more of them are large than small.
 const LARGE: u32 = 12;
