@@ -17,7 +17,7 @@ use super::config;
 use super::large::large_case;
 
 proptest! {
-    #![proptest_config(proptest::test_runner::Config { max_shrink_time: 15_000, ..config(192) })]
+    #![proptest_config(proptest::test_runner::Config { max_shrink_time: 15_000, ..config(800) })]
 
     #[test]
     fn an_export_says_what_is_there(case in case()) {
@@ -31,7 +31,7 @@ fn an_export_of_every_kind_says_what_is_there() {
     let seen = RefCell::new(BTreeSet::new());
     let config = Config {
         max_shrink_time: 15_000,
-        ..config(24)
+        ..config(200)
     };
     TestRunner::new(config)
         .run(&large_case(), |case| {
@@ -116,13 +116,15 @@ fn is_laid_out(export: &Export) {
     }
 }
 
-/// What is said not to be exported is there, and why it is not is said.
+/// What is said not to be exported is there, and why it is not is said. What is written and only comes out differently
+/// elsewhere may be there alone.
 fn names_what_is_there(lab: &Lab, export: &Export) {
     let sections: Vec<&Section> = Section::ALL.iter().collect();
     let (_, world) = lab.explored(&sections);
     for each in &export.not_exported {
         assert!(!each.reason.is_empty(), "{}", each.address);
-        assert!(world.get(&each.address).is_some(), "{}: {}", each.address, each.reason);
+        let is_there = world.get(&each.address).is_some() || each.is_written;
+        assert!(is_there, "{}: {}", each.address, each.reason);
     }
 }
 
