@@ -6,7 +6,7 @@ use super::Ground;
 use super::refusals::{Why, without_line};
 use super::said::{self, Saying};
 use crate::drift::found::{Drifted, Sort};
-use crate::manifest::edit::{Data, Editor, Spot, Step};
+use crate::manifest::edit::{Data, Editor, Editors, Spot, Step};
 use crate::model::{Address, Change as Planned, Diagnostic, Document, Object, Piece, Place};
 
 /// What is to be done to one file for one object.
@@ -72,15 +72,12 @@ pub(super) fn order(one: &Edit, other: &Edit) -> Ordering {
 }
 
 /// The edit that would make the manifests say what is live.
-pub(super) fn of(drifted: &Drifted, ground: &Ground<'_>) -> Result<Edit, Diagnostic> {
+pub(super) fn of(drifted: &Drifted, editors: &mut Editors<'_>, ground: &Ground<'_>) -> Result<Edit, Diagnostic> {
     let change = &drifted.change;
     let address = &change.address;
     let place = change.origin.map(|origin| origin.place);
     let place = place.ok_or_else(|| without_line(address))?;
-    let file = ground.sources.get(place.source);
-    let text = file.map(|file| file.text.clone()).unwrap_or_default();
-    let editor = Editor::new(place.source, text)?;
-    let changes = changes(drifted, place, &editor, ground);
+    let changes = changes(drifted, place, editors.of(place.source)?, ground);
     Ok(Edit {
         address: address.clone(),
         source: place.source,

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use crate::kinds::wishes;
 use crate::manifest::Target;
-use crate::manifest::edit::Editor;
+use crate::manifest::edit::{Editor, Editors};
 use crate::model::{Address, Diagnostic, Diagnostics, Shard, Sources, World};
 use crate::plan::Options;
 
@@ -63,12 +63,13 @@ pub struct Adoption {
 pub fn adopt(drifted: &[Drifted], ground: &Ground<'_>) -> Adoption {
     let mut adoption = Adoption::default();
     let mut open = Vec::new();
+    let mut editors = Editors::new(ground.sources);
     for each in drifted {
         if is_ours_to_apply(each) && !is_asked_for(each, ground) {
             adoption.refused.push(refusals::not_applied(&each.change));
             continue;
         }
-        match edits::of(each, ground) {
+        match edits::of(each, &mut editors, ground) {
             Ok(edit) => open.push(edit),
             Err(refusal) => adoption.refused.push(refusal),
         }

@@ -2,18 +2,18 @@
 //! taken out.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::blend::{Blend, Path, lacks};
 use super::open::{Open, is_gone};
 use super::site::{self, Site};
 use super::thin::thinned;
-use super::{Ground, Known, Problem, Step, Updated, data, known, namespace, registries};
+use super::{Known, Meant, Problem, Step, Updated, data, known, namespace, registries};
 use crate::export::files::{files, text};
 use crate::export::{Described, Export, File, Section};
 use crate::kinds::repository;
-use crate::manifest::edit::{Data, Editor, Spot, Step as Way};
+use crate::manifest::edit::{Data, Editor, Editors, Spot, Step as Way};
 use crate::model::{Diagnostics, Document, Manage, Sources};
 
 /// What is done in a file.
@@ -28,19 +28,17 @@ pub(super) fn pass(
     updated: &mut Updated,
     open: Option<&Open>,
     step: Step,
-    ground: &Ground<'_>,
+    meant: &Meant<'_>,
 ) -> Result<Diagnostics, Problem> {
-    let mut sources = Sources::default();
-    for (path, text) in &updated.files {
-        sources.add(path.clone(), text.clone());
-    }
-    let known = known(&sources, ground);
+    let sources: Sources = updated.files.iter().cloned().collect();
+    let known = known(&sources, meant);
+    let mut editors = Editors::new(&sources);
     let mut edits: BTreeMap<u32, Vec<(usize, Edit)>> = BTreeMap::new();
     for each in &known {
-        let edit = match (ground.exported(&each.document), open) {
+        let edit = match (meant.exported(&each.document), open) {
             (None, Some(open)) if is_gone(&each.document, open) => Some(Edit::Remove(each.document.clone())),
             (None, _) => None,
-            (Some(written), open) => changed(each, &data(written), open, step, &sources, ground).map(Edit::Set),
+            (Some(written), open) => changed(each, &data(written), open, step, &mut editors, meant).map(Edit::Set),
         };
         if let Some(edit) = edit {
             edits
@@ -49,8 +47,8 @@ pub(super) fn pass(
                 .push((each.whole.document, edit));
         }
     }
-    let new = missing(&known, open, ground);
-    let added = insert(&new, &known, &sources, &mut edits, ground)?;
+    let new = missing(&known, open, meant);
+    let added = insert(&new, &known, &sources, &mut edits, meant)?;
     updated.added.extend(new);
     let refused = carry_out(edits, updated);
     updated.files.extend(added);
@@ -63,18 +61,18 @@ fn changed(
     new: &Data,
     open: Option<&Open>,
     step: Step,
-    sources: &Sources,
-    ground: &Ground<'_>,
+    editors: &mut Editors<'_>,
+    meant: &Meant<'_>,
 ) -> Option<Data> {
-    let additive = open.map_or(Vec::new(), |open| additive(known, new, open, ground));
-    let differs = |open: &Open| open.differences.iter().any(|each| each.document == known.document);
+    let additive = open.map_or(Vec::new(), |open| additive(known, new, open, meant));
+    let differs = |open: &Open| open.of(&known.document).next().is_some();
     let is_open = open.is_none_or(differs);
     let lacks = || lacks(&mut Vec::new(), &known.whole.inherited, new, &additive);
     if !is_open && (step > Step::Differences || !lacks()) {
         return None;
     }
-    let spots = open.map_or(Vec::new(), |open| spots(known, open, sources));
-    let is_foreign = |key: &str| is_foreign(key, &known.document, ground.sections);
+    let spots = open.map_or(Vec::new(), |open| spots(known, open, editors));
+    let is_foreign = |key: &str| is_foreign(key, &known.document, meant.sections);
     let blend = Blend {
         step,
         spots: &spots,
@@ -83,7 +81,7 @@ fn changed(
     };
     let mut target = blend.document(&known.whole.own, &known.whole.inherited, new);
     if step > Step::Differences {
-        registries::settle(&mut target, ground.target.name, new);
+        registries::settle(&mut target, meant.target.name, new);
     }
     (target != known.whole.own).then_some(target)
 }
@@ -99,14 +97,12 @@ fn is_foreign(key: &str, document: &Document, sections: &[&Section]) -> bool {
 }
 
 /// Where in a document something differs, as far as the list it is in.
-fn spots(known: &Known, open: &Open, sources: &Sources) -> Vec<Path> {
-    let text = sources.get(known.whole.source).map(|file| file.text.clone());
-    let Ok(editor) = Editor::new(known.whole.source, text.unwrap_or_default()) else {
+fn spots(known: &Known, open: &Open, editors: &mut Editors<'_>) -> Vec<Path> {
+    let Ok(editor) = editors.of(known.whole.source) else {
         return Vec::new();
     };
     let mut spots = Vec::new();
-    let ours = open.differences.iter().filter(|each| each.document == known.document);
-    for difference in ours {
+    for difference in open.of(&known.document) {
         let place = difference.place.filter(|place| place.source == known.whole.source);
         let spot = place.and_then(|place| editor.spot(place.start as usize));
         let Some(spot) = spot.filter(|spot| spot.document == known.whole.document) else {
@@ -133,7 +129,7 @@ fn spots(known: &Known, open: &Open, sources: &Sources) -> Vec<Path> {
 }
 
 /// The maps and lists of which a document leaves the rest to others, and the export does not.
-fn additive(known: &Known, new: &Data, open: &Open, ground: &Ground<'_>) -> Vec<Path> {
+fn additive(known: &Known, new: &Data, open: &Open, meant: &Meant<'_>) -> Vec<Path> {
     let says = |data: &Data, key: &str| {
         let steps = ["manage", key].map(|key| Way::Key(key.to_owned()));
         matches!(data.get(&steps), Some(Data::Text(manage) | Data::Bare(manage)) if manage == "additive")
@@ -143,10 +139,10 @@ fn additive(known: &Known, new: &Data, open: &Open, ground: &Ground<'_>) -> Vec<
         let keys = entries.keys().filter(|key| says(&known.whole.inherited, key));
         additive.extend(keys.filter(|key| !says(new, key)).map(|key| vec![key.clone()]));
     }
-    let lists = ground.interest.collections.iter().filter_map(|collection| {
+    let lists = meant.interest.collections.iter().filter_map(|collection| {
         let owned = open.desired.owned.get(collection)?;
         let kind = crate::kinds::find(collection.kind)?;
-        let list = kind.exact_list(collection, ground.live)?;
+        let list = kind.exact_list(collection, meant.live)?;
         let is_ours = list.document == known.document && owned.manage == Manage::Additive;
         let is_exported = list.manage.last().is_some_and(|key| says(new, key));
         (is_ours && !is_exported).then_some(list.path)
@@ -156,20 +152,20 @@ fn additive(known: &Known, new: &Data, open: &Open, ground: &Ground<'_>) -> Vec<
 }
 
 /// The documents that the export has and no manifest.
-fn missing(known: &[Known], open: Option<&Open>, ground: &Ground<'_>) -> Vec<Document> {
+fn missing(known: &[Known], open: Option<&Open>, meant: &Meant<'_>) -> Vec<Document> {
     let Some(open) = open else { return Vec::new() };
-    let is_known = |document: &Document| known.iter().any(|each| each.document == *document);
+    let written: BTreeSet<&Document> = known.iter().map(|each| &each.document).collect();
     let is_wanted = |document: &Document| match document {
         Document::Repository(name) => {
             let address = repository::address(name);
             let owned = open.desired.owned.get(&crate::kinds::collection(&address));
-            let is_open = open.differences.iter().any(|each| each.document == *document);
+            let is_open = open.of(document).next().is_some();
             // What a layer says of it is enough, where it is so.
             owned.is_none_or(|owned| owned.manage != Manage::Additive) && (is_open || !open.declares(&address))
         }
         _ => true,
     };
-    let all = ground
+    let all = meant
         .export
         .documents
         .iter()
@@ -177,7 +173,7 @@ fn missing(known: &[Known], open: Option<&Open>, ground: &Ground<'_>) -> Vec<Doc
             Described::One(document) => Some(document),
             Described::Layer(_) => None,
         });
-    all.filter(|document| !is_known(document) && is_wanted(document))
+    all.filter(|document| !written.contains(document) && is_wanted(document))
         .cloned()
         .collect()
 }
@@ -188,21 +184,20 @@ fn insert(
     known: &[Known],
     sources: &Sources,
     edits: &mut BTreeMap<u32, Vec<(usize, Edit)>>,
-    ground: &Ground<'_>,
+    meant: &Meant<'_>,
 ) -> Result<Vec<(PathBuf, String)>, Problem> {
-    let thin = thinned(new, sources, ground);
-    let mut apart = Vec::new();
+    let thin = thinned(new, sources, meant);
+    let namespaces: BTreeSet<&str> = known.iter().map(|each| namespace(&each.document)).collect();
+    let mut apart = BTreeSet::new();
     for document in new {
-        let is_fresh = !known
-            .iter()
-            .any(|each| namespace(&each.document) == namespace(document));
-        let site = site::of(document, known, sources, ground);
-        match (site, ground.exported(document)) {
+        let is_fresh = !namespaces.contains(namespace(document));
+        let site = site::of(document, known, sources, meant);
+        match (site, meant.exported(document)) {
             (Site::After(source, after), Some(written)) => {
                 let text = text(thin.get(document).unwrap_or(written)).map_err(Problem::Unwritable)?;
                 edits.entry(source).or_default().push((after, Edit::Insert(text)));
             }
-            (Site::New, Some(_)) => apart.push((document, is_fresh)),
+            (Site::New, Some(_)) => drop(apart.insert((document, is_fresh))),
             (_, None) => {}
         }
     }
@@ -222,7 +217,7 @@ fn insert(
             .filter(|(described, _)| is_apart(described, fresh));
         documents.cloned().collect::<Vec<_>>()
     };
-    let mut documents = chosen(ground.export, false);
+    let mut documents = chosen(meant.export, false);
     for (described, written) in &mut documents {
         if let Described::One(document) = described
             && let Some(own) = thin.get(document)
@@ -230,12 +225,12 @@ fn insert(
             *written = own.clone();
         }
     }
-    documents.extend(chosen(ground.fresh, true));
+    documents.extend(chosen(meant.fresh, true));
     let export = Export {
         documents,
-        ..ground.export.clone()
+        ..meant.export.clone()
     };
-    let files: Vec<File> = files(&export, ground.split, ground.schema).map_err(Problem::Unwritable)?;
+    let files: Vec<File> = files(&export, meant.split, meant.schema).map_err(Problem::Unwritable)?;
     Ok(files
         .into_iter()
         .map(|file| (PathBuf::from(file.path), file.text))

@@ -11,7 +11,8 @@ mod registries;
 mod site;
 mod thin;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -95,26 +96,27 @@ enum Step {
 ///
 /// The manifests are wrong, or would be.
 pub fn update(files: Vec<(PathBuf, String)>, ground: &Ground<'_>) -> Result<Updated, Problem> {
-    let open = open::of(&files, ground).map_err(Problem::Before)?;
+    let meant = &Meant::new(ground);
+    let open = open::of(&files, meant).map_err(Problem::Before)?;
     let mut updated = Updated {
         files,
         ..Updated::default()
     };
-    updated.refused = edits::pass(&mut updated, Some(&open), Step::Differences, ground)?;
+    updated.refused = edits::pass(&mut updated, Some(&open), Step::Differences, meant)?;
     for step in [Step::Everything, Step::Export] {
-        match open::of(&updated.files, ground) {
+        match open::of(&updated.files, meant) {
             Ok(now) if now.differences.is_empty() => {
                 updated.refused = Diagnostics::default();
                 break;
             }
             Ok(now) => {
-                updated.refused = edits::pass(&mut updated, Some(&now), step, ground)?;
+                updated.refused = edits::pass(&mut updated, Some(&now), step, meant)?;
             }
-            Err(_) => updated.refused = edits::pass(&mut updated, None, step, ground)?,
+            Err(_) => updated.refused = edits::pass(&mut updated, None, step, meant)?,
         }
     }
-    say_what_is_not_exported(&mut updated, ground);
-    let after = open::of(&updated.files, ground).map_err(Problem::After)?;
+    say_what_is_not_exported(&mut updated, meant);
+    let after = open::of(&updated.files, meant).map_err(Problem::After)?;
     updated.left = after.differences;
     updated.sources = after.sources;
     updated.secrets = after.secrets;
@@ -122,47 +124,71 @@ pub fn update(files: Vec<(PathBuf, String)>, ground: &Ground<'_>) -> Result<Upda
 }
 
 /// Brings the comments up to date that name what is not exported.
-fn say_what_is_not_exported(updated: &mut Updated, ground: &Ground<'_>) {
-    let mut sources = Sources::default();
-    for (path, text) in &updated.files {
-        sources.add(path.clone(), text.clone());
-    }
-    let known = known(&sources, ground);
+fn say_what_is_not_exported(updated: &mut Updated, meant: &Meant<'_>) {
+    let sources: Sources = updated.files.iter().cloned().collect();
+    let known = known(&sources, meant);
     for (source, (_, text)) in updated.files.iter_mut().enumerate() {
         let first = known.iter().find(|each| each.whole.source as usize == source);
         if let Some(first) = first {
-            *text = with_remarks(text, &ground.export.not_exported, namespace(&first.document));
+            *text = with_remarks(text, &meant.export.not_exported, namespace(&first.document));
         }
     }
 }
 
-impl Ground<'_> {
-    /// Whether all of what a document describes was read.
-    fn is_meant(&self, document: &Document) -> bool {
-        match document {
-            Document::Registry => self.interest.collections.iter().any(|each| registry::owns(each.kind)),
-            _ => self.namespaces().contains(namespace(document)),
-        }
-    }
-
+/// The ground, with what is looked up for each object of a project.
+struct Meant<'a> {
+    ground: &'a Ground<'a>,
+    /// What is live, as its document says it.
+    exported: BTreeMap<&'a Document, &'a Written>,
     /// The organizations and accounts that were read whole.
-    fn namespaces(&self) -> BTreeSet<&str> {
-        let owned = |each: &&Collection| !registry::owns(each.kind);
-        let read = self
+    namespaces: BTreeSet<&'a str>,
+    has_registry: bool,
+}
+
+impl<'a> Meant<'a> {
+    fn new(ground: &'a Ground<'a>) -> Self {
+        let exported = ground
+            .export
+            .documents
+            .iter()
+            .filter_map(|(described, written)| match described {
+                Described::One(document) => Some((document, written)),
+                Described::Layer(_) => None,
+            });
+        let gaps: BTreeSet<&str> = ground.export.gaps.iter().map(|(gap, _)| gap.namespace()).collect();
+        let (of_registry, read): (Vec<&Collection>, Vec<&Collection>) = ground
             .interest
             .collections
             .iter()
-            .filter(owned)
-            .map(Collection::namespace);
-        let is_gap = |name: &str| self.export.gaps.iter().any(|(gap, _)| gap.namespace() == name);
-        read.filter(|name| !is_gap(name)).collect()
+            .partition(|each| registry::owns(each.kind));
+        let read = read.into_iter().map(Collection::namespace);
+        Meant {
+            ground,
+            exported: exported.collect(),
+            namespaces: read.filter(|name| !gaps.contains(name)).collect(),
+            has_registry: !of_registry.is_empty(),
+        }
+    }
+
+    /// Whether all of what a document describes was read.
+    fn holds(&self, document: &Document) -> bool {
+        match document {
+            Document::Registry => self.has_registry,
+            _ => self.namespaces.contains(namespace(document)),
+        }
     }
 
     /// What is live, as a document says it.
-    fn exported(&self, document: &Document) -> Option<&Written> {
-        let described = Described::One(document.clone());
-        let found = self.export.documents.iter().find(|(each, _)| *each == described);
-        found.map(|(_, written)| written)
+    fn exported(&self, document: &Document) -> Option<&'a Written> {
+        self.exported.get(document).copied()
+    }
+}
+
+impl<'a> Deref for Meant<'a> {
+    type Target = Ground<'a>;
+
+    fn deref(&self) -> &Ground<'a> {
+        self.ground
     }
 }
 
@@ -173,8 +199,8 @@ struct Known {
 }
 
 /// The documents that there are, but for those of what was not read.
-fn known(sources: &Sources, ground: &Ground<'_>) -> Vec<Known> {
-    let all = whole(sources, ground.target).into_iter();
+fn known(sources: &Sources, meant: &Meant<'_>) -> Vec<Known> {
+    let all = whole(sources, meant.target).into_iter();
     let known = all.filter_map(|whole| {
         let text = |key: &str| match whole.own.get(&[crate::manifest::edit::Step::Key(key.to_owned())]) {
             Some(Data::Text(text) | Data::Bare(text)) => Some(text.clone()),
@@ -190,12 +216,7 @@ fn known(sources: &Sources, ground: &Ground<'_>) -> Vec<Known> {
         Some(Known { document, whole })
     });
     let mut known: Vec<Known> = known.collect();
-    let namespaces = ground.namespaces();
-    let has_registry = ground.is_meant(&Document::Registry);
-    known.retain(|each| match each.document {
-        Document::Registry => has_registry,
-        _ => namespaces.contains(namespace(&each.document)),
-    });
+    known.retain(|each| meant.holds(&each.document));
     known
 }
 
@@ -218,13 +239,7 @@ fn document_of(address: &Address, live: &World) -> Document {
 
 /// What is written, as the editor takes it.
 fn data(written: &Written) -> Data {
-    match written {
-        Written::Text(text) => Data::text(text.clone()),
-        Written::Number(number) => Data::Bare(number.to_string()),
-        Written::Switch(switch) => Data::Bare(switch.to_string()),
-        Written::List(items) => Data::List(items.iter().map(data).collect()),
-        Written::Map(entries) => Data::Map(entries.iter().map(|(key, value)| (key.clone(), data(value))).collect()),
-        // References have taken their places.
-        Written::Secret { .. } => Data::Bare("null".to_owned()),
-    }
+    let nothing = || Data::Bare("null".to_owned());
+    // References have taken the places of secrets.
+    Data::of_written(written, &|| Some(nothing())).unwrap_or_else(nothing)
 }

@@ -1,11 +1,11 @@
 //! What manifests say otherwise than the registry.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Ground, document_of};
-use crate::kinds::{repository, wishes};
+use super::{Meant, document_of};
+use crate::kinds::{organization, repository, wishes};
 use crate::manifest::Loaded;
 use crate::model::{Address, Desired, Document, Place, Sources};
 use crate::plan::{Options, plan};
@@ -33,6 +33,10 @@ pub(super) struct Open {
     /// Where secrets are written out.
     pub(super) secrets: Vec<Place>,
     declared: BTreeSet<Address>,
+    /// What is declared, and not there.
+    gone: BTreeSet<Address>,
+    /// Which of the differences each document has.
+    of_documents: BTreeMap<Document, Vec<usize>>,
 }
 
 impl Open {
@@ -40,36 +44,50 @@ impl Open {
     pub(super) fn declares(&self, address: &Address) -> bool {
         self.declared.contains(address)
     }
+
+    /// What a document says otherwise.
+    pub(super) fn of(&self, document: &Document) -> impl Iterator<Item = &Difference> {
+        let indexes = self.of_documents.get(document).into_iter().flatten();
+        indexes.map(|index| &self.differences[*index])
+    }
 }
 
 /// Reads manifests and plans them against what is live.
-pub(super) fn of(files: &[(PathBuf, String)], ground: &Ground<'_>) -> Result<Open, Box<Loaded>> {
-    let loaded = wishes::loaded_for(files.to_vec(), ground.target, ground.live);
+pub(super) fn of(files: &[(PathBuf, String)], meant: &Meant<'_>) -> Result<Open, Box<Loaded>> {
+    let loaded = wishes::loaded_for(files.to_vec(), meant.target, meant.live);
     let Some(project) = &loaded.project else {
         return Err(Box::new(loaded));
     };
     let mut desired = wishes::desired(project, &wishes::Secrets::new());
-    let is_chosen = |kind: &str| ground.kinds.iter().any(|each| each.name() == kind);
-    let is_meant = |address: &Address| is_chosen(address.kind) && ground.is_meant(&document_of(address, ground.live));
+    let is_chosen = |kind: &str| meant.kinds.iter().any(|each| each.name() == kind);
+    let is_meant = |address: &Address| is_chosen(address.kind) && meant.holds(&document_of(address, meant.live));
     desired.objects.retain(|declared| is_meant(&declared.address));
     desired.owned.retain(|collection, _| {
         let address = Address::new(collection.kind, collection.prefix.as_str());
         is_meant(&address)
     });
-    let plan = plan(&desired, ground.live, &Options::default());
+    let plan = plan(&desired, meant.live, &Options::default());
     let declared: BTreeSet<Address> = desired.objects.iter().map(|each| each.address.clone()).collect();
     let changes = plan.changes.iter().map(|change| Difference {
         address: change.address.clone(),
         place: change.origin.map(|origin| origin.place),
-        fields: match ground.live.get(&change.address) {
+        fields: match meant.live.get(&change.address) {
             Some(_) => change.fields.iter().map(|field| field.name).collect(),
             None => Vec::new(),
         },
-        document: document_of(&change.address, ground.live),
-        is_missing: declared.contains(&change.address) && ground.live.get(&change.address).is_none(),
+        document: document_of(&change.address, meant.live),
+        is_missing: declared.contains(&change.address) && meant.live.get(&change.address).is_none(),
     });
+    let differences: Vec<Difference> = changes.collect();
+    let mut of_documents: BTreeMap<Document, Vec<usize>> = BTreeMap::new();
+    for (index, difference) in differences.iter().enumerate() {
+        of_documents.entry(difference.document.clone()).or_default().push(index);
+    }
+    let gone = differences.iter().filter(|each| each.is_missing);
     Ok(Open {
-        differences: changes.collect(),
+        gone: gone.map(|each| each.address.clone()).collect(),
+        differences,
+        of_documents,
         desired,
         sources: Arc::clone(&loaded.sources),
         secrets: loaded.secrets.clone(),
@@ -79,13 +97,9 @@ pub(super) fn of(files: &[(PathBuf, String)], ground: &Ground<'_>) -> Result<Ope
 
 /// Whether a document describes something that is not there any more.
 pub(super) fn is_gone(document: &Document, open: &Open) -> bool {
-    let is_it = |difference: &&Difference| match document {
-        Document::Organization(name) => difference.address == crate::kinds::organization::address(name),
-        Document::Repository(name) => difference.address == repository::address(name),
+    match document {
+        Document::Organization(name) => open.gone.contains(&organization::address(name)),
+        Document::Repository(name) => open.gone.contains(&repository::address(name)),
         Document::Registry | Document::Account(_) => false,
-    };
-    open.differences
-        .iter()
-        .filter(|each| each.is_missing)
-        .any(|each| is_it(&each))
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Ground, Known, namespace};
+use super::{Known, Meant, namespace};
 use crate::export::files::path;
 use crate::export::{Described, Split};
 use crate::model::{Document, Sources};
@@ -16,7 +16,7 @@ pub(super) enum Site {
 }
 
 /// The place for a document among those that are known.
-pub(super) fn of(document: &Document, known: &[Known], sources: &Sources, ground: &Ground<'_>) -> Site {
+pub(super) fn of(document: &Document, known: &[Known], sources: &Sources, meant: &Meant<'_>) -> Site {
     let described = Described::One(document.clone());
     let file = |known: &Known| sources.get(known.whole.source).map(|file| file.path.clone());
     let ours = known
@@ -27,7 +27,7 @@ pub(super) fn of(document: &Document, known: &[Known], sources: &Sources, ground
     ours.sort_by(|one, other| one.document.cmp(&other.document));
     let before = ours.iter().rev().find(|each| each.document < *document);
     let Some(neighbour) = before.or(ours.first()) else {
-        let path = PathBuf::from(path(&described, ground.split));
+        let path = PathBuf::from(path(&described, meant.split));
         return last_in(&path, known, sources).map_or(Site::New, |(source, document)| Site::After(source, document));
     };
     let is_split =

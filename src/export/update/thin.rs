@@ -3,23 +3,26 @@
 use std::collections::BTreeMap;
 
 use super::blend::Blend;
-use super::{Ground, Step, data};
+use super::{Meant, Step, data};
 use crate::manifest::edit::{Data, Step as Way};
 use crate::manifest::whole;
 use crate::model::{Document, Sources, Written};
 
 /// What each of these documents has to say beside the layers that match it.
-pub(super) fn thinned(new: &[Document], sources: &Sources, ground: &Ground<'_>) -> BTreeMap<Document, Written> {
-    let mut with_stubs = sources.clone();
+pub(super) fn thinned(new: &[Document], sources: &Sources, meant: &Meant<'_>) -> BTreeMap<Document, Written> {
     let stubs: Vec<String> = new.iter().filter_map(stub).collect();
+    if stubs.is_empty() {
+        return BTreeMap::new();
+    }
+    let mut with_stubs = sources.clone();
     let source = with_stubs.add("(new)".into(), stubs.join("---\n"));
     let mut thinned = BTreeMap::new();
-    for whole in whole(&with_stubs, ground.target) {
+    for whole in whole(&with_stubs, meant.target) {
         let Some(Data::Text(name) | Data::Bare(name)) = whole.own.get(&[Way::Key("name".to_owned())]) else {
             continue;
         };
         let document = Document::Repository(name.clone());
-        if let Some(written) = ground.exported(&document).filter(|_| whole.source == source) {
+        if let Some(written) = meant.exported(&document).filter(|_| whole.source == source) {
             let blend = Blend {
                 step: Step::Differences,
                 spots: &[],

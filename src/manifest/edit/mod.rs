@@ -7,6 +7,7 @@
 mod comments;
 mod data;
 mod documents;
+mod editors;
 mod find;
 mod lines;
 mod refusal;
@@ -21,6 +22,7 @@ use crate::model::{Diagnostic, Diagnostics};
 
 pub(in crate::manifest) use comments::aligned;
 pub use data::{Data, Spot, Step};
+pub use editors::Editors;
 pub(crate) use reorder::Order;
 pub(in crate::manifest) use reorder::reordered;
 use sketch::{Form, PieceId, Sketch};
