@@ -51,8 +51,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         Tool::Aquayman => import::Format::Aquayman,
     };
     let imported = import(tool, &text).map_err(|problems| {
-        let mut sources = Sources::default();
-        sources.add(arguments.file.clone(), text.clone());
+        let sources: Sources = [(arguments.file.clone(), text.clone())].into_iter().collect();
         Failure::new(format!("{shown} cannot be converted")).with_findings(Findings::new(problems, sources, Vec::new()))
     })?;
     if imported.text.is_empty() {

@@ -88,10 +88,7 @@ pub fn parse_for(files: impl IntoIterator<Item = (PathBuf, String)>, target: Tar
 }
 
 fn parse(files: Vec<(PathBuf, String)>, diagnostics: Diagnostics, target: Target<'_>) -> Loaded {
-    let mut sources = Sources::default();
-    for (path, text) in files {
-        sources.add(path, text);
-    }
+    let mut sources: Sources = files.into_iter().collect();
     let mut layers = Layers::find(&sources, target);
     let mut collected = Collected {
         diagnostics,

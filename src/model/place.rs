@@ -71,6 +71,16 @@ pub struct Sources {
     layers: Vec<(Place, String)>,
 }
 
+impl FromIterator<(PathBuf, String)> for Sources {
+    fn from_iter<I: IntoIterator<Item = (PathBuf, String)>>(files: I) -> Self {
+        let mut sources = Sources::default();
+        for (path, text) in files {
+            sources.add(path, text);
+        }
+        sources
+    }
+}
+
 impl Sources {
     /// Adds a file and returns its index for [`Place::source`].
     pub fn add(&mut self, path: PathBuf, text: String) -> u32 {

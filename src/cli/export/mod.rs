@@ -200,6 +200,7 @@ pub(super) async fn take(
         }
         Some(manifests) => {
             let known = settings.named();
+            let factored = what.factor.then(|| factor(export.clone()));
             let ground = Ground {
                 target: Target {
                     name: connection.name.as_deref(),
@@ -210,11 +211,7 @@ pub(super) async fn take(
                 kinds: &kinds,
                 sections: &sections,
                 export: &export,
-                fresh: &if what.factor {
-                    factor(export.clone())
-                } else {
-                    export.clone()
-                },
+                fresh: factored.as_ref().unwrap_or(&export),
                 split,
                 schema,
             };

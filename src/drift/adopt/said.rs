@@ -178,29 +178,10 @@ fn gather(value: &Written, path: Vec<String>, rooted: usize, leaves: &mut Leaves
 
 /// A value as the editor writes it; `None` where a secret is in it.
 pub(super) fn data(written: &Written) -> Option<Data> {
-    with_secrets(written, &|| None)
+    Data::of_written(written, &|| None)
 }
 
 /// The same with a name to be filled in for each secret.
 pub(super) fn outline(written: &Written) -> Option<Data> {
-    with_secrets(written, &|| Some(Data::map([("env", Data::text("NAME"))])))
-}
-
-fn with_secrets(written: &Written, secret: &dyn Fn() -> Option<Data>) -> Option<Data> {
-    Some(match written {
-        Written::Text(text) => Data::text(text.clone()),
-        Written::Number(number) => Data::Bare(number.to_string()),
-        Written::Switch(switch) => Data::Bare(switch.to_string()),
-        Written::List(items) => {
-            let items = items.iter().map(|item| with_secrets(item, secret));
-            Data::List(items.collect::<Option<_>>()?)
-        }
-        Written::Map(entries) => {
-            let entries = entries
-                .iter()
-                .map(|(key, value)| Some((key.clone(), with_secrets(value, secret)?)));
-            Data::Map(entries.collect::<Option<_>>()?)
-        }
-        Written::Secret { .. } => secret()?,
-    })
+    Data::of_written(written, &|| Some(Data::map([("env", Data::text("NAME"))])))
 }

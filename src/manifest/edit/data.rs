@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::spelling;
 use crate::manifest::tree::{Content, NodeId, Tree};
-use crate::model::Value;
+use crate::model::{Value, Written};
 
 /// A value of a manifest. Two are equal if our own reader takes both for the same, in whatever order maps are written.
 #[derive(Clone, PartialEq)]
@@ -51,6 +51,26 @@ impl Data {
                     .collect::<Option<_>>()?,
             ),
             Value::Secret(_) | Value::Now => return None,
+        })
+    }
+
+    /// What an export writes, with what `secret` gives in the place of each secret; `None` where that gives nothing.
+    pub fn of_written(written: &Written, secret: &dyn Fn() -> Option<Data>) -> Option<Self> {
+        Some(match written {
+            Written::Text(text) => Data::text(text.clone()),
+            Written::Number(number) => Data::Bare(number.to_string()),
+            Written::Switch(switch) => Data::Bare(switch.to_string()),
+            Written::List(items) => {
+                let items = items.iter().map(|item| Data::of_written(item, secret));
+                Data::List(items.collect::<Option<_>>()?)
+            }
+            Written::Map(entries) => {
+                let entries = entries
+                    .iter()
+                    .map(|(key, value)| Some((key.clone(), Data::of_written(value, secret)?)));
+                Data::Map(entries.collect::<Option<_>>()?)
+            }
+            Written::Secret { .. } => secret()?,
         })
     }
 
