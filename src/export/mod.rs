@@ -20,6 +20,7 @@ pub use files::{File, Split, files};
 pub(crate) use order::in_order;
 pub use sections::{Section, kinds_of};
 pub use variables::Variable;
+pub(crate) use variables::in_capitals;
 
 /// A registry, or a part of it, as manifests.
 #[derive(Debug, Clone, Default)]

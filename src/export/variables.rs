@@ -78,7 +78,7 @@ impl Names {
 }
 
 /// A name that a shell takes, and that no reference is refused by default.
-fn in_capitals(words: &str) -> String {
+pub(crate) fn in_capitals(words: &str) -> String {
     let letter = |letter: char| {
         if letter.is_ascii_alphanumeric() {
             letter.to_ascii_uppercase()

@@ -1,11 +1,10 @@
 //! Playbooks and files of variables for the role `quay_org` of the collection `infra.quay_configuration`.
 
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::amount::size;
-use super::{Found, Grants, document, items, repository, say_unknown, text, text_of};
-use crate::export::Described;
+use super::{Found, Grants, document, items, named, repository, say_unknown, team, text_of, texts};
+use crate::export::{Described, in_capitals};
 use crate::model::{Document, Written};
 
 /// Where modules of the collection are named.
@@ -49,7 +48,7 @@ fn organization(vars: &Json, found: &mut Found) {
     let mut put = |key: &str, value: Option<Written>| written.extend(value.map(|value| (key.to_owned(), value)));
     put("email", own("email").map(Written::Text));
     put("quota", quota(vars, &name, found));
-    put("teams", named(list("teams"), |each| team(each, found)));
+    put("teams", named(list("teams"), |each| team(each, None, found)));
     put("robots", named(list("robots"), |each| robot(&name, each, found)));
     put(
         "applications",
@@ -106,34 +105,8 @@ fn without_templates(value: &Json, name: &str, found: &mut Found) -> Json {
     }
 }
 
-fn named(list: &[Json], convert: impl FnMut(&Json) -> Option<(String, Written)>) -> Option<Written> {
-    let map: IndexMap<String, Written> = list.iter().filter_map(convert).collect();
-    (!map.is_empty()).then_some(Written::Map(map))
-}
-
 fn listed(items: Vec<Written>) -> Option<Written> {
     (!items.is_empty()).then_some(Written::List(items))
-}
-
-fn texts<'k>(entry: &Json, keys: &[&'k str]) -> Vec<(&'k str, Option<Written>)> {
-    let found = |key: &&'k str| (*key, text_of(entry, key).map(Written::Text));
-    keys.iter().map(found).collect()
-}
-
-fn team(entry: &Json, found: &mut Found) -> Option<(String, Written)> {
-    let name = text_of(entry, "name")?;
-    say_unknown(
-        entry,
-        &format!("team {name}"),
-        &["name", "role", "description", "members"],
-        found,
-    );
-    let mut fields = texts(entry, &["role", "description"]);
-    if entry.get("members").is_some() {
-        let members = items(entry, "members").iter().filter_map(text).map(Written::Text);
-        fields.push(("members", Some(Written::List(members.collect()))));
-    }
-    Some((name, Written::map(fields)))
 }
 
 fn robot(organization: &str, entry: &Json, found: &mut Found) -> Option<(String, Written)> {
@@ -232,14 +205,7 @@ fn proxy_cache(vars: &Json, name: &str, found: &mut Found) -> Option<Written> {
     let own = |key: &str| text_of(vars, &format!("quay_org_cache_{key}"));
     let registry = own("registry")?;
     let credentials = own("username").map(|username| {
-        let letters = name.chars().map(|letter| {
-            if letter.is_ascii_alphanumeric() {
-                letter.to_ascii_uppercase()
-            } else {
-                '_'
-            }
-        });
-        let variable = format!("{}_PROXY_PASSWORD", letters.collect::<String>());
+        let variable = in_capitals(&format!("{name} proxy password"));
         found.left(format!(
             "{name}: set the variable {variable} to the password of the proxy cache"
         ));

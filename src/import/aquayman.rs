@@ -1,9 +1,8 @@
 //! Files of aquayman: one organization each.
 
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::{Found, Grants, document, items, repository, say_unknown, text_of};
+use super::{Found, Grants, document, items, named, repository, say_unknown, team, text_of, texts};
 use crate::export::Described;
 use crate::model::address::matches_glob;
 use crate::model::{Document, Written};
@@ -20,14 +19,11 @@ pub(super) fn convert(config: &Json, found: &mut Found) {
         found,
     );
     let mut written = document("Organization", Some(&organization));
-    let teams = items(config, "teams").iter().filter_map(|each| team(each, found));
-    let teams: IndexMap<String, Written> = teams.collect();
-    let robots = items(config, "robots").iter().filter_map(|each| robot(each, found));
-    let robots: IndexMap<String, Written> = robots.collect();
+    let nobody = || Some(Written::List(Vec::new()));
+    let teams = named(items(config, "teams"), |each| team(each, nobody(), found));
+    let robots = named(items(config, "robots"), |each| robot(each, found));
     for (key, map) in [("teams", teams), ("robots", robots)] {
-        if !map.is_empty() {
-            written.insert(key.to_owned(), Written::Map(map));
-        }
+        written.extend(map.map(|map| (key.to_owned(), map)));
     }
     found.add(
         Described::One(Document::Organization(organization.clone())),
@@ -48,24 +44,6 @@ pub(super) fn convert(config: &Json, found: &mut Found) {
     }
 }
 
-fn team(entry: &Json, found: &mut Found) -> Option<(String, Written)> {
-    let name = text_of(entry, "name")?;
-    say_unknown(
-        entry,
-        &format!("team {name}"),
-        &["name", "role", "description", "members"],
-        found,
-    );
-    let members = items(entry, "members").iter().filter_map(super::text);
-    let members = members.map(Written::Text).collect();
-    let written = Written::map([
-        ("role", text_of(entry, "role").map(Written::Text)),
-        ("description", text_of(entry, "description").map(Written::Text)),
-        ("members", Some(Written::List(members))),
-    ]);
-    Some((name, written))
-}
-
 fn robot(entry: &Json, found: &mut Found) -> Option<(String, Written)> {
     let name = text_of(entry, "name")?;
     let known = ["name", "description", "deleted", "vaultSecret"];
@@ -77,7 +55,7 @@ fn robot(entry: &Json, found: &mut Found) -> Option<(String, Written)> {
     }
     let written = match entry.get("deleted") {
         Some(Json::Bool(true)) => Written::map([("absent", Some(Written::Switch(true)))]),
-        _ => Written::map([("description", text_of(entry, "description").map(Written::Text))]),
+        _ => Written::map(texts(entry, &["description"])),
     };
     Some((name, written))
 }

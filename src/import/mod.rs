@@ -141,6 +141,32 @@ fn items<'j>(entry: &'j Json, key: &str) -> &'j [Json] {
     entry.get(key).and_then(Json::as_array).map_or(&[], Vec::as_slice)
 }
 
+/// The entries of a list by the names that they come to; nothing where there are none.
+fn named(list: &[Json], convert: impl FnMut(&Json) -> Option<(String, Written)>) -> Option<Written> {
+    let map: IndexMap<String, Written> = list.iter().filter_map(convert).collect();
+    (!map.is_empty()).then_some(Written::Map(map))
+}
+
+/// The texts under these keys.
+fn texts<'k>(entry: &Json, keys: &[&'k str]) -> Vec<(&'k str, Option<Written>)> {
+    let found = |key: &&'k str| (*key, text_of(entry, key).map(Written::Text));
+    keys.iter().map(found).collect()
+}
+
+/// A team, which both tools spell alike; `otherwise` are the members of one that lists none.
+fn team(entry: &Json, otherwise: Option<Written>, found: &mut Found) -> Option<(String, Written)> {
+    let name = text_of(entry, "name")?;
+    let known = ["name", "role", "description", "members"];
+    say_unknown(entry, &format!("team {name}"), &known, found);
+    let members = entry.get("members").map(|_| {
+        let members = items(entry, "members").iter().filter_map(text).map(Written::Text);
+        Written::List(members.collect())
+    });
+    let mut fields = texts(entry, &["role", "description"]);
+    fields.push(("members", members.or(otherwise)));
+    Some((name, Written::map(fields)))
+}
+
 /// Names what is written in an entry and nobody knows here.
 fn say_unknown(entry: &Json, what: &str, known: &[&str], found: &mut Found) {
     for key in entry.as_object().iter().flat_map(|entries| entries.keys()) {
