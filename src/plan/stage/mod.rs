@@ -1,14 +1,17 @@
 //! Goes through the kinds and finds their changes against a registry that the changes so far have already moved.
 
+mod record;
+mod undeclared;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kinds::{self, Identity, Keep, Kind, exclusive};
+use crate::kinds::{self, Identity, Kind, exclusive};
 use crate::model::{
-    Action, Address, Change, Collection, Declared, Desired, Diagnostic, Effect, FieldChange, Fields, Gap, HashMap,
-    HashSet, Intent, Manage, Narrowing, Object, Origin, Owned, Plan, World,
+    Action, Address, Change, Collection, Declared, Desired, Diagnostic, FieldChange, Fields, Gap, HashMap, HashSet,
+    Intent, Narrowing, Object, Origin, Plan, World,
 };
 
-use super::{Options, compare, matching, step};
+use super::{Options, compare, matching};
 
 /// What staging leaves behind.
 pub(super) struct Staged<'a> {
@@ -337,62 +340,6 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// There is to be one of its label only, and that is another one.
-    fn surplus(&mut self, kind: &'static dyn Kind, object: &Object, owned: &Owned) {
-        let mut change = deletion(object);
-        change.origin = Some(owned.origin);
-        change.reason = Some("the manifest says what there is to be under this name".to_owned());
-        self.record(kind, change);
-    }
-
-    fn undeclared(&mut self, kind: &'static dyn Kind, object: Object, owned: &Owned) {
-        let is_renamed = self
-            .desired
-            .previous
-            .values()
-            .any(|previous| *previous == object.address);
-        let keep = match kind.keeps(&object, &self.world) {
-            Keep::Nothing if is_renamed => {
-                Keep::Because("it is to have another name, which the registry cannot give".to_owned())
-            }
-            Keep::Nothing if kind.is_managed_elsewhere(&object, self.desired) => Keep::Quietly,
-            keep => keep,
-        };
-        match owned.manage {
-            _ if keep == Keep::Quietly => {}
-            Manage::Exact => match keep {
-                Keep::Because(reason) => self.note_kept(&object.address, &reason, owned),
-                Keep::Nothing | Keep::Quietly => {
-                    let mut change = deletion(&object);
-                    change.origin = Some(owned.origin);
-                    change.reason = Some(self.why_undeclared(&object.address));
-                    self.record(kind, change);
-                }
-            },
-            Manage::Declared if self.live.get(&object.address).is_some() => {
-                if self.is_meant(&object.address, owned.origin) {
-                    self.plan.summary.unmanaged += 1;
-                    self.plan.unmanaged.push(object.address);
-                }
-            }
-            Manage::Declared | Manage::Additive => {}
-        }
-    }
-
-    fn why_undeclared(&self, address: &Address) -> String {
-        match self.causes.born_by.get(address) {
-            Some(cause) => format!("the server adds it with {cause}, and the manifest does not list it"),
-            None => "not listed, and the list is exact".to_owned(),
-        }
-    }
-
-    fn note_kept(&mut self, address: &Address, reason: &str, owned: &Owned) {
-        let message = format!("{address} stays although it is not listed: {reason}");
-        self.plan
-            .diagnostics
-            .push(Diagnostic::warning("kept", message, owned.origin.place));
-    }
-
     /// What is missing for an object to come to be, as far as that is proven.
     fn lacks(&self, needs: &[Address]) -> Option<String> {
         let absent =
@@ -403,86 +350,6 @@ impl<'a> Stage<'a> {
         } else {
             format!("{need} does not exist, and nothing in this plan creates it")
         })
-    }
-
-    fn block(&mut self, mut change: Change, reason: String) {
-        change.action = Action::Blocked;
-        self.blocked.insert(change.address.clone());
-        change.reason = Some(reason);
-        self.plan.summary.count(Action::Blocked);
-        self.plan.changes.push(change);
-    }
-
-    /// Takes up a change: gives it its calls, or blocks it, and moves the registry on.
-    fn record(&mut self, kind: &'static dyn Kind, mut change: Change) {
-        let impossible = || kind.impossible(&change, &self.world);
-        if let Some(reason) = self.renamed(&change).or_else(impossible) {
-            return self.block(change, reason);
-        }
-        if let Some(reason) = kind.postponed(&change, &self.world, self.desired) {
-            change.action = Action::Deferred;
-            change.reason = Some(reason);
-            self.plan.summary.count(Action::Deferred);
-            return self.plan.changes.push(change);
-        }
-        change.calls = kind.calls(&change, &self.world);
-        change.reversibility = kind.reversibility(&change);
-        change.takes_along = self.taken_along(kind, &change);
-        if kind.waits_for_births(&change) {
-            self.waiting.push(change.clone());
-        } else {
-            self.advance(&change);
-        }
-        self.plan.summary.count(change.action);
-        self.plan.changes.push(change);
-    }
-
-    /// Why an object is not made that was called something else before and is there under that name: the registry gives
-    /// nothing another name but organizations, and whoever makes it anew loses what is in it.
-    fn renamed(&self, change: &Change) -> Option<String> {
-        let previous = self.desired.previous.get(&change.address)?;
-        let is_there = change.action == Action::Create && self.live.get(previous).is_some();
-        is_there.then(|| {
-            format!(
-                "it is {previous}, which the registry cannot give another name: keep the old name; or delete `previously` to \
-                 make a new one beside it, move what uses the old one, and delete that with a tombstone"
-            )
-        })
-    }
-
-    /// The live objects that go with a deletion.
-    fn taken_along(&self, kind: &dyn Kind, change: &Change) -> Vec<Address> {
-        if change.action != Action::Delete {
-            return Vec::new();
-        }
-        let mut gone = BTreeSet::new();
-        for effect in kind.effects(change, &self.world) {
-            match effect {
-                Effect::Remove(address) => drop(gone.insert(address)),
-                Effect::RemoveAll(collection) => {
-                    gone.extend(self.world.of(&collection).map(|object| object.address.clone()));
-                }
-                Effect::Put(_) => {}
-            }
-        }
-        let is_live = |address: &Address| self.world.get(address).is_some() && self.live.get(address).is_some();
-        // The dormant mirror of a repository is nothing that anybody knows by its address.
-        let is_known = |address: &Address| kinds::find(address.kind).is_some();
-        gone.retain(|address| *address != change.address && is_live(address) && is_known(address));
-        gone.into_iter().collect()
-    }
-
-    /// Moves the registry as the change and the server's own doing would.
-    fn advance(&mut self, change: &Change) {
-        let effects = step::effects(change, &self.world);
-        for effect in &effects {
-            let Effect::Put(object) = effect else { continue };
-            if self.world.get(&object.address).is_none() {
-                let born = object.address.clone();
-                self.causes.born_by.insert(born, change.address.clone());
-            }
-        }
-        step::carry_out(change, effects, &mut self.world);
     }
 }
 
