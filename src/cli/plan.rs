@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 use super::context::Context;
@@ -135,8 +134,7 @@ fn is_blocked(prepared: &Prepared, arguments: &Arguments, context: &Context) -> 
         return Ok(false);
     }
     let rules = context.settings(&arguments.what.paths)?.drift.ignore;
-    let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
-    let mut sieve = Sieve::new(rules, today);
+    let mut sieve = Sieve::new(rules, drift::day(SystemClock.now()));
     let changes = prepared.plan.changes.iter();
     let mut blocked = changes.filter(|change| change.action == Action::Blocked);
     Ok(blocked.any(|change| {

@@ -25,7 +25,7 @@ pub(super) fn counted(body: &Json, chosen: impl Fn(&str) -> bool) -> Option<BTre
 }
 
 /// The day of a moment, in UTC as the server's.
-pub(super) fn day(time: Timestamp) -> Date {
+pub fn day(time: Timestamp) -> Date {
     time.to_zoned(TimeZone::UTC).date()
 }
 

@@ -19,6 +19,7 @@ mod traffic;
 
 pub use cause::{Cause, Difference, Residual, Window, explain};
 pub use coverage::{Coverage, Covered, coverage, unnamed};
+pub use days::day;
 pub use events::Subject;
 pub use found::{Drifted, Sort, Untold, Verdict};
 pub use ignore::{Ignored, Sieve};

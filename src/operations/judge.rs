@@ -79,14 +79,15 @@ pub fn judge(route: &Route, result: Result<Response, TransportError>) -> Result<
     if response.body.is_empty() {
         return Ok(Json::Null);
     }
-    if route.missing_is_null && response.json() == Some(Json::Null) {
+    let body = response.json();
+    if route.missing_is_null && body == Some(Json::Null) {
         return Err(missing(route));
     }
-    if response.json().as_ref().is_some_and(cannot_search) {
+    if body.as_ref().is_some_and(cannot_search) {
         let help = "ask again later; if it stays so, look at what the server's LOGS_MODEL sends its entries to";
         return Err(Problem::new("the registry cannot search its usage log now", help).because(UNSEARCHABLE.to_owned()));
     }
-    response.json().ok_or_else(|| {
+    body.ok_or_else(|| {
         Problem::new(
             "the answer is no JSON",
             match route.target {

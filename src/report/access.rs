@@ -8,32 +8,38 @@ use crate::model::{
     Address, Declared, Ground, HashMap, HashSet, Origin, Plan, Role, Shift, Sources, Standing, Subject,
 };
 
-use super::fold::Names;
+use super::fold::{EXCEPTIONS, Names, but_not};
 use super::words::{counted, first_of};
 
 /// How many people and repositories a line names before it counts them.
 pub(crate) const NAMED: usize = 5;
 
-/// How many exceptions of a pattern are named.
-const EXCEPTIONS: usize = 3;
-
 /// How many shifts are told one by one.
 pub(crate) const TOLD: usize = 20;
 
 /// Everybody to whom the same happens, on as much as they have in common.
-pub(crate) struct Told {
+pub(crate) struct Told<'s> {
     /// Who.
     pub(crate) who: String,
     /// What they may do from then on: `write instead of read`, `no more read`.
     pub(crate) what: String,
     /// On what, and under which condition.
     pub(crate) place: String,
-    /// Everybody and everything by name, where the line counts some of them instead.
-    pub(crate) all: Option<String>,
     /// `orgs/acme.yaml:9 and 1 more`; empty where no manifest says so.
     pub(crate) cause: String,
     /// How much that weighs: the gravest first.
     weight: (bool, u8),
+    /// What the line counts some people or repositories of instead of naming them.
+    cut: Option<&'s Shift>,
+}
+
+impl Told<'_> {
+    /// Everybody and everything by name, where the line counts some of them instead.
+    pub(crate) fn all(&self) -> Option<String> {
+        let shift = self.cut?;
+        let who: Vec<String> = shift.subjects.iter().map(name).collect();
+        Some(format!("{}: {}", who.join(", "), named(&shift.on)))
+    }
 }
 
 /// Where the changes of a plan are written, and of which repositories it or the manifests speak.
@@ -70,12 +76,7 @@ impl<'a> Causes<'a> {
             .iter()
             .filter(|name| found.matches(name) && !named.contains(*name));
         let others: Vec<&str> = others.take(EXCEPTIONS + 1).copied().collect();
-        let but_not = match others.as_slice() {
-            [] => String::new(),
-            few if few.len() <= EXCEPTIONS => format!(", but not {}", few.join(", ")),
-            _ => ", but not all that match".to_owned(),
-        };
-        format!("{}{besides}{but_not}", found.pattern())
+        format!("{}{besides}{}", found.pattern(), but_not(&others))
     }
 
     /// The first line of a manifest that causes it, and how many other changes do.
@@ -95,7 +96,7 @@ impl<'a> Causes<'a> {
 /// The shifts, the gravest first: one by one as long as they are few, and otherwise those from the same to the same
 /// together. Where more than [`NAMED`] people and repositories may be named in a line, all shifts are told one by one. A
 /// pattern in place of names says what else it would mean.
-pub(crate) fn told(shifts: &[Shift], gains: bool, causes: &Causes<'_>, limit: usize) -> Vec<Told> {
+pub(crate) fn told<'s>(shifts: &'s [Shift], gains: bool, causes: &Causes<'_>, limit: usize) -> Vec<Told<'s>> {
     let mut lines = if limit > NAMED || shifts.len() <= TOLD {
         shifts.iter().map(|shift| one(shift, gains, causes, limit)).collect()
     } else {
@@ -125,14 +126,14 @@ pub(crate) fn gainers(plan: &Plan, most: usize) -> (Vec<(&Subject, &str)>, usize
     (named.map(|(subject, (_, word))| (subject, word)).collect(), more)
 }
 
-fn folded(shifts: &[Shift], gains: bool, causes: &Causes<'_>, limit: usize) -> Vec<Told> {
+fn folded<'s>(shifts: &'s [Shift], gains: bool, causes: &Causes<'_>, limit: usize) -> Vec<Told<'s>> {
     let mut alike: BTreeMap<_, Vec<&Shift>> = BTreeMap::new();
     for shift in shifts {
         let anyone = shift.subjects.contains(&Subject::Anyone);
         let key = (anyone, sort(&shift.on), shift.before, shift.after, shift.once_accepted);
         alike.entry(key).or_default().push(shift);
     }
-    let line = |together: Vec<&Shift>| match together.as_slice() {
+    let line = |together: Vec<&'s Shift>| match together.as_slice() {
         [] => None,
         [shift] => Some(one(shift, gains, causes, limit)),
         [first, ..] => Some(several(first, &together, gains, causes)),
@@ -146,21 +147,21 @@ pub(crate) fn is_cut(shifts: &[Shift]) -> bool {
     shifts.len() > TOLD || shifts.iter().any(is_long)
 }
 
-fn one(shift: &Shift, gains: bool, causes: &Causes<'_>, limit: usize) -> Told {
+fn one<'s>(shift: &'s Shift, gains: bool, causes: &Causes<'_>, limit: usize) -> Told<'s> {
     let who: Vec<String> = shift.subjects.iter().map(name).collect();
     let is_cut = who.len() > limit || is_many(&shift.on, limit);
     Told {
-        all: is_cut.then(|| format!("{}: {}", who.join(", "), place(&shift.on, causes, usize::MAX))),
         who: first_of(&who, limit),
         what: what(shift, gains),
         place: format!("{}{}", place(&shift.on, causes, limit), later(shift)),
         cause: causes.of(&shift.because),
         weight: weight(shift),
+        cut: is_cut.then_some(shift),
     }
 }
 
 /// Many shifts in one line: how many people, and on how many repositories or organizations by which pattern.
-fn several(first: &Shift, together: &[&Shift], gains: bool, causes: &Causes<'_>) -> Told {
+fn several<'s>(first: &Shift, together: &[&Shift], gains: bool, causes: &Causes<'_>) -> Told<'s> {
     let who: BTreeSet<String> = together.iter().flat_map(|shift| &shift.subjects).map(name).collect();
     let who: Vec<&str> = who.iter().map(String::as_str).collect();
     let grounds: BTreeSet<&str> = together.iter().flat_map(|shift| grounds(&shift.on)).collect();
@@ -189,7 +190,7 @@ fn several(first: &Shift, together: &[&Shift], gains: bool, causes: &Causes<'_>)
         }
     };
     Told {
-        all: None,
+        cut: None,
         who: first_of(&who, NAMED),
         what: what(first, gains),
         place: format!("{names}{}", later(first)),
@@ -252,6 +253,16 @@ pub(crate) fn name(subject: &Subject) -> String {
 
 fn place(on: &Ground, causes: &Causes<'_>, limit: usize) -> String {
     match on {
+        Ground::Repositories(names) if is_many(on, limit) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            format!("on {} repositories matching {}", names.len(), causes.pattern(&names))
+        }
+        _ => named(on),
+    }
+}
+
+fn named(on: &Ground) -> String {
+    match on {
         Ground::Organization(name) => format!("in organization {name}"),
         Ground::NextRepositories {
             organization,
@@ -262,10 +273,6 @@ fn place(on: &Ground, causes: &Causes<'_>, limit: usize) -> String {
                 .map(|name| format!(" by {name}"))
                 .unwrap_or_default();
             format!("on what is created later in {organization}{creator}")
-        }
-        Ground::Repositories(names) if is_many(on, limit) => {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            format!("on {} repositories matching {}", names.len(), causes.pattern(&names))
         }
         Ground::Repositories(names) => format!("on {}", names.join(", ")),
     }

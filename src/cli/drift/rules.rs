@@ -10,7 +10,7 @@ use super::Arguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::patterns::chosen;
-use crate::drift::{Bounds, Sieve};
+use crate::drift::{Bounds, Sieve, day};
 use crate::http::{Clock, SystemClock};
 use crate::kinds;
 use crate::model::Pattern;
@@ -81,7 +81,7 @@ pub(super) fn sieve(flags: &[String], settings: &Settings, context: &Context) ->
         )?;
     }
     let flags = flags.iter().map(|text| flag(text)).collect::<Result<Vec<_>, _>>()?;
-    let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
+    let today = day(SystemClock.now());
     let sieve = Sieve::new(settings.drift.ignore.iter().cloned().chain(flags), today);
     for rule in sieve.expired() {
         let until = rule.until.map_or(String::new(), |until| format!(" ended on {until}"));

@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 use super::Explained;
 use crate::drift::Entry;
 use crate::model::address::matches_glob;
-use crate::model::{Address, Change, Declared, Fields, Intent, Object, Sources};
-use crate::report::text::printable;
+use crate::model::{Address, Change, Declared, Fields, Intent, Object, Place, Sources};
+use crate::report::text::{printable, written};
 
 /// Everything that is known of an object.
 pub struct Story<'s> {
@@ -114,24 +114,17 @@ fn fields(story: &Story<'_>) -> String {
         } else {
             format!("{wanted}; live: {live}")
         };
-        let from = from(story, name).map(|(at, layer)| format!("  from {}", told(&at, layer)));
+        let from = apart(story, name).and_then(|place| written(place, story.sources));
+        let from = from.map(|at| format!("  from {at}"));
         text.push_str(&format!("  {name:width$}  {line}{}\n", from.unwrap_or_default()));
     }
     text
 }
 
-/// Where a declared field is written, if that is not where the object is, and the layer in which that lies.
-fn from<'s>(story: &Story<'s>, field: &str) -> Option<(String, Option<&'s str>)> {
-    let (_, place) = story.declared.apart.iter().find(|(name, _)| *name == field)?;
-    let (path, line, _) = story.sources.locate(*place)?;
-    Some((format!("{}:{line}", path.display()), story.sources.layer(*place)))
-}
-
-fn told(at: &str, layer: Option<&str>) -> String {
-    match layer {
-        Some(layer) => format!("{at}, for {layer}"),
-        None => at.to_owned(),
-    }
+/// Where a declared field is written, if that is not where the object is.
+fn apart(story: &Story<'_>, field: &str) -> Option<Place> {
+    let mut places = story.declared.apart.iter();
+    places.find(|(name, _)| *name == field).map(|(_, place)| *place)
 }
 
 fn log(story: &Story<'_>) -> String {
@@ -169,10 +162,13 @@ fn json(story: &Story<'_>) -> Json {
         Json::Object(shown.collect())
     };
     let located = story.sources.locate(story.declared.origin.place);
-    let names = story.declared.apart.iter().map(|(name, _)| *name);
-    let inherited = names.filter_map(|name| {
-        let (at, layer) = from(story, name)?;
-        Some((name.to_owned(), json!({"at": at, "layer": layer})))
+    let inherited = story.declared.apart.iter().filter_map(|(name, place)| {
+        let (path, line, _) = story.sources.locate(*place)?;
+        let at = format!("{}:{line}", path.display());
+        Some((
+            (*name).to_owned(),
+            json!({"at": at, "layer": story.sources.layer(*place)}),
+        ))
     });
     json!({
         "address": story.address,

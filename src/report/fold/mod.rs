@@ -3,6 +3,7 @@
 mod like;
 mod names;
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::permission;
@@ -24,7 +25,7 @@ const READABLE: usize = 300;
 const NAMED: usize = 6;
 
 /// How many exceptions of a pattern are named.
-const EXCEPTIONS: usize = 3;
+pub(super) const EXCEPTIONS: usize = 3;
 
 /// How much is folded, from nothing to everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,12 +176,16 @@ fn title(together: &[&Change], all: &[&Change], depth: Depth, declared: &[Declar
         [] => String::new(),
         besides => format!(", and {}", besides.join(", ")),
     };
-    let but_not = match exceptions.as_slice() {
-        [] => String::new(),
-        _ if is_vague => ", but not all that match".to_owned(),
-        few => format!(", but not {}", few.join(", ")),
-    };
-    format!("{what}{besides}{but_not}")
+    format!("{what}{besides}{}", but_not(&exceptions))
+}
+
+/// What a pattern would mean as well, behind it: by name as long as that are few.
+pub(super) fn but_not<S: Borrow<str>>(exceptions: &[S]) -> String {
+    match exceptions.len() {
+        0 => String::new(),
+        1..=EXCEPTIONS => format!(", but not {}", exceptions.join(", ")),
+        _ => ", but not all that match".to_owned(),
+    }
 }
 
 /// What the pattern would mean as well: what another line tells of, and what stays as it is. One more than are named at

@@ -80,6 +80,6 @@ fn shifts(report: &Report<'_>, gains: bool) -> Vec<Json> {
     let lines = told(shifts, gains, &causes, IN_A_CELL);
     let line = lines
         .into_iter()
-        .map(|told| json!([told.who, told.what, told.place, told.cause, told.all]));
+        .map(|told| json!([told.who, told.what, told.place, told.cause, told.all()]));
     line.collect()
 }

@@ -216,7 +216,7 @@ fn entry(changes: &[&Change], title: &str) -> Option<String> {
     Some(parts.join("; "))
 }
 
-fn shift(told: &Told) -> String {
+fn shift(told: &Told<'_>) -> String {
     let who = match told.who.as_str() {
         "anyone" => "**anyone**".to_owned(),
         who => prose(who),
