@@ -30,10 +30,13 @@ pub struct SeedEntry {
     /// What more there is to tell.
     #[serde(default = "nothing")]
     pub metadata: Value,
-    /// How many such entries there are; one where absent.
+    /// How many such entries there are; one where absent. A registry is born with at most 100,000 entries in all.
     #[serde(default = "once")]
     pub times: u32,
 }
+
+/// More would be a slip of the pen that takes all memory.
+const MOST: usize = 100_000;
 
 fn nothing() -> Value {
     Value::Object(serde_json::Map::new())
@@ -71,6 +74,9 @@ pub(super) fn plant_log(registry: &mut Registry, seed: &Seed) -> Result<(), Seed
             repository,
         };
         let times = usize::try_from(entry.times).unwrap_or(usize::MAX);
+        if registry.store.logs.len().saturating_add(times) > MOST {
+            return refuse(&place, format!("a seed holds at most {MOST} entries of the log"));
+        }
         registry.store.logs.extend(std::iter::repeat_n(record, times));
     }
     Ok(())

@@ -9,6 +9,7 @@ mod recorded;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use quayform::emulator::{Registry, Seed};
 use quayform::fuzzing::{BODIES, run};
 
 use mutate::Chance;
@@ -110,4 +111,14 @@ fn an_expiration_option_beyond_all_numbers_is_passed_over() {
     let body = r#"{"features": {}, "config": {"TAG_EXPIRATION_OPTIONS": ["99999999999999999w", "2w", "é", ""]}}"#;
     let bytes = [&[0, 200, 0], body.as_bytes()].concat();
     run("answer", &bytes);
+}
+
+/// A slip of the pen in a seed must not fill the machine's memory.
+#[test]
+fn a_seed_with_billions_of_entries_in_the_log_is_refused() {
+    let text = r#"{"log": [{"event": "push_repo"}, {"event": "pull_repo", "times": 4000000000}]}"#;
+    let seed = Seed::from_json(text).unwrap();
+    let refused = Registry::with_seed(&seed).unwrap_err();
+    assert_eq!(refused.place, "log, pull_repo");
+    assert_eq!(refused.problem, "a seed holds at most 100000 entries of the log");
 }
