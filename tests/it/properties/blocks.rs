@@ -1,6 +1,7 @@
 //! Random cases in blocks, each with a seed of its own, so that as many threads as there are processors share them and the
 //! cases stay the same everywhere.
 
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,14 +18,27 @@ pub(super) fn seeded(config: &Config, part: u64) -> Config {
     }
 }
 
+/// Which of so many blocks: all of them, or what `QUAYFORM_BLOCKS` asks for (`37`, or `0..500`), so that a long run can be
+/// shared between machines, and a block that failed be run alone.
+pub(super) fn asked_for(blocks: u64) -> Range<u64> {
+    let Ok(text) = std::env::var("QUAYFORM_BLOCKS") else {
+        return 0..blocks;
+    };
+    let number = |text: &str| -> u64 { text.parse().expect("QUAYFORM_BLOCKS is like 37, or like 0..500") };
+    match text.split_once("..") {
+        Some((first, end)) => number(first)..number(end),
+        None => number(&text)..number(&text) + 1,
+    }
+}
+
 /// What comes of every block; the first failure is told, and nothing is begun after it.
-pub(super) fn share<T: Send>(blocks: u64, live_through: impl Fn(u64) -> Result<T, String> + Sync) -> Vec<T> {
+pub(super) fn share<T: Send>(blocks: Range<u64>, live_through: impl Fn(u64) -> Result<T, String> + Sync) -> Vec<T> {
     let (results, failures) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
-    let next = AtomicU64::new(0);
+    let next = AtomicU64::new(blocks.start);
     let work = || {
         while failures.lock().unwrap().is_empty() {
             let block = next.fetch_add(1, Ordering::Relaxed);
-            if block >= blocks {
+            if block >= blocks.end {
                 return;
             }
             match live_through(block) {

@@ -15,7 +15,7 @@ use std::sync::Mutex;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::blocks::{seeded, share};
+use super::blocks::{asked_for, seeded, share};
 use super::config;
 use coverage::Coverage;
 use story::{Story, stories};
@@ -30,13 +30,17 @@ const SMALL: u32 = 8;
 #[test]
 fn one_more_apply_is_enough_after_any_weather() {
     let config = config(CASES);
-    let blocks = u64::from(config.cases.div_ceil(LARGE + SMALL));
+    let all = u64::from(config.cases.div_ceil(LARGE + SMALL));
+    let blocks = asked_for(all);
+    let is_whole = blocks == (0..all);
     let mut coverage = Coverage::default();
     for seen in share(blocks, |block| live_through(&config, block)) {
         coverage.add(&seen);
     }
     coverage.print();
-    coverage.reaches_its_floors();
+    if is_whole {
+        coverage.reaches_its_floors();
+    }
 }
 
 /// All cases of one block.
