@@ -235,7 +235,7 @@ impl Kind for Application {
     }
 
     /// Read-only superusers are shown nothing in place of some fields.
-    fn moved_by_server(&self, field: &str, _wanted: &Value, live: &Object) -> bool {
+    fn moved_by_server(&self, field: &str, _wanted: &Fields, live: &Object) -> bool {
         HIDDEN_FIELDS.contains(&field) && live.fields.contains_key(HIDDEN)
     }
 

@@ -199,8 +199,8 @@ pub trait Kind: Sync {
         None
     }
 
-    /// Whether a difference in a field is one that the server makes by itself.
-    fn moved_by_server(&self, _field: &str, _wanted: &crate::model::Value, _live: &Object) -> bool {
+    /// Whether a difference in a field is one that the server makes by itself. `wanted` is all that is wanted of the object.
+    fn moved_by_server(&self, _field: &str, _wanted: &Fields, _live: &Object) -> bool {
         false
     }
 }

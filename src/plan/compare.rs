@@ -54,7 +54,7 @@ pub(super) fn compare(kind: &dyn Kind, wanted: &Fields, live: &Object, resend: b
         match field.way {
             Way::WriteOnly(_) => secrets.push(changed(Some("write-only, not compared".into()))),
             Way::CreateOnly(_) => {}
-            _ if same(after, before) || kind.moved_by_server(field.name, after, live) => {}
+            _ if same(after, before) || kind.moved_by_server(field.name, wanted, live) => {}
             Way::Blocked(why) => difference.blocked.push((changed(None), why.to_owned())),
             Way::Replace => {
                 difference.replaces = true;

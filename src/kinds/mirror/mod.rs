@@ -283,7 +283,7 @@ impl Kind for Mirror {
         }
     }
 
-    fn moved_by_server(&self, field: &str, wanted: &Value, live: &Object) -> bool {
+    fn moved_by_server(&self, field: &str, wanted: &Fields, live: &Object) -> bool {
         field == "sync_start_date" && is_whole_intervals_on(wanted, live)
     }
 }
@@ -309,10 +309,12 @@ fn grant(change: &Change, world: &World) -> Option<Call> {
     is_known.then(|| repository::path(Method::Put, repository, &path).body([("role", "write".into())]))
 }
 
-/// Whether a mirror's live `sync_start_date` is the wanted one, or whole intervals away from it: runs advance it.
-pub fn is_whole_intervals_on(wanted: &Value, live: &Object) -> bool {
-    let interval = live.fields.get("sync_interval").and_then(Value::as_integer);
-    let interval = interval.unwrap_or(1).max(1);
+/// Whether a mirror's live `sync_start_date` is the wanted one, or whole intervals away from it: runs advance it. The
+/// interval is the one that the mirror is to have: by another one, that is about to change, a date may fit by chance.
+pub fn is_whole_intervals_on(wanted: &Fields, live: &Object) -> bool {
+    let [interval, date] = ["sync_interval", "sync_start_date"];
+    let of_wanted = wanted.get(interval).or_else(|| live.fields.get(interval));
+    let interval = of_wanted.and_then(Value::as_integer).unwrap_or(1).max(1);
     let seconds = |value: &Value| {
         value
             .as_text()?
@@ -320,7 +322,10 @@ pub fn is_whole_intervals_on(wanted: &Value, live: &Object) -> bool {
             .ok()
             .map(jiff::Timestamp::as_second)
     };
-    match (seconds(wanted), live.fields.get("sync_start_date").and_then(seconds)) {
+    match (
+        wanted.get(date).and_then(seconds),
+        live.fields.get(date).and_then(seconds),
+    ) {
         (Some(wanted), Some(live)) => (wanted - live) % interval == 0,
         // A cancelled run leaves no date behind.
         (_, None) => true,

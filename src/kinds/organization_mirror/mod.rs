@@ -9,8 +9,8 @@ use crate::http::Method;
 use crate::kinds::sight::{self, text};
 use crate::kinds::{Kind, exclusive, mirror, registry, repository, shapes, targets};
 use crate::model::{
-    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Exported, Field, Interest, Object, Query,
-    Value, Way, World,
+    Action, Address, Answers, Call, Change, Collection, Effect, Entries, Exported, Field, Fields, Interest, Object,
+    Query, Value, Way, World,
 };
 use wire::{body, read};
 
@@ -199,7 +199,7 @@ impl Kind for OrganizationMirror {
         freed.collect()
     }
 
-    fn moved_by_server(&self, field: &str, wanted: &Value, live: &Object) -> bool {
+    fn moved_by_server(&self, field: &str, wanted: &Fields, live: &Object) -> bool {
         field == "sync_start_date" && mirror::is_whole_intervals_on(wanted, live)
     }
 }

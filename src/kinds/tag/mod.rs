@@ -359,10 +359,11 @@ impl Kind for Tag {
     }
 
     /// Whether it expires when the server makes it expire that was asked for this moment.
-    fn moved_by_server(&self, field: &str, wanted: &Value, live: &Object) -> bool {
+    fn moved_by_server(&self, field: &str, wanted: &Fields, live: &Object) -> bool {
         let moment = |value: Option<&Value>| Some(Moment::parse_echoed(value?.as_text()?)?.seconds);
         let start = live.fields.get(START).and_then(Value::as_integer);
-        let (Some(wanted), Some(found), Some(start)) = (moment(Some(wanted)), moment(live.fields.get(field)), start)
+        let (Some(wanted), Some(found), Some(start)) =
+            (moment(wanted.get(field)), moment(live.fields.get(field)), start)
         else {
             return false;
         };

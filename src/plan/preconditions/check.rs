@@ -167,7 +167,8 @@ impl Look<'_> {
         shown.all(|field| match &field.after {
             None | Some(Value::Now) => true,
             Some(after) => {
-                same(after, object.fields.get(field.name)) || kind.moved_by_server(field.name, after, object)
+                let wanted = &self.change.wanted;
+                same(after, object.fields.get(field.name)) || kind.moved_by_server(field.name, wanted, object)
             }
         })
     }

@@ -491,6 +491,20 @@ fn the_start_of_a_mirror_may_move_by_whole_intervals() {
     assert_eq!(lab.converge(ACME).lines(), ["update mirror[acme/mirrors/nginx]"]);
 }
 
+/// A date that lies whole intervals away by the interval that goes, and not by the one that comes.
+#[test]
+fn the_start_of_a_mirror_whose_interval_changes_is_compared_by_the_new_one() {
+    let lab = lab();
+    lab.converge(ACME);
+    let mirror = "/repository/acme/mirrors/nginx/mirror";
+    let by_hand = json!({"sync_interval": 90, "sync_start_date": "2026-01-01T00:01:30Z"});
+    lab.by_hand("PUT", mirror, by_hand);
+    let details = lab.converge(ACME).details();
+    let dates = "sync_start_date: 2026-01-01T00:01:30Z -> 2026-01-01T00:00:00Z";
+    let fields = format!("sync_interval: 90 -> 21600 {dates} password: - -> (secret, env HUB_PASSWORD)");
+    assert_eq!(details, [format!("update mirror[acme/mirrors/nginx] {fields}")]);
+}
+
 #[test]
 fn write_only_values_are_sent_again_when_asked() {
     let mut lab = lab();
