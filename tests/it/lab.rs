@@ -2,13 +2,15 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use quayform::apply::journal::{Event, Journal, Recording, Work};
 use quayform::apply::{self, Applied, ApplyError, Progress, Sink};
 use quayform::cocktail::Cocktail;
 use quayform::emulator::{Emulator, IncomingRequest, Registry, Seed, When, Write};
 use quayform::export::{Export, Section, Split, export, files, kinds_of};
-use quayform::http::{Clock, ReadOnly, Stop, SystemClock, Transport};
+use quayform::http::{Clock, ReadOnly, Stop, Transport};
 use quayform::kinds::{self, registry, wishes};
 use quayform::manifest::{self, Loaded, Target};
 use quayform::model::{Change, Desired, Interest, Outcome, Pattern, Plan, State, World};
@@ -283,7 +285,7 @@ impl Lab {
     pub(crate) fn surroundings(&self) -> Surroundings {
         Surroundings {
             transport: Arc::new(self.emulator.clone()),
-            clock: Arc::new(Impatient),
+            clock: Arc::new(Impatient::beside(&self.emulator)),
             journal: Arc::new(Forgetful),
             stop: Stop::default(),
             build_patience: apply::builds::PATIENCE,
@@ -419,15 +421,26 @@ pub(crate) fn text(export: &Export) -> String {
     texts.join("---\n")
 }
 
-/// A clock that does not wait.
-pub(crate) struct Impatient;
+/// A clock that does not wait, and of its own time, so that what happens is the same in every run: it goes on by a
+/// millisecond whenever somebody looks at it, and by every wait.
+pub(crate) struct Impatient(AtomicU64);
+
+impl Impatient {
+    /// It begins with the time of the registry.
+    pub(crate) fn beside(emulator: &Emulator) -> Self {
+        let seconds = emulator.with(|registry| registry.clock());
+        Impatient(AtomicU64::new(seconds.unsigned_abs() * 1_000))
+    }
+}
 
 impl Clock for Impatient {
     fn now(&self) -> jiff::Timestamp {
-        SystemClock.now()
+        let milliseconds = self.0.fetch_add(1, Ordering::Relaxed);
+        jiff::Timestamp::from_millisecond(milliseconds.cast_signed()).unwrap()
     }
 
-    fn sleep(&self, _: std::time::Duration) -> quayform::http::clock::Sleeping<'_> {
+    fn sleep(&self, wait: Duration) -> quayform::http::clock::Sleeping<'_> {
+        self.0.fetch_add(wait.as_millis() as u64, Ordering::Relaxed);
         Box::pin(std::future::ready(()))
     }
 }

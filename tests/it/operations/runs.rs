@@ -72,7 +72,7 @@ fn ran(emulator: &Emulator, line: &str) -> Ran {
 
 /// Runs a line as the program does, up to what is printed.
 pub(crate) fn carry_out(emulator: &Emulator, line: &str) -> (String, Result<Done, Problem>) {
-    carry_out_as(emulator, line, TOKEN, Impatient)
+    carry_out_as(emulator, line, TOKEN, Impatient::beside(emulator))
 }
 
 /// The same with another token, on another clock.

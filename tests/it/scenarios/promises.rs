@@ -226,7 +226,7 @@ fn a_mirror_begins_when_it_is_applied_unless_that_is_written() {
     let lab = Lab::new();
     let text = "kind: Organization\nname: acme\nrobots: {mirror: {}}\n---\nkind: Repository\nname: acme/nginx\n\
                 mirror: {external_reference: docker.io/library/nginx, tags: [latest], sync_interval: 6h, robot: mirror}\n";
-    let before = jiff::Timestamp::now();
+    let before = lab.surroundings().clock.now();
     let planned = lab.converge(text);
     assert!(
         planned
