@@ -69,6 +69,9 @@ const FIELDS: &[Field] = &[
 /// When somebody last logged in with it, in unix seconds.
 pub const LAST_LOGIN: &str = "last_accessed";
 
+/// The names of the teams that it is in, also in other organizations: which are meant is not told.
+pub const TEAMS: &str = "teams";
+
 /// The list of the robots of an organization or of the own account.
 pub fn list(answers: &Answers, owner: &str) -> String {
     match sight::is_own_account(answers, owner) {
@@ -372,5 +375,11 @@ fn robot(view: &serde_json::Value, answers: &Answers) -> Object {
     }
     let login = DateTimeParser::new().parse_timestamp(text(view, LAST_LOGIN));
     fields.extend(login.map(|login| (LAST_LOGIN, Value::Integer(login.as_second()))));
+    let teams = view.get("teams").and_then(serde_json::Value::as_array);
+    let teams = teams.into_iter().flatten().map(|team| Value::text(text(team, "name")));
+    let teams: Vec<Value> = teams.collect();
+    if !teams.is_empty() {
+        fields.insert(TEAMS, Value::List(teams));
+    }
     Object::new(address(name), fields)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::{bears_on_access, has_joined, standing};
 use crate::kinds::{member, mirror, organization, organization_member, permission, repository, robot, team};
-use crate::model::{Action, Address, Change, Standing, Subject, World};
+use crate::model::{Action, Address, Change, Standing, Subject, Value, World};
 
 use super::Ways;
 use super::fact::{ALL, Fact};
@@ -38,6 +38,7 @@ impl<'a> Ways<'a> {
                 _ => self.take_grant(namespace, address),
             }
         }
+        self.suppose_robots(&mut namespaces);
         namespaces.values_mut().for_each(Namespace::find_administrators);
         namespaces
     }
@@ -67,6 +68,34 @@ impl<'a> Ways<'a> {
         let fact = || self.fact(address, || vec![owner()], ends);
         let account = namespace.accounts.entry(account).or_default();
         account.entry(team).or_insert_with(fact);
+    }
+
+    /// A robot that goes leaves teams whose members nobody read, too, as far as its own list of teams tells.
+    fn suppose_robots(&self, namespaces: &mut BTreeMap<&'a str, Namespace<'a>>) {
+        for (step, change) in self.changes.iter().enumerate() {
+            let organization = change.address.namespace();
+            let goes = change.address.kind == robot::NAME && change.action == Action::Delete;
+            let robot = goes.then(|| self.live.get(&change.address)).flatten();
+            let (Some(robot), Some(namespace)) = (robot, namespaces.get_mut(organization)) else {
+                continue;
+            };
+            let account = robot.address.identity.as_str();
+            let Some(Value::List(teams)) = robot.fields.get(robot::TEAMS) else {
+                continue;
+            };
+            for team in teams.iter().filter_map(Value::as_text) {
+                if namespace.teams.contains_key(team) && self.is_unread(organization, team) {
+                    let leaves = || Fact {
+                        after: 0,
+                        closes: vec![step],
+                        ..Fact::still(ALL)
+                    };
+                    let teams = namespace.accounts.entry(account).or_default();
+                    teams.entry(team).or_insert_with(leaves);
+                    namespace.supposed.insert((account, team));
+                }
+            }
+        }
     }
 
     fn take_repository(&self, namespace: &mut Namespace<'a>, address: &'a Address) {

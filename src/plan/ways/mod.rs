@@ -99,16 +99,22 @@ impl<'a> Ways<'a> {
         pairs
     }
 
+    /// Whether a team is there whose members were not read.
+    fn is_unread(&self, organization: &str, team: &str) -> bool {
+        let members = member::of_team(organization, team);
+        !self.live.is_complete(&members) && self.live.get(&team::address(organization, team)).is_some()
+    }
+
     /// For each repository with a grant to a team whose members were not read: which of its grants may concern the same
     /// people as another one.
     pub(super) fn dim_grants(&self) -> Vec<DimGrants<'_>> {
         let mut all = Vec::new();
         for (organization, namespace) in &self.namespaces {
-            let is_dim = |team: &&&str| {
-                let members = member::of_team(organization, team);
-                !self.live.is_complete(&members) && self.live.get(&team::address(organization, team)).is_some()
-            };
-            let unread: BTreeSet<&str> = namespace.teams.keys().filter(is_dim).copied().collect();
+            let teams = namespace.teams.keys();
+            let unread: BTreeSet<&str> = teams
+                .filter(|team| self.is_unread(organization, team))
+                .copied()
+                .collect();
             if unread.is_empty() {
                 continue;
             }

@@ -67,7 +67,10 @@ impl<'f> Namespace<'f> {
         let group_of: BTreeMap<&str, usize> = group_of
             .flat_map(|(number, group)| group.accounts.iter().map(move |account| (*account, number)))
             .collect();
-        let known: BTreeSet<&str> = self.accounts.values().flat_map(BTreeMap::keys).copied().collect();
+        let memberships = self.accounts.iter();
+        let memberships = memberships.flat_map(|(account, teams)| teams.keys().map(|team| (*account, *team)));
+        let known = memberships.filter(|membership| !self.supposed.contains(membership));
+        let known: BTreeSet<&str> = known.map(|(_, team)| team).collect();
         let mut alike_in = BTreeMap::new();
         // Where nothing ever falls, or nothing ever rises, nobody has more or less in between than at one of the ends.
         let (rises, falls) = (self.all_teams(Fact::only_rises), self.all_teams(Fact::only_falls));

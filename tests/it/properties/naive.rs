@@ -68,12 +68,12 @@ impl Naive<'_> {
         for view in entries(&view["teams"]) {
             self.team(name, view, world);
         }
-        let robots = self.get(&format!("{path}/robots")).unwrap_or_default();
+        let robots = self.get(&format!("{path}/robots?permissions=true")).unwrap_or_default();
         for view in entries(&robots["robots"]) {
             let full = text(view, "name");
             if let Some(short) = full.strip_prefix(&format!("{name}+")) {
                 let single = self.get(&format!("{path}/robots/{short}")).unwrap();
-                world.put(views::robot(full, &single));
+                world.put(views::robot(full, &single, view));
                 let identities = self.get(&format!("{path}/robots/{short}/federation")).unwrap();
                 if let Some(object) = views::federation(full, &identities) {
                     world.put(object);

@@ -36,7 +36,17 @@ fn line(object: &Object) -> String {
     } else {
         "password"
     };
-    let hidden = [unseen, "password", "synced", "ambiguous", "authorized", "times", "new"];
+    let hidden = [
+        unseen,
+        "password",
+        "synced",
+        "ambiguous",
+        "authorized",
+        "times",
+        "new",
+        robot::TEAMS,
+        "moved",
+    ];
     let shown: BTreeMap<_, _> = fields.iter().filter(|(name, _)| !hidden.contains(name)).collect();
     let shown: Vec<String> = shown
         .iter()

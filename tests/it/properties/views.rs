@@ -44,12 +44,18 @@ pub(super) fn quota(organization: &str, view: &Json) -> Object {
     )
 }
 
-pub(super) fn robot(full_name: &str, view: &Json) -> Object {
+/// A robot as it is shown by itself; only the list tells its teams.
+pub(super) fn robot(full_name: &str, view: &Json, listed: &Json) -> Object {
     let metadata = match &view["unstructured_metadata"] {
         Json::Null => Value::Map(Entries::new()),
         metadata => Value::from_json(metadata),
     };
-    let fields = Fields::from([("description", text(view, "description")), ("metadata", metadata)]);
+    let mut fields = Fields::from([("description", text(view, "description")), ("metadata", metadata)]);
+    let teams = listed["teams"].as_array().unwrap().iter();
+    let teams: Vec<Value> = teams.map(|team| text(team, "name")).collect();
+    if !teams.is_empty() {
+        fields.insert(robot::TEAMS, Value::List(teams));
+    }
     Object::new(robot::address(full_name), fields)
 }
 

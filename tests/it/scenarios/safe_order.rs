@@ -429,3 +429,19 @@ fn a_robot_that_administers_elsewhere_joins_a_team_only_when_that_does_not_admin
     let (role, member) = ("team[acme/developers]", "member[acme/developers/acme+ci]");
     assert!(comes_before(&planned, role, member), "{:#?}", planned.lines());
 }
+
+/// Nobody reads the members of a team that no manifest lists; the robot's own list tells that it is in it.
+#[test]
+fn a_robot_that_goes_has_gone_before_a_team_that_no_manifest_lists_may_do_more() {
+    let lab = lab(&json!({"name": "acme", "teams": {
+        "owners": {"role": "admin", "members": ["alice"]}, "support": {"role": "member", "members": ["acme+cd"]},
+    }, "robots": [{"name": "cd"}, {"name": "ci"}], "repositories": [{"name": "api"}]}));
+    let text = "kind: Organization\nname: acme\nrobots: {ci: {}}\nmanage: {robots: exact}\n\
+        teams: {support: {role: admin, manage: {members: declared}}}\n---\n\
+        kind: Repository\nname: acme/api\npermissions: {teams: {support: write}}\n";
+    let planned = lab.converge(text);
+    let (robot, team) = ("robot[acme+cd]", "team[acme/support]");
+    assert!(comes_before(&planned, robot, team), "{:#?}", planned.lines());
+    let grant = "permission[acme/api:team/support]";
+    assert!(comes_before(&planned, robot, grant), "{:#?}", planned.lines());
+}
