@@ -24,6 +24,9 @@ pub use spec::DefaultPermissionSpec;
 /// The kind's name.
 pub const NAME: &str = "default_permission";
 
+/// Marks what a plan has changed, in its picture of the registry.
+const MOVED: &str = "moved";
+
 /// A grant that fires when a repository is created; the server calls it prototype.
 pub struct DefaultPermission;
 
@@ -261,8 +264,16 @@ impl Kind for DefaultPermission {
         }
     }
 
-    fn effects(&self, _change: &Change, _world: &World) -> Vec<Effect> {
-        Vec::new()
+    /// The database gives a changed row after the others (prototypes, exchange 32).
+    fn effects(&self, change: &Change, world: &World) -> Vec<Effect> {
+        let stands = world.get(&change.address).filter(|_| change.action == Action::Update);
+        let last = stands.map(|object| {
+            let mut moved = object.clone();
+            moved.fields.extend(change.wanted.clone());
+            moved.fields.insert(MOVED, true.into());
+            Effect::Put(moved)
+        });
+        last.into_iter().collect()
     }
 }
 
@@ -339,9 +350,11 @@ pub fn label(organization: &str, creator: &str, sort: &str, name: &str) -> Strin
 }
 
 /// What fires when `creator` makes a repository: subject (sort, name) to role. For one subject the creator's own entry
-/// wins over a general one, and of several equal ones the first (API guide §3.4; measured: "Hazards").
+/// wins over a general one, and of several equal ones the first (API guide §3.4; measured: "Hazards"). What a plan changes
+/// stands behind the others from then on.
 pub fn firing<'a>(world: &'a World, organization: &str, creator: &str) -> BTreeMap<(&'a str, &'a str), &'a str> {
-    let all: Vec<&Object> = world.of(&of_organization(organization)).collect();
+    let mut all: Vec<&Object> = world.of(&of_organization(organization)).collect();
+    all.sort_by_key(|object| object.fields.contains_key(MOVED));
     let mut grants = BTreeMap::new();
     for own in [false, true] {
         let mut round = BTreeMap::new();

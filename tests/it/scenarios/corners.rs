@@ -362,3 +362,28 @@ fn of_two_equal_default_permissions_one_changes_and_the_other_goes() {
         ]
     );
 }
+
+/// A repository is born with what the first of several default permissions for one team gives, and the one that was changed
+/// is not the first any more.
+#[test]
+fn of_two_equal_default_permissions_one_changes_and_a_repository_is_born() {
+    let lab = Lab::new().allow(&["*"]);
+    let with = |list: &str, repository: &str| {
+        format!(
+            "kind: Organization\nname: acme\nteams: {{developers: {{}}}}\nmanage: {{default_permissions: additive}}\n\
+             default_permissions: [{list}]\n{repository}"
+        )
+    };
+    let write = "{role: write, team: developers}";
+    lab.converge(&with(&format!("{write}, {write}"), ""));
+    let born = "---\nkind: Repository\nname: acme/api\npermissions: {teams: {developers: read}}\n";
+    let planned = lab.converge(&with("{role: read, team: developers}", born));
+    assert_eq!(
+        planned.lines(),
+        [
+            "update default_permission[acme:team/developers]",
+            "create repository[acme/api]",
+            "update permission[acme/api:team/developers]",
+        ]
+    );
+}
