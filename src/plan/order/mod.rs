@@ -46,7 +46,7 @@ pub(super) fn order(
     edges.follow_causes(causes);
     for namespace in edges.namespaces() {
         edges.births_and_default_permissions(&namespace, live);
-        edges.robots(&namespace);
+        edges.robots(&namespace, live);
         edges.teams(&namespace);
         edges.exclusions(&namespace);
         edges.states(&namespace);

@@ -1,22 +1,35 @@
 //! Robots, and what holds them or takes them along.
 
 use crate::kinds::{mirror, organization, organization_mirror, repository, robot};
-use crate::model::Action;
+use crate::model::{Action, World};
 
 use super::Edges;
 
 impl Edges<'_> {
-    /// A robot goes after the mirrors that leave it and the repositories that used it. The mirror of its organization goes
-    /// with it, so that another one comes afterwards.
-    pub(super) fn robots(&mut self, namespace: &str) {
+    /// A robot goes after the mirrors that leave it and the repositories that used it, and waits for no other mirror: it may
+    /// have to go before what others are to get. The mirror of its organization goes with it, so that another one comes
+    /// afterwards.
+    pub(super) fn robots(&mut self, namespace: &str, live: &World) {
         let robots = self.select(namespace, robot::NAME, |change| change.action == Action::Delete);
-        let mirrors = self.select(namespace, mirror::NAME, |_| true);
+        if robots.is_empty() {
+            return;
+        }
         let repositories = self.select(namespace, repository::NAME, |change| change.action == Action::Delete);
         let whole = self.select(namespace, organization_mirror::NAME, |_| true);
         let (made, others): (Vec<usize>, Vec<usize>) = whole
             .into_iter()
             .partition(|index| self.changes[*index].action == Action::Create);
-        self.add_all(&mirrors, &robots);
+        for mirror in self.select(namespace, mirror::NAME, |_| true) {
+            let repository = &self.changes[mirror].address.identity;
+            let stands = [mirror::address(repository), mirror::dormant(repository)];
+            let stands = stands.map(|address| live.get(&address));
+            let holds = |robot: &&usize| {
+                let name = &self.changes[**robot].address.identity;
+                stands.iter().flatten().any(|object| mirror::is_by(object, name))
+            };
+            let held: Vec<usize> = robots.iter().filter(holds).copied().collect();
+            self.add_all(&[mirror], &held);
+        }
         self.add_all(&others, &robots);
         self.add_all(&robots, &made);
         self.add_all(&repositories, &robots);

@@ -435,7 +435,7 @@ fn a_robot_that_administers_elsewhere_joins_a_team_only_when_that_does_not_admin
 fn a_robot_that_goes_has_gone_before_a_team_that_no_manifest_lists_may_do_more() {
     let lab = lab(&json!({"name": "acme", "teams": {
         "owners": {"role": "admin", "members": ["alice"]}, "support": {"role": "member", "members": ["acme+cd"]},
-    }, "robots": [{"name": "cd"}, {"name": "ci"}], "repositories": [{"name": "api"}]}));
+    }, "robots": ["cd", "ci"], "repositories": [{"name": "api"}]}));
     let text = "kind: Organization\nname: acme\nrobots: {ci: {}}\nmanage: {robots: exact}\n\
         teams: {support: {role: admin, manage: {members: declared}}}\n---\n\
         kind: Repository\nname: acme/api\npermissions: {teams: {support: write}}\n";
@@ -444,4 +444,24 @@ fn a_robot_that_goes_has_gone_before_a_team_that_no_manifest_lists_may_do_more()
     assert!(comes_before(&planned, robot, team), "{:#?}", planned.lines());
     let grant = "permission[acme/api:team/support]";
     assert!(comes_before(&planned, robot, grant), "{:#?}", planned.lines());
+}
+
+/// The mirror of a new repository has nothing to do with a robot that goes.
+#[test]
+fn a_robot_that_goes_has_gone_before_a_repository_is_born_that_its_team_may_read() {
+    let lab = lab(&json!({"name": "acme", "teams": {
+        "owners": {"role": "admin", "members": ["alice"]}, "support": {"role": "member", "members": ["acme+cd"]},
+    }, "robots": ["cd", "ci"]}));
+    let text = "kind: Organization\nname: acme\nrobots: {ci: {}}\nmanage: {robots: exact}\n\
+        teams: {support: {members: [bob]}}\ndefault_permissions: [{role: read, team: support}]\n";
+    lab.converge(
+        &text
+            .replace("{ci: {}}", "{ci: {}, cd: {}}")
+            .replace("[bob]", "[bob, acme+cd]"),
+    );
+    let born = "---\nkind: Repository\nname: acme/api\n\
+        mirror: {external_reference: docker.io/library/nginx, tags: [latest], sync_interval: 6h, robot: ci}\n";
+    let planned = lab.converge(&format!("{text}{born}"));
+    let (robot, repository) = ("robot[acme+cd]", "repository[acme/api]");
+    assert!(comes_before(&planned, robot, repository), "{:#?}", planned.lines());
 }
