@@ -31,12 +31,15 @@ pub(super) fn asked_for(blocks: u64) -> Range<u64> {
     }
 }
 
-/// What comes of every block; the first failure is told, and nothing is begun after it.
+/// How many failures are enough to be going on with: a long run is worth more than its first one.
+const ENOUGH: usize = 4;
+
+/// What comes of every block; after a few failures nothing more is begun.
 pub(super) fn share<T: Send>(blocks: Range<u64>, live_through: impl Fn(u64) -> Result<T, String> + Sync) -> Vec<T> {
     let (results, failures) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     let next = AtomicU64::new(blocks.start);
     let work = || {
-        while failures.lock().unwrap().is_empty() {
+        while failures.lock().unwrap().len() < ENOUGH {
             let block = next.fetch_add(1, Ordering::Relaxed);
             if block >= blocks.end {
                 return;

@@ -40,7 +40,7 @@ pub(crate) fn config(cases: u32) -> Config {
         failure_persistence: None,
         max_shrink_iters: 4_000,
         // In milliseconds: a failure is told within minutes, however large its case is.
-        max_shrink_time: 180_000,
+        max_shrink_time: 60_000,
         ..Config::default()
     }
 }
