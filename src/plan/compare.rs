@@ -79,18 +79,45 @@ pub(super) fn forgotten(kind: &dyn Kind, wanted: &Fields, live: &Object, world: 
     anew.wanted.clone_from(wanted);
     let filled_in = kind.defaults(&anew, world);
     let is_shown = |field: &&Field| !matches!(field.way, Way::WriteOnly(_));
-    let unwritten = kind.fields().iter().filter(is_shown).map(|field| field.name);
-    let lines = unwritten.filter(|name| !wanted.contains_key(name)).filter_map(|name| {
-        let value = live.fields.get(name)?;
+    let names = kind.fields().iter().filter(is_shown).map(|field| field.name);
+    let lost = unwritten(names, wanted, live, |name, value| {
         let given = filled_in.iter().find(|(filled, _)| *filled == name);
-        let is_given = given.map_or_else(|| is_blank(value), |(_, given)| given == value);
-        (!is_given).then(|| format!("`{name}: {value}`"))
+        given.map_or_else(|| is_blank(value), |(_, given)| given == value)
+    })?;
+    Some(format!(
+        "it can only be deleted and made anew, and no manifest writes its {lost}: add that, or another value"
+    ))
+}
+
+/// Why an update cannot be made: in the middle of it the object has lost what no manifest writes, so that whoever finds it
+/// so, after a crash, cannot tell how it was.
+pub(super) fn unsettled(kind: &dyn Kind, change: &Change, wanted: &Fields, live: &Object) -> Option<String> {
+    let between = kind.unsettles(change);
+    let names = between.iter().map(|(name, _)| *name);
+    let lost = unwritten(names, wanted, live, |name, value| {
+        between
+            .iter()
+            .any(|(other, between)| *other == name && between == value)
+    })?;
+    Some(format!(
+        "it begins anew with this, and no manifest writes its {lost}: add that, or another value"
+    ))
+}
+
+/// Those of the fields that no manifest writes and that would not be as they are, as words.
+fn unwritten<'a>(
+    names: impl Iterator<Item = &'a str>,
+    wanted: &Fields,
+    live: &Object,
+    stays: impl Fn(&str, &Value) -> bool,
+) -> Option<String> {
+    let open = names.filter(|name| !wanted.contains_key(name));
+    let lines = open.filter_map(|name| {
+        let value = live.fields.get(name)?;
+        (!stays(name, value)).then(|| format!("`{name}: {value}`"))
     });
     let lines: Vec<String> = lines.collect();
-    (!lines.is_empty()).then(|| {
-        let lines = lines.join(" and ");
-        format!("it can only be deleted and made anew, and no manifest writes its {lines}: add that, or another value")
-    })
+    (!lines.is_empty()).then(|| lines.join(" and "))
 }
 
 /// Whether two values are equal, as far as they can be compared: a secret that could not be resolved equals any.

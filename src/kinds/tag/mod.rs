@@ -311,6 +311,14 @@ impl Kind for Tag {
         }
     }
 
+    fn unsettles(&self, change: &Change) -> Vec<(&'static str, Value)> {
+        match change.touches("digest") {
+            // One that is immutable does not move at all.
+            true => vec![("expiration", NEVER.into())],
+            false => Vec::new(),
+        }
+    }
+
     /// Free it, move it, let it expire, protect it: the server would begin with the expiration of what it then leaves
     /// behind, so that each is a request of its own (API guide §3.16).
     fn calls(&self, change: &Change, world: &World) -> Vec<Call> {

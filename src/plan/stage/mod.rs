@@ -332,8 +332,11 @@ impl<'a> Stage<'a> {
             change.fields = difference.changed;
             change.wanted = wanted;
             self.causes.needs.insert(change.address.clone(), &wish.needs);
-            let forgotten = compare::forgotten(kind, &wish.fields, live, &self.world);
-            match forgotten.filter(|_| action == Action::Replace) {
+            let lost = match action {
+                Action::Replace => compare::forgotten(kind, &wish.fields, live, &self.world),
+                _ => compare::unsettled(kind, &change, &wish.fields, live),
+            };
+            match lost {
                 Some(reason) => self.block(change, reason),
                 None => self.record(kind, change),
             }

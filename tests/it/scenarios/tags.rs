@@ -154,13 +154,22 @@ fn an_expiration_that_the_server_clamps_is_no_difference() {
     assert_eq!(lab.converge(&tags("never")).lines(), ["update tag[acme/api:old]"]);
 }
 
-/// Its expiration and its protection would be lost with a move, so they are sent again.
+/// Its expiration is lost with a move, and sent again: whoever is cut off in between must find it in the manifest.
 #[test]
-fn a_tag_that_moves_keeps_what_is_not_written() {
+fn a_tag_that_moves_keeps_its_expiration_where_that_is_written() {
     let lab = lab();
     lab.converge(&with("tags: {old: {expiration: 2026-06-01T00:00:00Z}}"));
+    let planned = lab.plan(&with(&format!("tags: {{old: {{digest: \"{TWO}\"}}}}")));
+    assert_eq!(planned.lines(), ["blocked tag[acme/api:old]"]);
+    assert_eq!(
+        planned.plan.changes[0].reason.as_deref(),
+        Some(
+            "it begins anew with this, and no manifest writes its `expiration: 2026-06-01T00:00:00Z`: add that, or another value"
+        )
+    );
     lab.emulator.with(|registry| registry.clear_log());
-    lab.converge(&with(&format!("tags: {{old: {{digest: \"{TWO}\"}}}}")));
+    let both = format!("tags: {{old: {{digest: \"{TWO}\", expiration: 2026-06-01T00:00:00Z}}}}");
+    lab.converge(&with(&both));
     assert_eq!(lab.writes(), ["PUT /api/v1/repository/acme/api/tag/old"; 2]);
     let tags = lab.by_hand(
         "GET",
