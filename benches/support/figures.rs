@@ -1,10 +1,17 @@
-//! What a process took; Linux only, 0 elsewhere.
+//! What a process took; 0 where that is not told.
+
+/// Seconds that this thread had a processor. The kernel's files only count in ticks.
+#[cfg(unix)]
+pub fn cpu() -> f64 {
+    use rustix::time::{ClockId, clock_gettime};
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
 
 /// Seconds that this thread had a processor.
+#[cfg(not(unix))]
 pub fn cpu() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-    let nanoseconds = text.split(' ').next().and_then(|word| word.parse::<f64>().ok());
-    nanoseconds.unwrap_or_default() / 1e9
+    0.0
 }
 
 /// Seconds that all threads of this process had a processor, in the system too. The kernel counts in hundredths.

@@ -107,7 +107,9 @@ impl Story {
             let mut bounds = Bounds::before(&lab.emulator);
             let is_done = settle(&lab, &text);
             bounds.widen(&lab.emulator);
-            is_done.then_some((lab, bounds))
+            // What still waits for something would be more, or less, in the end.
+            let is_over = is_done && !lab.plan(&text).plan.changes.iter().any(|change| change.action.writes());
+            is_over.then_some((lab, bounds))
         });
         let undisturbed = undisturbed.flatten();
         let bounds = undisturbed.as_ref().map(|(_, bounds)| bounds);
