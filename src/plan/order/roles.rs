@@ -169,7 +169,8 @@ fn own_rights(ways: &Ways<'_>, administration: &Administration<'_>, edges: &mut 
 }
 
 fn worth(pair: &Pair<'_>, of: impl Fn(&Fact) -> Worth + Copy) -> Worth {
-    pair.ways.iter().map(|way| way.worth(of)).max().unwrap_or_default()
+    let certain = pair.ways.iter().filter(|way| way.is_certain());
+    certain.map(|way| way.worth(of)).max().unwrap_or_default()
 }
 
 /// Each of the first before each of the later ones, but nothing before itself.

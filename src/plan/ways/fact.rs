@@ -18,6 +18,8 @@ pub(in crate::plan) struct Fact {
     pub(in crate::plan) opens: Vec<usize>,
     /// The steps that lower it.
     pub(in crate::plan) closes: Vec<usize>,
+    /// Whether it may as well not hold: nobody read it, and it is only hinted at.
+    pub(in crate::plan) is_supposed: bool,
 }
 
 impl Fact {
@@ -28,6 +30,7 @@ impl Fact {
             peak: worth,
             opens: Vec::new(),
             closes: Vec::new(),
+            is_supposed: false,
         }
     }
 
@@ -62,6 +65,11 @@ impl Way<'_> {
         self.0.iter().map(|fact| worth(fact)).min().unwrap_or_default()
     }
 
+    /// Whether it stands on nothing that is only supposed: what somebody may do by others is no measure of what is right.
+    pub(in crate::plan) fn is_certain(&self) -> bool {
+        !self.0.iter().any(|fact| fact.is_supposed)
+    }
+
     pub(in crate::plan) fn steps(&self) -> impl Iterator<Item = usize> {
         self.0
             .iter()
@@ -84,5 +92,6 @@ pub(in crate::plan) fn administration(role: &Fact) -> Fact {
         } else {
             Vec::new()
         },
+        is_supposed: role.is_supposed,
     }
 }

@@ -88,11 +88,11 @@ impl<'a> Ways<'a> {
                     let leaves = || Fact {
                         after: 0,
                         closes: vec![step],
+                        is_supposed: true,
                         ..Fact::still(ALL)
                     };
                     let teams = namespace.accounts.entry(account).or_default();
                     teams.entry(team).or_insert_with(leaves);
-                    namespace.supposed.insert((account, team));
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! What bears on roles in one organization.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Administration;
 use super::fact::{ALL, Fact, Way, administration};
@@ -14,8 +14,6 @@ pub(super) struct Namespace<'a> {
     /// By account: the memberships by team.
     pub(super) accounts: BTreeMap<&'a str, BTreeMap<&'a str, Fact>>,
     pub(super) repositories: BTreeMap<&'a str, Repository<'a>>,
-    /// Memberships that only a robot's list of teams tells of, which names no organizations.
-    pub(super) supposed: BTreeSet<(&'a str, &'a str)>,
     /// The membership of everybody in a team whose members were not read.
     pub(super) unread: Fact,
 }
@@ -36,7 +34,6 @@ impl Default for Namespace<'_> {
             administrators: BTreeMap::new(),
             accounts: BTreeMap::new(),
             repositories: BTreeMap::new(),
-            supposed: BTreeSet::new(),
             unread: Fact::still(ALL),
         }
     }

@@ -67,10 +67,9 @@ impl<'f> Namespace<'f> {
         let group_of: BTreeMap<&str, usize> = group_of
             .flat_map(|(number, group)| group.accounts.iter().map(move |account| (*account, number)))
             .collect();
-        let memberships = self.accounts.iter();
-        let memberships = memberships.flat_map(|(account, teams)| teams.keys().map(|team| (*account, *team)));
-        let known = memberships.filter(|membership| !self.supposed.contains(membership));
-        let known: BTreeSet<&str> = known.map(|(_, team)| team).collect();
+        let memberships = self.accounts.values().flatten();
+        let known = memberships.filter(|(_, joined)| !joined.is_supposed);
+        let known: BTreeSet<&str> = known.map(|(team, _)| *team).collect();
         let mut alike_in = BTreeMap::new();
         // Where nothing ever falls, or nothing ever rises, nobody has more or less in between than at one of the ends.
         let (rises, falls) = (self.all_teams(Fact::only_rises), self.all_teams(Fact::only_falls));
@@ -196,8 +195,11 @@ impl<'f> Namespace<'f> {
 /// Whether somebody with these ways could be worth more in between than before and after, or less: not where each way
 /// stays within the bounds by itself, whatever comes first.
 fn are_delicate(ways: &[Way<'_>]) -> bool {
-    let worth = |of: fn(&Fact) -> Worth| ways.iter().map(|way| way.worth(of)).max().unwrap_or_default();
+    let worth = |of: fn(&Fact) -> Worth| {
+        let certain = ways.iter().filter(|way| way.is_certain());
+        certain.map(|way| way.worth(of)).max().unwrap_or_default()
+    };
     let (before, after) = (worth(|fact| fact.before), worth(|fact| fact.after));
-    let can_widen = worth(|fact| fact.peak) > before.max(after);
+    let can_widen = ways.iter().any(|way| way.worth(|fact| fact.peak) > before.max(after));
     can_widen || worth(|fact| fact.before.min(fact.after)) < before.min(after)
 }

@@ -77,12 +77,12 @@ fn has_a_stuck_rule(change: &Change, lab: &Lab) -> bool {
     is_mirror && !state()["store"]["repositories"][&*change.address.identity]["orphan_mirror_rule"].is_null()
 }
 
-/// What would go with a robot that the server still holds stays with it, and is told.
+/// What would go with a robot that is put off stays with it, and is told.
 fn stays(change: &Change, applied: &Applied) -> bool {
     let put_off = applied
         .outcomes
         .iter()
-        .filter(|outcome| outcome.address.kind == robot::NAME && matches!(outcome.state, State::Deferred(_)));
+        .filter(|outcome| outcome.address.kind == robot::NAME && outcome.state != State::Done);
     put_off.map(|outcome| outcome.address.identity.as_str()).any(|robot| {
         let short = robot::short_name(change.address.namespace(), robot);
         permission::is_of(&change.address, "robot", short)

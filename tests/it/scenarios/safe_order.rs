@@ -465,3 +465,22 @@ fn a_robot_that_goes_has_gone_before_a_repository_is_born_that_its_team_may_read
     let (robot, repository) = ("robot[acme+cd]", "repository[acme/api]");
     assert!(comes_before(&planned, robot, repository), "{:#?}", planned.lines());
 }
+
+/// Its list names a team that administers this organization, and means one of that name elsewhere: that is no measure of what
+/// it may do.
+#[test]
+fn a_robot_that_seems_to_administer_goes_before_its_team_may_do_more_all_the_same() {
+    let lab = Lab::new().allow(&["*"]);
+    let elsewhere = "kind: Organization\nname: other\nteams: {support: {members: [acme+cd]}}\n";
+    lab.converge(&format!(
+        "kind: Organization\nname: acme\nrobots: {{cd: {{}}}}\n\
+        teams: {{support: {{role: admin}}, developers: {{members: [acme+cd]}}}}\n---\n\
+        kind: Repository\nname: acme/api\n---\n{elsewhere}"
+    ));
+    let text = "kind: Organization\nname: acme\nrobots: {cd: {absent: true}}\n\
+        teams: {developers: {members: [alice]}}\n---\n\
+        kind: Repository\nname: acme/api\npermissions: {teams: {developers: write}}\n";
+    let planned = lab.converge(text);
+    let (robot, grant) = ("robot[acme+cd]", "permission[acme/api:team/developers]");
+    assert!(comes_before(&planned, robot, grant), "{:#?}", planned.lines());
+}
