@@ -10,7 +10,8 @@ use crate::model::units::Expiration;
 record! {
     /// A name in a repository that points to an image. It says to which (`digest`), or how a missing tag comes to be.
     pub struct TagSpec {
-        /// The manifest to which it points, `sha256:` and 64 hexadecimal digits; a tag that points elsewhere is moved.
+        /// The manifest to which it points, `sha256:` and 64 hexadecimal digits; a tag that points elsewhere is
+        /// moved, and if it expires, its `expiration` must be written too: it begins anew.
         digest: String,
         /// The tag from which a missing one is made; an existing tag stays where it points.
         from_tag: String,
