@@ -27,8 +27,13 @@ const ADMINISTRATOR: Worth = Standing::Admin as Worth;
 pub(super) fn wishes(ways: &Ways<'_>) -> Wishes {
     let mut wishes = Wishes::default();
     for pair in ways.pairs() {
-        narrow_first(&pair, &ways.live.caller.name, &mut wishes.narrow_first);
-        let (keeps, edges) = open_first(&pair);
+        let certain: Vec<&Way<'_>> = pair.ways.iter().filter(|way| way.is_certain()).collect();
+        narrow_first(&pair, &certain, &ways.live.caller.name, &mut wishes.narrow_first);
+        if certain.len() < pair.ways.len() {
+            let all: Vec<&Way<'_>> = pair.ways.iter().collect();
+            wishes.open_first.extend(open_first(&all).1);
+        }
+        let (keeps, edges) = open_first(&certain);
         let administers = keeps == ADMINISTRATOR && matches!(pair.target, Target::Organization(_));
         let list = if administers {
             &mut wishes.administrators
@@ -49,9 +54,9 @@ pub(super) fn wishes(ways: &Ways<'_>) -> Wishes {
 
 /// Of a membership that comes and a grant that shrinks, the grant goes first; of a membership that goes and a grant that
 /// grows, the membership; and so on for everything that only together is a way.
-fn narrow_first(pair: &Pair<'_>, caller: &str, edges: &mut Pairs) {
+fn narrow_first(pair: &Pair<'_>, certain: &[&Way<'_>], caller: &str, edges: &mut Pairs) {
     let is_own = pair.is_new && pair.subject == Subject::Account(caller.to_owned());
-    let allowed = worth(pair, |fact| fact.before).max(worth(pair, |fact| fact.after));
+    let allowed = worth(certain, |fact| fact.before).max(worth(certain, |fact| fact.after));
     for way in pair.ways.iter().filter(|way| way.worth(|fact| fact.peak) > allowed) {
         // What a birth gives too much is taken back by a step of its own; what stays of it may still be too much.
         let stays = way.worth(|fact| if fact.is_taken_back() { fact.after } else { fact.peak });
@@ -67,13 +72,13 @@ fn narrow_first(pair: &Pair<'_>, caller: &str, edges: &mut Pairs) {
 }
 
 /// The role that somebody keeps, and what must open before what closes for that.
-fn open_first(pair: &Pair<'_>) -> (Worth, Pairs) {
-    let keeps = worth(pair, |fact| fact.before).min(worth(pair, |fact| fact.after));
-    let stays = |way: &Way<'_>| way.worth(|fact| fact.before.min(fact.after)) >= keeps;
+fn open_first(ways: &[&Way<'_>]) -> (Worth, Pairs) {
+    let keeps = worth(ways, |fact| fact.before).min(worth(ways, |fact| fact.after));
+    let stays = |way: &&Way<'_>| way.worth(|fact| fact.before.min(fact.after)) >= keeps;
     let mut edges = Pairs::new();
-    if keeps > 0 && !pair.ways.iter().any(stays) {
-        let new = pair.ways.iter().filter(|way| way.worth(|fact| fact.after) >= keeps);
-        let old = pair.ways.iter().filter(|way| way.worth(|fact| fact.before) >= keeps);
+    if keeps > 0 && !ways.iter().any(stays) {
+        let new = ways.iter().filter(|way| way.worth(|fact| fact.after) >= keeps);
+        let old = ways.iter().filter(|way| way.worth(|fact| fact.before) >= keeps);
         let closes: Vec<usize> = old
             .flat_map(|way| &way.0)
             .flat_map(|fact| &fact.closes)
@@ -168,9 +173,8 @@ fn own_rights(ways: &Ways<'_>, administration: &Administration<'_>, edges: &mut 
     }
 }
 
-fn worth(pair: &Pair<'_>, of: impl Fn(&Fact) -> Worth + Copy) -> Worth {
-    let certain = pair.ways.iter().filter(|way| way.is_certain());
-    certain.map(|way| way.worth(of)).max().unwrap_or_default()
+fn worth(ways: &[&Way<'_>], of: impl Fn(&Fact) -> Worth + Copy) -> Worth {
+    ways.iter().map(|way| way.worth(of)).max().unwrap_or_default()
 }
 
 /// Each of the first before each of the later ones, but nothing before itself.

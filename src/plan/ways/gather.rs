@@ -38,8 +38,10 @@ impl<'a> Ways<'a> {
                 _ => self.take_grant(namespace, address),
             }
         }
-        self.suppose_robots(&mut namespaces);
-        namespaces.values_mut().for_each(Namespace::find_administrators);
+        for (organization, namespace) in &mut namespaces {
+            self.suppose_robots(organization, namespace);
+            namespace.find_administrators();
+        }
         namespaces
     }
 
@@ -70,29 +72,24 @@ impl<'a> Ways<'a> {
         account.entry(team).or_insert_with(fact);
     }
 
-    /// A robot that goes leaves teams whose members nobody read, too, as far as its own list of teams tells.
-    fn suppose_robots(&self, namespaces: &mut BTreeMap<&'a str, Namespace<'a>>) {
-        for (step, change) in self.changes.iter().enumerate() {
-            let organization = change.address.namespace();
-            let goes = change.address.kind == robot::NAME && change.action == Action::Delete;
-            let robot = goes.then(|| self.live.get(&change.address)).flatten();
-            let (Some(robot), Some(namespace)) = (robot, namespaces.get_mut(organization)) else {
-                continue;
-            };
-            let account = robot.address.identity.as_str();
+    /// A robot is in teams whose members nobody read, too, as far as its own list of teams tells, and leaves them if it goes.
+    fn suppose_robots(&self, organization: &str, namespace: &mut Namespace<'a>) {
+        let live = self.live;
+        for robot in live.of(&robot::of_organization(organization)) {
             let Some(Value::List(teams)) = robot.fields.get(robot::TEAMS) else {
                 continue;
             };
+            let closes = self.step_doing(&robot.address, Action::Delete);
             for team in teams.iter().filter_map(Value::as_text) {
                 if namespace.teams.contains_key(team) && self.is_unread(organization, team) {
-                    let leaves = || Fact {
-                        after: 0,
-                        closes: vec![step],
+                    let supposed = || Fact {
+                        after: if closes.is_some() { 0 } else { ALL },
+                        closes: closes.into_iter().collect(),
                         is_supposed: true,
                         ..Fact::still(ALL)
                     };
-                    let teams = namespace.accounts.entry(account).or_default();
-                    teams.entry(team).or_insert_with(leaves);
+                    let teams = namespace.accounts.entry(&robot.address.identity).or_default();
+                    teams.entry(team).or_insert_with(supposed);
                 }
             }
         }

@@ -195,11 +195,10 @@ impl<'f> Namespace<'f> {
 /// Whether somebody with these ways could be worth more in between than before and after, or less: not where each way
 /// stays within the bounds by itself, whatever comes first.
 fn are_delicate(ways: &[Way<'_>]) -> bool {
-    let worth = |of: fn(&Fact) -> Worth| {
-        let certain = ways.iter().filter(|way| way.is_certain());
-        certain.map(|way| way.worth(of)).max().unwrap_or_default()
-    };
-    let (before, after) = (worth(|fact| fact.before), worth(|fact| fact.after));
-    let can_widen = ways.iter().any(|way| way.worth(|fact| fact.peak) > before.max(after));
-    can_widen || worth(|fact| fact.before.min(fact.after)) < before.min(after)
+    let most = |of: fn(&Fact) -> Worth| ways.iter().map(|way| way.worth(of)).max().unwrap_or_default();
+    let certain = ways.iter().filter(|way| way.is_certain());
+    let right = certain.map(|way| way.worth(|fact| fact.before).max(way.worth(|fact| fact.after)));
+    let can_widen = most(|fact| fact.peak) > right.max().unwrap_or_default();
+    let keeps = most(|fact| fact.before).min(most(|fact| fact.after));
+    can_widen || most(|fact| fact.before.min(fact.after)) < keeps
 }

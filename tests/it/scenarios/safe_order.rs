@@ -484,3 +484,23 @@ fn a_robot_that_seems_to_administer_goes_before_its_team_may_do_more_all_the_sam
     let (robot, grant) = ("robot[acme+cd]", "permission[acme/api:team/developers]");
     assert!(comes_before(&planned, robot, grant), "{:#?}", planned.lines());
 }
+
+/// By a team that no manifest lists, as far as its own list tells.
+#[test]
+fn a_robot_that_administers_does_so_by_the_new_team_before_the_old_one_ceases_to() {
+    let lab = Lab::new().allow(&["*"]);
+    lab.converge(
+        "kind: Organization\nname: acme\nrobots: {ci: {}}\n\
+        teams: {ops: {role: admin, members: [acme+ci]}, developers: {members: [alice]}}\n",
+    );
+    let text = "kind: Organization\nname: acme\nrobots: {ci: {}}\nteams: {ops: {role: member}, \
+        developers: {role: admin, members: [alice, acme+ci]}}\n";
+    let planned = lab.converge(text);
+    for opens in ["team[acme/developers]", "member[acme/developers/acme+ci]"] {
+        assert!(
+            comes_before(&planned, opens, "team[acme/ops]"),
+            "{:#?}",
+            planned.lines()
+        );
+    }
+}
