@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use quayform::apply::Applied;
-use quayform::kinds::{default_permission, member, mirror, permission, robot};
+use quayform::kinds::{default_permission, member, mirror, permission, robot, team};
 use quayform::model::{Action, Address, Change, Outcome, Plan, State};
 
 use crate::lab::{Lab, detail};
@@ -77,18 +77,23 @@ fn has_a_stuck_rule(change: &Change, lab: &Lab) -> bool {
     is_mirror && !state()["store"]["repositories"][&*change.address.identity]["orphan_mirror_rule"].is_null()
 }
 
-/// What would go with a robot that is put off stays with it, and is told.
+/// What would go with a robot or a team that is put off stays with it, and is told.
 fn stays(change: &Change, applied: &Applied) -> bool {
-    let put_off = applied
-        .outcomes
-        .iter()
-        .filter(|outcome| outcome.address.kind == robot::NAME && outcome.state != State::Done);
-    put_off.map(|outcome| outcome.address.identity.as_str()).any(|robot| {
-        let short = robot::short_name(change.address.namespace(), robot);
-        permission::is_of(&change.address, "robot", short)
-            || default_permission::is_of(&change.address, "robot", short)
-            || member::is_of(&change.address, robot)
-    })
+    let is_put_off = |outcome: &&Outcome| outcome.action == Action::Delete && outcome.state != State::Done;
+    let mut stay = applied.outcomes.iter().filter(is_put_off);
+    stay.any(|outcome| goes_with(&change.address, &outcome.address))
+}
+
+fn goes_with(object: &Address, owner: &Address) -> bool {
+    let is_for = |sort, name| permission::is_of(object, sort, name) || default_permission::is_of(object, sort, name);
+    match (owner.kind, owner.identity.split_once('/')) {
+        (robot::NAME, _) => {
+            let short = robot::short_name(object.namespace(), &owner.identity);
+            is_for("robot", short) || member::is_of(object, &owner.identity)
+        }
+        (team::NAME, Some((organization, team))) => object.namespace() == organization && is_for("team", team),
+        _ => false,
+    }
 }
 
 /// Done, or put off by the server; what comes after something that is put off waits with it: after an organization whose
