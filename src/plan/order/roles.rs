@@ -27,11 +27,12 @@ const ADMINISTRATOR: Worth = Standing::Admin as Worth;
 pub(super) fn wishes(ways: &Ways<'_>) -> Wishes {
     let mut wishes = Wishes::default();
     for pair in ways.pairs() {
-        let certain: Vec<&Way<'_>> = pair.ways.iter().filter(|way| way.is_certain()).collect();
+        let (mut certain, supposed): (Vec<&Way<'_>>, Vec<_>) = pair.ways.iter().partition(|way| way.is_certain());
         narrow_first(&pair, &certain, &ways.live.caller.name, &mut wishes.narrow_first);
-        if certain.len() < pair.ways.len() {
-            let all: Vec<&Way<'_>> = pair.ways.iter().collect();
-            wishes.open_first.extend(open_first(&all).1);
+        for way in supposed {
+            certain.push(way);
+            wishes.open_first.extend(open_first(&certain).1);
+            certain.pop();
         }
         let (keeps, edges) = open_first(&certain);
         let administers = keeps == ADMINISTRATOR && matches!(pair.target, Target::Organization(_));

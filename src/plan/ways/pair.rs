@@ -200,5 +200,8 @@ fn are_delicate(ways: &[Way<'_>]) -> bool {
     let right = certain.map(|way| way.worth(|fact| fact.before).max(way.worth(|fact| fact.after)));
     let can_widen = most(|fact| fact.peak) > right.max().unwrap_or_default();
     let keeps = most(|fact| fact.before).min(most(|fact| fact.after));
-    can_widen || most(|fact| fact.before.min(fact.after)) < keeps
+    let can_narrow = most(|fact| fact.before.min(fact.after)) < keeps;
+    // Of what is only supposed, any other may not be so.
+    let falls = |way: &Way<'_>| way.worth(|fact| fact.after) < way.worth(|fact| fact.before);
+    can_widen || can_narrow || ways.iter().any(|way| !way.is_certain() && falls(way))
 }

@@ -485,10 +485,12 @@ fn a_robot_that_seems_to_administer_goes_before_its_team_may_do_more_all_the_sam
     assert!(comes_before(&planned, robot, grant), "{:#?}", planned.lines());
 }
 
-/// By a team that no manifest lists, as far as its own list tells.
+/// By a team that no manifest lists, as far as its own list tells: which names owners too, and means those of elsewhere.
 #[test]
 fn a_robot_that_administers_does_so_by_the_new_team_before_the_old_one_ceases_to() {
     let lab = Lab::new().allow(&["*"]);
+    lab.converge("kind: Organization\nname: acme\nrobots: {ci: {}}\n");
+    lab.converge("kind: Organization\nname: other\nteams: {owners: {members: [quayadmin, acme+ci]}}\n");
     lab.converge(
         "kind: Organization\nname: acme\nrobots: {ci: {}}\n\
         teams: {ops: {role: admin, members: [acme+ci]}, developers: {members: [alice]}}\n",
