@@ -376,10 +376,7 @@ fn derived<'a>(answers: &'a Answers, organization: &str, team: &str) -> Option<B
     let robots = targets::robots(organization);
     answers.body(&people)?;
     answers.body(&robots)?;
-    let in_team = |entry: &&Json| {
-        let teams = entry.get("teams").and_then(Json::as_array);
-        teams.is_some_and(|teams| teams.iter().any(|each| text(each, "name") == team))
-    };
+    let in_team = |entry: &&Json| sight::list(entry, "teams").any(|each| text(each, "name") == team);
     let prefix = format!("{organization}+");
     let people = answers
         .list(&people, "members")

@@ -189,8 +189,8 @@ pub trait Kind: Sync {
 
     /// What an update makes of fields that it does not touch, until a later request of the same update sets them again: one
     /// that is cut off in between would leave them so.
-    fn unsettles(&self, _change: &Change) -> Vec<(&'static str, crate::model::Value)> {
-        Vec::new()
+    fn unsettles(&self, _change: &Change) -> Fields {
+        Fields::new()
     }
 
     /// The requests that carry out the change. `world` is the registry before it.

@@ -93,12 +93,8 @@ pub(super) fn forgotten(kind: &dyn Kind, wanted: &Fields, live: &Object, world: 
 /// so, after a crash, cannot tell how it was.
 pub(super) fn unsettled(kind: &dyn Kind, change: &Change, wanted: &Fields, live: &Object) -> Option<String> {
     let between = kind.unsettles(change);
-    let names = between.iter().map(|(name, _)| *name);
-    let lost = unwritten(names, wanted, live, |name, value| {
-        between
-            .iter()
-            .any(|(other, between)| *other == name && between == value)
-    })?;
+    let names = between.iter().map(|(name, _)| name);
+    let lost = unwritten(names, wanted, live, |name, value| between.get(name) == Some(value))?;
     Some(format!(
         "it begins anew with this, and no manifest writes its {lost}: add that, or another value"
     ))

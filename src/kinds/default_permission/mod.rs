@@ -268,10 +268,12 @@ impl Kind for DefaultPermission {
     fn effects(&self, change: &Change, world: &World) -> Vec<Effect> {
         let stands = world.get(&change.address).filter(|_| change.action == Action::Update);
         let last = stands.map(|object| {
-            let mut moved = object.clone();
-            moved.fields.extend(change.wanted.clone());
-            moved.fields.insert(MOVED, true.into());
-            Effect::Put(moved)
+            let mut fields = change.wanted.clone();
+            fields.insert(MOVED, true.into());
+            Effect::Put(Object {
+                fields,
+                ..object.clone()
+            })
         });
         last.into_iter().collect()
     }

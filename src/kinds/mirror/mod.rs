@@ -312,20 +312,13 @@ fn grant(change: &Change, world: &World) -> Option<Call> {
 /// Whether a mirror's live `sync_start_date` is the wanted one, or whole intervals away from it: runs advance it. The
 /// interval is the one that the mirror is to have: by another one, that is about to change, a date may fit by chance.
 pub fn is_whole_intervals_on(wanted: &Fields, live: &Object) -> bool {
-    let [interval, date] = ["sync_interval", "sync_start_date"];
-    let of_wanted = wanted.get(interval).or_else(|| live.fields.get(interval));
-    let interval = of_wanted.and_then(Value::as_integer).unwrap_or(1).max(1);
-    let seconds = |value: &Value| {
-        value
-            .as_text()?
-            .parse::<jiff::Timestamp>()
-            .ok()
-            .map(jiff::Timestamp::as_second)
+    let interval = wanted.get("sync_interval").or_else(|| live.fields.get("sync_interval"));
+    let interval = interval.and_then(Value::as_integer).unwrap_or(1).max(1);
+    let start = |fields: &Fields| {
+        let date = fields.get("sync_start_date")?.as_text()?;
+        date.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
     };
-    match (
-        wanted.get(date).and_then(seconds),
-        live.fields.get(date).and_then(seconds),
-    ) {
+    match (start(wanted), start(&live.fields)) {
         (Some(wanted), Some(live)) => (wanted - live) % interval == 0,
         // A cancelled run leaves no date behind.
         (_, None) => true,

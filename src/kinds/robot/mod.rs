@@ -375,8 +375,7 @@ fn robot(view: &serde_json::Value, answers: &Answers) -> Object {
     }
     let login = DateTimeParser::new().parse_timestamp(text(view, LAST_LOGIN));
     fields.extend(login.map(|login| (LAST_LOGIN, Value::Integer(login.as_second()))));
-    let teams = view.get("teams").and_then(serde_json::Value::as_array);
-    let teams = teams.into_iter().flatten().map(|team| Value::text(text(team, "name")));
+    let teams = sight::list(view, "teams").map(|team| Value::text(text(team, "name")));
     let teams: Vec<Value> = teams.collect();
     if !teams.is_empty() {
         fields.insert(TEAMS, Value::List(teams));

@@ -311,11 +311,11 @@ impl Kind for Tag {
         }
     }
 
-    fn unsettles(&self, change: &Change) -> Vec<(&'static str, Value)> {
+    /// One that is immutable does not move at all.
+    fn unsettles(&self, change: &Change) -> Fields {
         match change.touches("digest") {
-            // One that is immutable does not move at all.
-            true => vec![("expiration", NEVER.into())],
-            false => Vec::new(),
+            true => Fields::from([("expiration", NEVER.into())]),
+            false => Fields::new(),
         }
     }
 

@@ -23,12 +23,12 @@ impl Edges<'_> {
             let repository = &self.changes[mirror].address.identity;
             let stands = [mirror::address(repository), mirror::dormant(repository)];
             let stands = stands.map(|address| live.get(&address));
-            let holds = |robot: &&usize| {
-                let name = &self.changes[**robot].address.identity;
-                stands.iter().flatten().any(|object| mirror::is_by(object, name))
-            };
-            let held: Vec<usize> = robots.iter().filter(holds).copied().collect();
-            self.add_all(&[mirror], &held);
+            for robot in &robots {
+                let name = &self.changes[*robot].address.identity;
+                if stands.iter().flatten().any(|object| mirror::is_by(object, name)) {
+                    self.add(mirror, *robot);
+                }
+            }
         }
         self.add_all(&others, &robots);
         self.add_all(&robots, &made);

@@ -27,12 +27,11 @@ const ADMINISTRATOR: Worth = Standing::Admin as Worth;
 pub(super) fn wishes(ways: &Ways<'_>) -> Wishes {
     let mut wishes = Wishes::default();
     for pair in ways.pairs() {
-        let (mut certain, supposed): (Vec<&Way<'_>>, Vec<_>) = pair.ways.iter().partition(|way| way.is_certain());
+        let (certain, supposed): (Vec<&Way<'_>>, Vec<_>) = pair.ways.iter().partition(|way| way.is_certain());
         narrow_first(&pair, &certain, &ways.live.caller.name, &mut wishes.narrow_first);
         for way in supposed {
-            certain.push(way);
-            wishes.open_first.extend(open_first(&certain).1);
-            certain.pop();
+            let with_it = [&certain[..], &[way]].concat();
+            wishes.open_first.extend(open_first(&with_it).1);
         }
         let (keeps, edges) = open_first(&certain);
         let administers = keeps == ADMINISTRATOR && matches!(pair.target, Target::Organization(_));
