@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::http::{Clock, ReadOnly};
 use crate::kinds;
-use crate::model::{Action, Address, Caller, Change, Features, Interest, World};
+use crate::model::{Action, Address, Caller, Change, Expected, Features, Interest, World};
 use crate::plan::preconditions::{Finding, check};
 use crate::read::{Reader, look};
 
@@ -24,6 +24,15 @@ const TOGETHER: (usize, usize) = (200, 3_200);
 pub(super) fn busy(change: &Change, fresh: &World) -> Option<&'static str> {
     let object = fresh.get(&change.address)?;
     kinds::find(change.address.kind)?.busy(object)
+}
+
+/// What is there although the changes were decided on its absence: where a list leaves out the organization, it may be
+/// another's.
+fn unexpected(changes: &[&Change], fresh: &World) -> BTreeSet<Address> {
+    let preconditions = changes.iter().flat_map(|change| &change.preconditions);
+    let absent = preconditions.filter(|precondition| precondition.expected == Expected::Absent);
+    let there = absent.filter(|precondition| fresh.get(&precondition.address).is_some());
+    there.map(|precondition| precondition.address.clone()).collect()
 }
 
 /// Asks whether changes may still be carried out.
@@ -96,10 +105,14 @@ impl Precheck {
             self.together = TOGETHER.0;
         }
         self.asked = Some(began);
-        let interest = self.interest(&asked);
-        let fresh = look(&mut reader, &interest, self.features.clone(), self.caller.clone()).await;
+        let mut interest = self.interest(&asked);
+        let mut fresh = self.look(&mut reader, &interest).await;
+        let mut findings = check(&asked, &done, &fresh);
+        interest.doubted = unexpected(&asked, &fresh);
+        if !interest.doubted.is_empty() && self.look_closer(&mut reader, &interest, &mut fresh).await {
+            findings = check(&asked, &done, &fresh);
+        }
         self.reads += reader.requests();
-        let findings = check(&asked, &done, &fresh);
         self.seen.extend(changes.iter().map(|(index, _)| (*index, began)));
         let indexes = changes.iter().map(|(index, _)| *index);
         let busy = changes.iter().filter(|(_, change)| busy(change, &fresh).is_some());
@@ -108,6 +121,21 @@ impl Precheck {
             handles: findings.handles,
             busy: busy.map(|(index, _)| *index).collect(),
         }
+    }
+
+    async fn look(&self, reader: &mut Reader, interest: &Interest) -> World {
+        look(reader, interest, self.features.clone(), self.caller.clone()).await
+    }
+
+    /// Looks once more at what is doubted; returns whether that took any request.
+    async fn look_closer(&self, reader: &mut Reader, interest: &Interest, fresh: &mut World) -> bool {
+        let before = reader.requests();
+        let closer = self.look(reader, interest).await;
+        let has_asked = reader.requests() > before;
+        if has_asked {
+            *fresh = closer;
+        }
+        has_asked
     }
 
     fn interest(&self, changes: &[&Change]) -> Interest {

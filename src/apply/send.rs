@@ -322,6 +322,7 @@ impl Sender {
         let mut interest = Interest::default();
         interest.collections.insert(kinds::collection(address));
         interest.addresses.insert(address.clone());
+        interest.doubted.insert(address.clone());
         let mut reader = Reader::new(ReadOnly::new(Arc::clone(&self.transport), self.token.clone()));
         let world = look(&mut reader, &interest, self.features.clone(), self.caller.clone()).await;
         self.reads.fetch_add(reader.requests(), Ordering::Relaxed);

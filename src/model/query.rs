@@ -89,6 +89,9 @@ pub struct Interest {
     pub ending: BTreeSet<Address>,
     /// Namespaces that are said to be a user's account, and not an organization.
     pub accounts: BTreeSet<String>,
+    /// Objects that a list has shown although they were to be absent: what may mean another of the same name is not
+    /// believed about them.
+    pub doubted: BTreeSet<Address>,
     /// Collections of which everything is to go that is not named.
     pub exact: BTreeSet<Collection>,
 }

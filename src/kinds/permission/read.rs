@@ -226,15 +226,7 @@ pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Inter
         by_repository.extend(cover.repositories);
         cover.accounts
     };
-    let repeated = repeated(organization, &robots.values().flatten().collect(), answers);
-    by_repository.extend(strangers::suspects(organization, answers, &wanted.robot));
-    by_repository.extend(
-        wanted
-            .robot
-            .iter()
-            .map(String::as_str)
-            .filter(|name| repeated.contains(*name)),
-    );
+    by_repository.extend(ambiguous(organization, wanted, &robots, interest, answers));
     let mut told_by: BTreeMap<&str, Vec<Collection>> = by_account.into_iter().map(|full| (full, Vec::new())).collect();
     for (name, accounts) in &left {
         for full in accounts {
@@ -248,6 +240,37 @@ pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Inter
     let mut queries: Vec<Query> = told_by.into_iter().map(ask).collect();
     queries.extend(by_repository.into_iter().map(|name| ask_users(name, wanted)));
     queries
+}
+
+/// Those of the repositories of which the robots' lists may tell what is true of another organization's.
+fn ambiguous<'a>(
+    organization: &str,
+    wanted: &'a Wanted,
+    robots: &BTreeMap<String, BTreeSet<String>>,
+    interest: &Interest,
+    answers: &Answers,
+) -> BTreeSet<&'a str> {
+    let repeated = repeated(organization, &robots.values().flatten().collect(), answers);
+    let lent = strangers::Lent::new(organization, interest, answers);
+    let doubted: BTreeSet<(&str, &str)> = interest
+        .doubted
+        .iter()
+        .map(parts)
+        .map(|(name, sort, _)| (name, sort))
+        .collect();
+    let is_ambiguous = |name: &str, accounts: &BTreeSet<String>| {
+        let mut accounts = accounts.iter();
+        repeated.contains(name)
+            || doubted.contains(&(name, "robot"))
+            || accounts.any(|robot| lent.may_mean_another(robot, name))
+    };
+    let listed = wanted.robot.iter().filter_map(|name| Some((name, robots.get(name)?)));
+    let mut ambiguous: BTreeSet<&str> = listed
+        .filter(|(name, accounts)| is_ambiguous(name, accounts))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    ambiguous.extend(strangers::suspects(organization, answers, &wanted.robot));
+    ambiguous
 }
 
 /// P: the roles of users and robots on a repository.

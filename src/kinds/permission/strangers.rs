@@ -9,22 +9,59 @@ use serde_json::Value as Json;
 
 use super::read::granted;
 use crate::kinds::sight::{self, text};
-use crate::kinds::{shapes, targets};
-use crate::model::{Answers, Query};
+use crate::kinds::{repository, shapes, targets};
+use crate::model::{Answers, Interest, Query};
 
 /// The robots of other organizations that are met in this one: in default permissions, and in teams that were read by
 /// themselves.
 fn met<'a>(organization: &str, view: &Json, answers: &'a Answers) -> BTreeSet<&'a str> {
-    let defaults = answers
-        .list(&targets::default_permissions(organization), "prototypes")
-        .iter();
-    let named = defaults.flat_map(|each| [each.get("delegate"), each.get("activating_user")]);
-    let named = named.flatten().map(|account| text(account, "name"));
+    let named = named_by_defaults(organization, answers);
     let teams = view.get("teams").and_then(Json::as_object).into_iter().flatten();
     let lists = teams.map(|(team, _)| targets::team_members(organization, team));
     let members = lists.flat_map(|list| answers.list(&list, "members").iter().map(|member| text(member, "name")));
     let is_stranger = |name: &&str| name.split_once('+').is_some_and(|(owner, _)| owner != organization);
     named.chain(members).filter(is_stranger).collect()
+}
+
+/// The accounts in the default permissions of an organization.
+fn named_by_defaults<'a>(organization: &str, answers: &'a Answers) -> impl Iterator<Item = &'a str> {
+    let defaults = answers.list(&targets::default_permissions(organization), "prototypes");
+    let named = defaults
+        .iter()
+        .flat_map(|each| [each.get("delegate"), each.get("activating_user")]);
+    named.flatten().map(|account| text(account, "name"))
+}
+
+/// Which robots of the organization may have grants in others, through their default permissions, and on repositories
+/// of which names there: full robot name to names of this organization's repositories, `None` for any.
+pub(super) struct Lent<'a>(Vec<(&'a str, Option<BTreeSet<String>>)>);
+
+impl<'a> Lent<'a> {
+    pub(super) fn new(organization: &str, interest: &Interest, answers: &'a Answers) -> Self {
+        let own = format!("{organization}+");
+        let mut lent = Vec::new();
+        for other in interest.namespaces().into_iter().filter(|other| *other != organization) {
+            let robots: BTreeSet<&str> = named_by_defaults(other, answers)
+                .filter(|name| name.starts_with(&own))
+                .collect();
+            if robots.is_empty() {
+                continue;
+            }
+            let is_listed = answers.get(&repository::list(answers, other)).is_some();
+            let names = repository::names(answers, other);
+            let short = names.iter().filter_map(|name| name.split_once('/'));
+            let alike: BTreeSet<String> = short.map(|(_, name)| format!("{organization}/{name}")).collect();
+            let alike = is_listed.then_some(alike);
+            lent.extend(robots.into_iter().map(|robot| (robot, alike.clone())));
+        }
+        Lent(lent)
+    }
+
+    /// Whether what a robot's own list says of a repository may be about one of another organization.
+    pub(super) fn may_mean_another(&self, robot: &str, repository: &str) -> bool {
+        let mut lent = self.0.iter().filter(|(lent, _)| *lent == robot);
+        lent.any(|(_, alike)| alike.as_ref().is_none_or(|alike| alike.contains(repository)))
+    }
 }
 
 fn target(full_name: &str) -> String {

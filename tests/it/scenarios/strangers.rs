@@ -1,5 +1,6 @@
-//! Robots of other organizations with grants that no list of the organization tells.
+//! Robots and repositories of several organizations, whose lists leave out which organization is meant.
 
+use quayform::model::State;
 use serde_json::{Value as Json, json};
 
 use crate::lab::Lab;
@@ -50,4 +51,39 @@ fn only_where_they_may_be_is_looked() {
         (1, 0),
         "{asked:#?}"
     );
+}
+
+const LENT: &str = r#"{"organizations": [
+    {"name": "acme", "robots": ["ci"], "repositories": [{"name": "api"}]},
+    {"name": "other"}]}"#;
+
+const GRANTED: &str = "{kind: Repository, name: acme/api, permissions: {robots: {ci: write}}}";
+
+/// A default permission of another organization gives `acme+ci` a grant on a repository that is called alike.
+fn lend(lab: &Lab) {
+    let delegate = json!({"role": "write", "delegate": {"kind": "user", "name": "acme+ci"}});
+    lab.by_hand("POST", "/organization/other/prototypes", delegate);
+    let body = json!({"namespace": "other", "repository": "api", "visibility": "private", "description": ""});
+    lab.by_hand("POST", "/repository", body);
+}
+
+#[test]
+fn a_grant_elsewhere_is_not_taken_for_the_declared_one() {
+    let lab = Lab::seeded(LENT);
+    lend(&lab);
+    let defaults = "{kind: Organization, name: other, default_permissions: [{role: write, robot: acme+ci}]}";
+    let planned = lab.converge(&format!("{GRANTED}\n---\n{defaults}"));
+    assert_eq!(planned.lines(), ["create permission[acme/api:robot/ci]"]);
+}
+
+#[test]
+fn a_grant_that_came_elsewhere_meanwhile_holds_nothing_back() {
+    let lab = Lab::seeded(LENT);
+    let planned = lab.plan(GRANTED);
+    lend(&lab);
+    let applied = lab.carry_out(&planned);
+    let states: Vec<&State> = applied.outcomes.iter().map(|outcome| &outcome.state).collect();
+    assert_eq!(states, [&State::Done]);
+    let grants = lab.by_hand("GET", "/repository/acme/api/permissions/user/", Json::Null);
+    assert_eq!(grants["permissions"]["acme+ci"]["role"], "write");
 }
