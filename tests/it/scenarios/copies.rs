@@ -210,6 +210,19 @@ fn what_is_to_go_makes_room_in_the_same_run() {
     assert_eq!(lines, ["delete organization_mirror[acme]", "create proxy_cache[acme]"]);
 }
 
+/// The registry lets a rule about immutable tags be made beside a proxy cache, but not the reverse.
+#[test]
+fn what_is_to_go_makes_room_for_a_replacement() {
+    let lab = lab();
+    lab.converge(CACHE);
+    let rule = json!({"tagPattern": "^v", "tagPatternMatches": true});
+    lab.by_hand("POST", "/organization/acme/immutabilitypolicy/", rule);
+    let text = format!("{}immutability: []\n", CACHE.replace("docker.io", "quay.io"));
+    let lines = lab.converge(&text).lines();
+    assert!(lines[0].starts_with("delete immutability[acme:"), "{lines:#?}");
+    assert!(lines[1].starts_with("replace proxy_cache[acme]"), "{lines:#?}");
+}
+
 #[test]
 fn what_is_in_the_way_is_named() {
     let lab = lab();
