@@ -430,6 +430,23 @@ fn a_robot_that_administers_elsewhere_joins_a_team_only_when_that_does_not_admin
     assert!(comes_before(&planned, role, member), "{:#?}", planned.lines());
 }
 
+/// The robot's list names owners, and means those of another organization: what it would keep by that is no reason to let
+/// it lose the rest for a while.
+#[test]
+fn a_robot_that_administers_elsewhere_keeps_administering_here_all_the_time() {
+    let lab = Lab::new().allow(&["*"]);
+    let elsewhere = "kind: Organization\nname: other\nteams: {owners: {members: [quayadmin, acme+ci]}}\n";
+    lab.converge(&format!(
+        "kind: Organization\nname: acme\nrobots: {{ci: {{}}}}\n\
+        teams: {{developers: {{role: admin, members: [acme+ci]}}, operators: {{role: admin}}}}\n---\n{elsewhere}"
+    ));
+    let text = "kind: Organization\nname: acme\nrobots: {ci: {}}\n\
+        teams: {owners: {manage: {members: declared}}, developers: {role: member}, operators: {members: [acme+ci]}}\n";
+    let planned = lab.converge(text);
+    let (member, role) = ("member[acme/operators/acme+ci]", "team[acme/developers]");
+    assert!(comes_before(&planned, member, role), "{:#?}", planned.lines());
+}
+
 /// Nobody reads the members of a team that no manifest lists; the robot's own list tells that it is in it.
 #[test]
 fn a_robot_that_goes_has_gone_before_a_team_that_no_manifest_lists_may_do_more() {
