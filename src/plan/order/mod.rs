@@ -156,6 +156,10 @@ impl<'a> Edges<'a> {
                     self.add(first, index);
                 }
             }
+            let mover = causes.moved_by.get(address).and_then(|cause| self.places.get(cause));
+            if let Some(mover) = mover.copied() {
+                self.add(mover, index);
+            }
         }
     }
 }

@@ -60,6 +60,7 @@ impl Edges<'_> {
                     cause == Some(repository::NAME)
                         && (change.action == Action::Delete || narrows(change))
                         && change.address != own
+                        && !causes.moved_by.contains_key(&change.address)
                 };
                 let narrowed: Vec<usize> = grants.iter().copied().filter(born).collect();
                 self.add_all(&narrowed, &fills);

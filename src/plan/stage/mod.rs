@@ -30,8 +30,10 @@ pub(super) struct Staged<'a> {
 pub(super) struct Causes<'a> {
     /// What the manifest says that an object needs.
     pub(super) needs: HashMap<Address, &'a [Address]>,
-    /// Which change makes the server create or move an object.
+    /// Which change makes the server create an object.
     pub(super) born_by: HashMap<Address, Address>,
+    /// Which change moves the role of a grant that is there: the grant's own change would be lost if it came first.
+    pub(super) moved_by: HashMap<Address, Address>,
 }
 
 /// Goes through all kinds.

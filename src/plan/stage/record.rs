@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Stage;
-use crate::kinds::{self, Kind};
+use crate::kinds::{self, Kind, permission};
 use crate::model::{Action, Address, Change, Effect};
 use crate::plan::step;
 
@@ -80,10 +80,12 @@ impl Stage<'_> {
         let effects = step::effects(change, &self.world);
         for effect in &effects {
             let Effect::Put(object) = effect else { continue };
-            if self.world.get(&object.address).is_none() {
-                let born = object.address.clone();
-                self.causes.born_by.insert(born, change.address.clone());
-            }
+            let causes = match self.world.get(&object.address) {
+                None => &mut self.causes.born_by,
+                Some(_) if object.address.kind == permission::NAME => &mut self.causes.moved_by,
+                Some(_) => continue,
+            };
+            causes.insert(object.address.clone(), change.address.clone());
         }
         step::carry_out(change, effects, &mut self.world);
     }

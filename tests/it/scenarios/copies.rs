@@ -293,3 +293,20 @@ fn contradictions_are_found_offline() {
         Vec::<String>::new()
     );
 }
+
+const PULLER: &str = r#"{"organizations": [{"name": "acme", "robots": ["sync"], "teams": {"readers": {"role": "member"}},
+    "default_permissions": [{"role": "read", "user": "acme+sync"}, {"role": "read", "team": "readers"}],
+    "repositories": [{"name": "old", "permissions": {"users": {"acme+sync": "read"}}}]}]}"#;
+
+/// The robot of a mirror gets less with it than it is to have, and more than it has before; the mirror comes after a
+/// team's grant has gone with which the repository is born.
+#[test]
+fn the_robot_of_a_mirror_ends_with_what_the_manifest_says() {
+    for (repository, role) in [("old", "admin"), ("new", "admin"), ("old", "write"), ("new", "write")] {
+        let text = format!(
+            "kind: Repository\nname: acme/{repository}\npermissions: {{robots: {{sync: {role}}}, teams: {{}}}}\n\
+            mirror: {{external_reference: docker.io/library/nginx, tags: [latest], sync_interval: 6h, robot: sync}}\n"
+        );
+        Lab::seeded(PULLER).converge(&text);
+    }
+}
