@@ -38,15 +38,18 @@ pub(super) fn pushed(digit: u8) -> String {
     view.to_string().trim_matches(['{', '}']).to_owned()
 }
 
-/// Somebody pushes what manifests speak of, where it is missing.
-pub(super) fn push(emulator: &Emulator) {
+/// Somebody pushes what manifests speak of, where it is missing; whether anything was.
+pub(super) fn push(emulator: &Emulator) -> bool {
+    let mut has_pushed = false;
     for repository in ["a_b/api", "axb/api"] {
         for (content, digest) in [("one", ONE), ("two", TWO)] {
             if !is_there(emulator, repository, digest) {
                 emulator.with(|registry| registry.push(repository, "pushed", content));
+                has_pushed |= is_there(emulator, repository, digest);
             }
         }
     }
+    has_pushed
 }
 
 /// Whether a change speaks of an image that nobody has pushed: only the registry's refusal tells.

@@ -107,8 +107,11 @@ impl Story {
             let mut bounds = Bounds::before(&lab.emulator);
             let is_done = settle(&lab, &text);
             bounds.widen(&lab.emulator);
-            // What still waits for something would be more, or less, in the end.
-            let is_over = is_done && !lab.plan(&text).plan.changes.iter().any(|change| change.action.writes());
+            // What still waits for something, such as a repository that came last for its images, would be more, or less, in
+            // the end.
+            let is_over = is_done
+                && !images::push(&lab.emulator)
+                && !lab.plan(&text).plan.changes.iter().any(|change| change.action.writes());
             is_over.then_some((lab, bounds))
         });
         let undisturbed = undisturbed.flatten();
