@@ -1,6 +1,5 @@
 //! Goes through the kinds and finds their changes against a registry that the changes so far have already moved.
 
-mod met;
 mod record;
 mod undeclared;
 
@@ -13,7 +12,6 @@ use crate::model::{
 };
 
 use super::{Options, compare, matching};
-use met::Met;
 
 /// What staging leaves behind.
 pub(super) struct Staged<'a> {
@@ -56,8 +54,6 @@ struct Stage<'a> {
     waiting: Vec<Change>,
     taken: BTreeSet<Address>,
     blocked: BTreeSet<Address>,
-    /// A collection that is complete; none ceases to be.
-    last_complete: Option<Collection>,
 }
 
 impl<'a> Stage<'a> {
@@ -80,7 +76,6 @@ impl<'a> Stage<'a> {
             waiting: Vec::new(),
             taken: BTreeSet::new(),
             blocked: BTreeSet::new(),
-            last_complete: None,
         }
     }
 
@@ -91,7 +86,7 @@ impl<'a> Stage<'a> {
             Identity::Path => BTreeMap::new(),
             Identity::Content => self.partners(kind, &declared),
         };
-        let mut met: Vec<&Address> = Vec::with_capacity(declared.len());
+        let mut met: HashSet<&Address> = HashSet::default();
         let before = self.plan.changes.len();
         let labels: HashSet<&str> = match kind.is_one_of_its_label() {
             true => declared.iter().map(|wish| matching::label(&wish.address)).collect(),
@@ -100,10 +95,9 @@ impl<'a> Stage<'a> {
         for wish in declared {
             if self.wish(kind, wish, &partners) {
                 let partner = partners.get(&wish.address);
-                met.push(partner.map_or(&wish.address, |object| &object.address));
+                met.insert(partner.map_or(&wish.address, |object| &object.address));
             }
         }
-        let met = Met::new(met);
         // An item that is created gets the next free number, which no wish knows.
         let created = self.plan.changes[before..].iter();
         let created = created.filter(|change| change.action == Action::Create);
@@ -111,8 +105,13 @@ impl<'a> Stage<'a> {
         let owned = self.desired.owned.range(Collection::new(kind.name(), "")..);
         for (collection, owned) in owned.take_while(|(collection, _)| collection.kind == kind.name()) {
             if self.world.is_complete(collection) {
-                let others = met.others(self.world.of(collection));
-                for object in others.into_iter().filter(|object| !created.contains(&object.address)) {
+                let rest: Vec<Object> = self
+                    .world
+                    .of(collection)
+                    .filter(|object| !met.contains(&object.address) && !created.contains(&object.address))
+                    .cloned()
+                    .collect();
+                for object in rest {
                     match labels.contains(matching::label(&object.address)) {
                         true => self.surplus(kind, &object, owned),
                         false => self.undeclared(kind, object, owned),
@@ -166,7 +165,6 @@ impl<'a> Stage<'a> {
 
     /// Finds what a wish needs to be done; returns whether there is a live object that it means.
     fn wish(&mut self, kind: &'static dyn Kind, wish: &'a Declared, partners: &BTreeMap<Address, Object>) -> bool {
-        let is_complete = self.is_complete(kind.collection(&wish.address));
         let partner = match kind.identity() {
             Identity::Path => self.world.get(&wish.address),
             Identity::Content => partners.get(&wish.address),
@@ -176,7 +174,7 @@ impl<'a> Stage<'a> {
             self.block_strange(wish);
             return is_met;
         }
-        if !is_complete {
+        if !self.world.is_complete(&kind.collection(&wish.address)) {
             return is_met;
         }
         match (wish.intent, partner) {
@@ -200,16 +198,6 @@ impl<'a> Stage<'a> {
             (Intent::Absent, None) | (Intent::External, Some(_)) => self.unchanged(wish),
         }
         is_met
-    }
-
-    /// Whether the registry showed the whole collection; most wishes stand beside others of theirs.
-    fn is_complete(&mut self, collection: Collection) -> bool {
-        if self.last_complete.as_ref() == Some(&collection) {
-            return true;
-        }
-        let is_complete = self.world.is_complete(&collection);
-        self.last_complete = is_complete.then_some(collection).or(self.last_complete.take());
-        is_complete
     }
 
     /// Whether it belongs to an account that this token has no part in.
