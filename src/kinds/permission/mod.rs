@@ -26,6 +26,7 @@ use read::{
     Wanted, ending_team_queries, leaving_queries, live_of_accounts, live_of_ending_teams, live_of_leaving,
     live_of_teams, lookups, role_queries, team_queries,
 };
+use strangers::Lent;
 
 record! {
     /// Who may do what in the repository; each of the three maps is owned exactly if it is written.
@@ -143,6 +144,7 @@ impl Kind for Permission {
 
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
         let mut queries = Vec::new();
+        let lent = Lent::new(interest, answers);
         for (organization, view) in sight::visible(NAME, interest, answers) {
             let wanted = Wanted::new(interest, answers, organization);
             if sight::is_own_account(answers, organization) {
@@ -172,7 +174,7 @@ impl Kind for Permission {
                 queries.push(default_permission::list_query(organization));
                 queries.extend(strangers::queries(organization, view, answers));
             }
-            queries.extend(role_queries(organization, &wanted, interest, answers));
+            queries.extend(role_queries(organization, &wanted, &lent, interest, answers));
         }
         queries.extend(ending_team_queries(interest, answers));
         queries.extend(leaving_queries(interest, answers));

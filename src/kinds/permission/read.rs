@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::cover::cover;
-use super::strangers;
+use super::strangers::{self, Lent};
 use super::{NAME, address, of_repository, parts};
 use crate::kinds::sight::{self, Sight, text};
 use crate::kinds::{organization_member, repository, robot, shapes, targets, team, user};
@@ -205,7 +205,13 @@ fn human_edges(organization: &str, answers: &Answers) -> BTreeMap<String, BTreeS
 /// The lists tell which grants there are, but not their roles. Humans' roles are read per repository (P), robots' per
 /// robot (N) or per repository, whichever takes fewer requests; but no grant is revoked, and none is told from another
 /// of the same name, by lists that leave out the organization of the repository.
-pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Interest, answers: &Answers) -> Vec<Query> {
+pub(super) fn role_queries(
+    organization: &str,
+    wanted: &Wanted,
+    lent: &Lent<'_>,
+    interest: &Interest,
+    answers: &Answers,
+) -> Vec<Query> {
     let (humans, robots) = (human_edges(organization, answers), robot_edges(organization, answers));
     let undeclared = undeclared_among(&robots, interest, organization);
     let with_humans = wanted.user.iter().filter(|name| humans.contains_key(*name));
@@ -226,7 +232,7 @@ pub(super) fn role_queries(organization: &str, wanted: &Wanted, interest: &Inter
         by_repository.extend(cover.repositories);
         cover.accounts
     };
-    by_repository.extend(ambiguous(organization, wanted, &robots, interest, answers));
+    by_repository.extend(ambiguous(organization, wanted, &robots, lent, interest, answers));
     let mut told_by: BTreeMap<&str, Vec<Collection>> = by_account.into_iter().map(|full| (full, Vec::new())).collect();
     for (name, accounts) in &left {
         for full in accounts {
@@ -247,11 +253,11 @@ fn ambiguous<'a>(
     organization: &str,
     wanted: &'a Wanted,
     robots: &BTreeMap<String, BTreeSet<String>>,
+    lent: &Lent<'_>,
     interest: &Interest,
     answers: &Answers,
 ) -> BTreeSet<&'a str> {
     let repeated = repeated(organization, &robots.values().flatten().collect(), answers);
-    let lent = strangers::Lent::new(organization, interest, answers);
     let doubted: BTreeSet<(&str, &str)> = interest
         .doubted
         .iter()

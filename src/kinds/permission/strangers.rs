@@ -32,35 +32,43 @@ fn named_by_defaults<'a>(organization: &str, answers: &'a Answers) -> impl Itera
     named.flatten().map(|account| text(account, "name"))
 }
 
-/// Which robots of the organization may have grants in others, through their default permissions, and on repositories
-/// of which names there: full robot name to names of this organization's repositories, `None` for any.
-pub(super) struct Lent<'a>(Vec<(&'a str, Option<BTreeSet<String>>)>);
+/// An organization whose default permissions name robots of others.
+struct Borrower<'a> {
+    organization: &'a str,
+    robots: BTreeSet<&'a str>,
+    /// `None` where nobody has listed them.
+    repositories: Option<BTreeSet<String>>,
+}
+
+/// Who may have given grants to robots of other organizations.
+pub(super) struct Lent<'a>(Vec<Borrower<'a>>);
 
 impl<'a> Lent<'a> {
-    pub(super) fn new(organization: &str, interest: &Interest, answers: &'a Answers) -> Self {
-        let own = format!("{organization}+");
-        let mut lent = Vec::new();
-        for other in interest.namespaces().into_iter().filter(|other| *other != organization) {
-            let robots: BTreeSet<&str> = named_by_defaults(other, answers)
-                .filter(|name| name.starts_with(&own))
-                .collect();
-            if robots.is_empty() {
-                continue;
-            }
-            let is_listed = answers.get(&repository::list(answers, other)).is_some();
-            let names = repository::names(answers, other);
-            let short = names.iter().filter_map(|name| name.split_once('/'));
-            let alike: BTreeSet<String> = short.map(|(_, name)| format!("{organization}/{name}")).collect();
-            let alike = is_listed.then_some(alike);
-            lent.extend(robots.into_iter().map(|robot| (robot, alike.clone())));
-        }
-        Lent(lent)
+    pub(super) fn new(interest: &'a Interest, answers: &'a Answers) -> Self {
+        let borrower = |organization: &'a str| {
+            let is_stranger = |name: &&str| name.split_once('+').is_some_and(|(owner, _)| owner != organization);
+            let robots: BTreeSet<&str> = named_by_defaults(organization, answers).filter(is_stranger).collect();
+            let is_listed = answers.get(&repository::list(answers, organization)).is_some();
+            (!robots.is_empty()).then(|| Borrower {
+                organization,
+                robots,
+                repositories: is_listed.then(|| repository::names(answers, organization)),
+            })
+        };
+        Lent(interest.namespaces().into_iter().filter_map(borrower).collect())
     }
 
     /// Whether what a robot's own list says of a repository may be about one of another organization.
     pub(super) fn may_mean_another(&self, robot: &str, repository: &str) -> bool {
-        let mut lent = self.0.iter().filter(|(lent, _)| *lent == robot);
-        lent.any(|(_, alike)| alike.as_ref().is_none_or(|alike| alike.contains(repository)))
+        let name = repository.split_once('/').unwrap_or_default().1;
+        let mut borrowers = self.0.iter().filter(|borrower| borrower.robots.contains(robot));
+        borrowers.any(|borrower| {
+            let alike = format!("{}/{name}", borrower.organization);
+            borrower
+                .repositories
+                .as_ref()
+                .is_none_or(|names| names.contains(&alike))
+        })
     }
 }
 
