@@ -1,5 +1,7 @@
 //! Nothing is believed that was not seen whole.
 
+use quayform::emulator::{Fault, Faults, Requests, Rule};
+use quayform::model::{Action, State};
 use quayform::quay::preflight::PreflightError;
 
 use crate::lab::Lab;
@@ -15,6 +17,47 @@ fn a_wrong_or_expired_token_plans_nothing() {
     lab.token = "emulator-token".to_owned();
     lab.emulator.with(|registry| registry.expire_token("emulator-token"));
     assert_eq!(lab.try_plan(ACME).err(), Some(PreflightError::DeadToken));
+}
+
+/// To a stranger the list of an organization's repositories is empty, and no error.
+#[test]
+fn a_token_that_dies_while_it_is_read_proves_no_absence() {
+    let dies_at = |lab: &Lab, get: u64| {
+        let rule = Rule::new(Requests::Get, Fault::ExpireToken {}).from(get).times(1);
+        lab.emulator.set_faults(Faults::new(vec![rule]));
+    };
+    let there = "kind: Repository\nname: acme/api\n";
+    let gone = "kind: Repository\nname: acme/api\nabsent: true\n";
+    let lab = || {
+        let lab = Lab::new().allow(&["*"]);
+        lab.converge(&format!("kind: Organization\nname: acme\n---\n{there}"));
+        lab
+    };
+    let reads = lab().plan(there).asked.len() as u64;
+    for get in 1..=reads {
+        let lab = lab();
+        dies_at(&lab, get);
+        let planned = lab.try_plan(there);
+        let creates =
+            planned.is_ok_and(|planned| planned.plan.changes.iter().any(|each| each.action == Action::Create));
+        assert!(!creates, "the token died at request {get}");
+    }
+    for get in 1..=reads {
+        let lab = lab();
+        let planned = lab.plan(gone);
+        dies_at(&lab, get);
+        let applied = lab.carry_out(&planned);
+        let claims = applied.outcomes.iter().any(|outcome| outcome.state == State::Done);
+        let deletes = lab
+            .writes()
+            .iter()
+            .any(|write| write == "DELETE /api/v1/repository/acme/api");
+        assert_eq!(
+            claims, deletes,
+            "the token died at request {get}: {:#?}",
+            applied.outcomes
+        );
+    }
 }
 
 #[test]
