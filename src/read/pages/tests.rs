@@ -15,24 +15,31 @@ type Page = (Vec<&'static str>, Option<&'static str>);
 struct Pages(Arc<Mutex<VecDeque<Page>>>);
 
 impl Transport for Pages {
-    fn send(&self, _: Request) -> Sending<'_> {
+    fn send(&self, request: Request) -> Sending<'_> {
+        if request.target == targets::USER {
+            return answer(&json!({"username": "quayadmin"}));
+        }
         let (names, next) = self.0.lock().unwrap().pop_front().unwrap();
         let repositories: Vec<Json> = names
             .iter()
-            .map(|name| json!({"namespace": "acme", "name": name, "is_public": false, "state": "NORMAL", "kind": "image"}))
+            .map(|name| json!({"namespace": "acme", "name": name, "is_public": false, "state": "NORMAL", "kind": "image", "is_starred": false}))
             .collect();
         let mut body = json!({ "repositories": repositories });
         if let Some(next) = next {
             body["next_page"] = json!(next);
         }
-        let response = Response {
-            status: 200,
-            content_type: "application/json".to_owned(),
-            retry_after: None,
-            body: body.to_string().into_bytes(),
-        };
-        Box::pin(std::future::ready(Ok(response)))
+        answer(&body)
     }
+}
+
+fn answer(body: &Json) -> Sending<'static> {
+    let response = Response {
+        status: 200,
+        content_type: "application/json".to_owned(),
+        retry_after: None,
+        body: body.to_string().into_bytes(),
+    };
+    Box::pin(std::future::ready(Ok(response)))
 }
 
 /// The names of the list or why it is a gap, and how many requests it took.
