@@ -107,12 +107,12 @@ impl Precheck {
         self.asked = Some(began);
         let mut interest = self.interest(&asked);
         let mut fresh = self.look(&mut reader, &interest).await;
-        let mut findings = check(&asked, &done, &fresh);
         interest.doubted = unexpected(&asked, &fresh);
-        if !interest.doubted.is_empty() && self.look_closer(&mut reader, &interest, &mut fresh).await {
-            findings = check(&asked, &done, &fresh);
+        if !interest.doubted.is_empty() {
+            fresh = self.look(&mut reader, &interest).await;
         }
         self.reads += reader.requests();
+        let findings = check(&asked, &done, &fresh);
         self.seen.extend(changes.iter().map(|(index, _)| (*index, began)));
         let indexes = changes.iter().map(|(index, _)| *index);
         let busy = changes.iter().filter(|(_, change)| busy(change, &fresh).is_some());
@@ -125,17 +125,6 @@ impl Precheck {
 
     async fn look(&self, reader: &mut Reader, interest: &Interest) -> World {
         look(reader, interest, self.features.clone(), self.caller.clone()).await
-    }
-
-    /// Looks once more at what is doubted; returns whether that took any request.
-    async fn look_closer(&self, reader: &mut Reader, interest: &Interest, fresh: &mut World) -> bool {
-        let before = reader.requests();
-        let closer = self.look(reader, interest).await;
-        let has_asked = reader.requests() > before;
-        if has_asked {
-            *fresh = closer;
-        }
-        has_asked
     }
 
     fn interest(&self, changes: &[&Change]) -> Interest {

@@ -219,8 +219,7 @@ impl Kind for ProxyCache {
             return Some("FEATURE_PROXY_CACHE is off on this server".to_owned());
         }
         let organization = change.address.namespace();
-        let makes_one = matches!(change.action, Action::Create | Action::Replace);
-        exclusive::in_the_way(NAME, organization, world).filter(|_| makes_one)
+        exclusive::in_the_way(NAME, organization, world).filter(|_| change.action.makes())
     }
 
     fn reversibility(&self, change: &Change) -> Reversibility {

@@ -104,7 +104,7 @@ const QUOTA: Shape = Object(&[
     ),
 ]);
 
-/// B: every repository; the same for each page.
+/// B: every repository; the same for each page. Strangers are not told what they have starred (behaviour.md §10).
 pub const REPOSITORIES: Form = Form::always(Object(&[
     key(
         "repositories",
@@ -116,7 +116,8 @@ pub const REPOSITORIES: Form = Form::always(Object(&[
         ])),
     ),
     NEXT_PAGE,
-]));
+]))
+.known_by("is_starred");
 
 /// Where a list goes on: a page that leads nowhere known would be the end of a list that has none.
 const NEXT_PAGE: Key = optional("next_page", OrNull(&Name));

@@ -66,11 +66,6 @@ pub fn repositories_with_use(organization: &str) -> String {
     format!("{}&last_modified=true&popularity=true", repositories(organization))
 }
 
-/// Whether the server answers such a list to strangers too, with what they may see of it.
-pub fn answers_anybody(target: &str) -> bool {
-    target.starts_with("/api/v1/repository?")
-}
-
 /// C: every robot with its teams and the names of the repositories it has grants on.
 pub fn robots(organization: &str) -> String {
     format!(

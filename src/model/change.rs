@@ -41,6 +41,11 @@ impl Action {
         }
     }
 
+    /// Whether an object is made by it, also where it takes the place of one that goes.
+    pub fn makes(self) -> bool {
+        matches!(self, Action::Create | Action::Replace)
+    }
+
     /// Whether the change leads to requests.
     pub fn writes(self) -> bool {
         !matches!(self, Action::Blocked | Action::Deferred)

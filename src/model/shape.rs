@@ -10,6 +10,8 @@ pub struct Form {
     /// Whether the thing itself may not exist. Where it may not, "not found" proves nothing: a list below an
     /// organization that is there is empty at most.
     pub may_be_missing: bool,
+    /// Where strangers are answered too, with what they may see: what the items have only if the server knew the caller.
+    pub known_by: Option<&'static str>,
 }
 
 impl Form {
@@ -18,6 +20,15 @@ impl Form {
         Form {
             shape,
             may_be_missing: false,
+            known_by: None,
+        }
+    }
+
+    /// The same, of a list that strangers get too; its items have this key only if the server knew the caller.
+    pub const fn known_by(self, key: &'static str) -> Self {
+        Form {
+            known_by: Some(key),
+            ..self
         }
     }
 
@@ -26,6 +37,7 @@ impl Form {
         Form {
             shape,
             may_be_missing: true,
+            known_by: None,
         }
     }
 }

@@ -59,7 +59,8 @@ async fn read(client: &ReadOnly, query: &Query, counter: &Counter) -> Result<Ans
     let Answer::Body(mut body) = first else {
         return Ok(first);
     };
-    let mut is_proven = knows_the_caller(&body, key);
+    let shows_the_caller = |page: &Json| query.form.known_by.is_none_or(|mark| is_marked(items(page, key), mark));
+    let mut is_proven = shows_the_caller(&body);
     let (mut tokens, mut names) = (BTreeSet::new(), BTreeSet::new());
     let mut new = |page: &Json| items(page, key).iter().all(|item| names.insert(name(item)));
     if !new(&body) {
@@ -80,37 +81,33 @@ async fn read(client: &ReadOnly, query: &Query, counter: &Counter) -> Result<Ans
                 "the list changes while it is read: an item stands on two pages",
             ));
         }
-        is_proven &= knows_the_caller(&page, key);
+        is_proven &= shows_the_caller(&page);
         token = next_page(query.paging, &page, tokens.len() + 1);
         append(&mut body, page, key);
     }
-    if targets::answers_anybody(&query.target) && !is_proven {
+    if !is_proven {
         prove_the_token(client, query, counter).await?;
     }
     Ok(Answer::Body(body))
 }
 
-/// Whether a page of repositories says itself that the server knew whose token it was: of each repository it says whether
-/// they have marked it (behaviour.md §10). An empty one says nothing.
-fn knows_the_caller(page: &Json, key: &str) -> bool {
-    let repositories = items(page, key);
-    !repositories.is_empty() && repositories.iter().all(|each| each.get("is_starred").is_some())
+/// Whether each of some items has a key; none prove nothing.
+fn is_marked(items: &[Json], key: &str) -> bool {
+    !items.is_empty() && items.iter().all(|item| item.get(key).is_some())
 }
 
 /// A token that dies during a run makes its bearer a stranger, to whom a list of repositories is empty and no error.
 async fn prove_the_token(client: &ReadOnly, query: &Query, counter: &Counter) -> Result<(), Broken> {
     counter.count();
-    match settle(targets::USER, &client.get(targets::USER).await) {
-        Answer::Body(_) => Ok(()),
-        Answer::Missing => Err(Broken::Gap(gap(query, "the server does not say whose token it is"))),
-        Answer::Gap(refusal) => Err(Broken::Gap(gap(
-            query,
-            &format!(
-                "the token is not proven any more: GET {}: {}",
-                refusal.target, refusal.reason
-            ),
-        ))),
-    }
+    let why = match settle(targets::USER, &client.get(targets::USER).await) {
+        Answer::Body(_) => return Ok(()),
+        Answer::Missing => "the server does not say whose token it is".to_owned(),
+        Answer::Gap(refusal) => format!(
+            "the token is not proven any more: GET {}: {}",
+            refusal.target, refusal.reason
+        ),
+    };
+    Err(Broken::Gap(gap(query, &why)))
 }
 
 async fn page(client: &ReadOnly, query: &Query, next: &str) -> Result<Json, Broken> {

@@ -18,12 +18,10 @@ const EXCLUSIVE: [(&str, &[&str]); 5] = [
 ];
 
 impl Edges<'_> {
-    /// What goes frees the way for what it excludes, which a replacement makes too.
+    /// What goes frees the way for what it excludes.
     pub(super) fn exclusions(&mut self, namespace: &str) {
         for (kind, rivals) in EXCLUSIVE {
-            let made = self.select(namespace, kind, |change| {
-                matches!(change.action, Action::Create | Action::Replace)
-            });
+            let made = self.select(namespace, kind, |change| change.action.makes());
             for rival in rivals {
                 let ends = self.select(namespace, rival, |change| change.action == Action::Delete);
                 self.add_all(&ends, &made);
