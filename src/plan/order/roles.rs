@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::kinds::{member, organization_member};
 use crate::model::{Standing, Subject};
-use crate::plan::ways::{Administration, DimGrants, Fact, Pair, Target, Way, Ways, Worth};
+use crate::plan::ways::{Administration, DimGrants, Fact, Pair, Target, Way, Ways, Worth, allowed, can_narrow, kept};
 
 /// Which step should come before which.
 type Pairs = BTreeSet<(usize, usize)>;
@@ -56,7 +56,7 @@ pub(super) fn wishes(ways: &Ways<'_>) -> Wishes {
 /// grows, the membership; and so on for everything that only together is a way.
 fn narrow_first(pair: &Pair<'_>, certain: &[&Way<'_>], caller: &str, edges: &mut Pairs) {
     let is_own = pair.is_new && pair.subject == Subject::Account(caller.to_owned());
-    let allowed = worth(certain, |fact| fact.before).max(worth(certain, |fact| fact.after));
+    let allowed = allowed(certain.iter().copied());
     for way in pair.ways.iter().filter(|way| way.worth(|fact| fact.peak) > allowed) {
         // What a birth gives too much is taken back by a step of its own; what stays of it may still be too much.
         let stays = way.worth(|fact| if fact.is_taken_back() { fact.after } else { fact.peak });
@@ -73,12 +73,12 @@ fn narrow_first(pair: &Pair<'_>, certain: &[&Way<'_>], caller: &str, edges: &mut
 
 /// The role that somebody keeps, and what must open before what closes for that.
 fn open_first(ways: &[&Way<'_>]) -> (Worth, Pairs) {
-    let keeps = worth(ways, |fact| fact.before).min(worth(ways, |fact| fact.after));
-    let stays = |way: &&Way<'_>| way.worth(|fact| fact.before.min(fact.after)) >= keeps;
+    let ways = ways.iter().copied();
+    let keeps = kept(ways.clone());
     let mut edges = Pairs::new();
-    if keeps > 0 && !ways.iter().any(stays) {
-        let new = ways.iter().filter(|way| way.worth(|fact| fact.after) >= keeps);
-        let old = ways.iter().filter(|way| way.worth(|fact| fact.before) >= keeps);
+    if can_narrow(ways.clone()) {
+        let new = ways.clone().filter(|way| way.worth(|fact| fact.after) >= keeps);
+        let old = ways.filter(|way| way.worth(|fact| fact.before) >= keeps);
         let closes: Vec<usize> = old
             .flat_map(|way| &way.0)
             .flat_map(|fact| &fact.closes)
@@ -171,10 +171,6 @@ fn own_rights(ways: &Ways<'_>, administration: &Administration<'_>, edges: &mut 
         let others: Vec<usize> = others.collect();
         edges.extend(product(&others, &leaving));
     }
-}
-
-fn worth(ways: &[&Way<'_>], of: impl Fn(&Fact) -> Worth + Copy) -> Worth {
-    ways.iter().map(|way| way.worth(of)).max().unwrap_or_default()
 }
 
 /// Each of the first before each of the later ones, but nothing before itself.

@@ -78,6 +78,29 @@ impl Way<'_> {
     }
 }
 
+/// What the best of some ways is worth, if each fact is worth what `of` says.
+pub(in crate::plan) fn best<'w, 'f: 'w>(
+    ways: impl IntoIterator<Item = &'w Way<'f>>,
+    of: impl Fn(&Fact) -> Worth + Copy,
+) -> Worth {
+    ways.into_iter().map(|way| way.worth(of)).max().unwrap_or_default()
+}
+
+/// What somebody with these ways has before or after, whichever is more.
+pub(in crate::plan) fn allowed<'w, 'f: 'w>(ways: impl IntoIterator<Item = &'w Way<'f>> + Clone) -> Worth {
+    best(ways.clone(), |fact| fact.before).max(best(ways, |fact| fact.after))
+}
+
+/// What somebody with these ways has both before and after.
+pub(in crate::plan) fn kept<'w, 'f: 'w>(ways: impl IntoIterator<Item = &'w Way<'f>> + Clone) -> Worth {
+    best(ways.clone(), |fact| fact.before).min(best(ways, |fact| fact.after))
+}
+
+/// Whether they could have less of it in between, since no single way is worth as much all the time.
+pub(in crate::plan) fn can_narrow<'w, 'f: 'w>(ways: impl IntoIterator<Item = &'w Way<'f>> + Clone) -> bool {
+    best(ways.clone(), |fact| fact.before.min(fact.after)) < kept(ways)
+}
+
 /// A team's role as far as it is worth something in repositories: only that of administrators is.
 pub(in crate::plan) fn administration(role: &Fact) -> Fact {
     let only = |worth: Worth| if worth == ALL { ALL } else { 0 };

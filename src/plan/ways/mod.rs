@@ -15,7 +15,7 @@ use crate::model::{Action, Address, Change, HashMap, World};
 
 use namespace::Namespace;
 
-pub(super) use fact::{Fact, Way, Worth};
+pub(super) use fact::{Fact, Way, Worth, allowed, can_narrow, kept};
 pub(super) use pair::{Pair, Target};
 
 /// Who administers an organization, at any time.

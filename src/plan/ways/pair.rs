@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Subject;
 
-use super::fact::{Fact, Way, Worth};
+use super::fact::{Fact, Way, allowed, best, can_narrow};
 use super::namespace::{Namespace, Repository};
 
 /// What somebody has a role on.
@@ -195,17 +195,9 @@ impl<'f> Namespace<'f> {
 /// Whether somebody with these ways could be worth more in between than before and after, or less: not where each way
 /// stays within the bounds by itself, whatever comes first.
 fn are_delicate(ways: &[Way<'_>]) -> bool {
-    let most =
-        |ways: &[&Way<'_>], of: fn(&Fact) -> Worth| ways.iter().map(|way| way.worth(of)).max().unwrap_or_default();
-    let all: Vec<&Way<'_>> = ways.iter().collect();
-    let certain: Vec<&Way<'_>> = ways.iter().filter(|way| way.is_certain()).collect();
-    let right = most(&certain, |fact| fact.before).max(most(&certain, |fact| fact.after));
-    let can_widen = most(&all, |fact| fact.peak) > right;
-    let can_narrow = |ways: &[&Way<'_>]| {
-        let keeps = most(ways, |fact| fact.before).min(most(ways, |fact| fact.after));
-        most(ways, |fact| fact.before.min(fact.after)) < keeps
-    };
+    let certain = || ways.iter().filter(|way| way.is_certain());
+    let can_widen = best(ways, |fact| fact.peak) > allowed(certain());
     // What is only supposed may not be so.
     let falls = |way: &Way<'_>| way.worth(|fact| fact.after) < way.worth(|fact| fact.before);
-    can_widen || can_narrow(&all) || can_narrow(&certain) || ways.iter().any(|way| !way.is_certain() && falls(way))
+    can_widen || can_narrow(ways) || can_narrow(certain()) || ways.iter().any(|way| !way.is_certain() && falls(way))
 }
