@@ -195,9 +195,8 @@ impl Kind for Member {
         }
         let document = Document::Organization(organization.to_owned());
         let exported = Exported::item(document, &["teams", team, "members"], Written::text(name));
-        let is_stranger = name.split_once('+').is_some_and(|(owner, _)| owner != organization);
         match name.contains('+') {
-            true if is_stranger && world.features.invites() => exported
+            true if robot::is_stranger(organization, name) && world.features.invites() => exported
                 .needing(robot::address(name))
                 .elsewhere("where people are invited, a registry takes no robots of other organizations"),
             true => exported.needing(robot::address(name)),

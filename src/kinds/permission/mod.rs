@@ -2,6 +2,7 @@
 
 mod account;
 mod cover;
+mod endings;
 mod read;
 mod strangers;
 
@@ -21,11 +22,9 @@ use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Document, Effect, ExactList, Exported, Field, Fields, Interest,
     Object, Query, World, Written,
 };
+use endings::{ending_team_queries, leaving_queries, live_of_ending_teams, live_of_leaving};
 pub use read::with_undeclared_robots;
-use read::{
-    Wanted, ending_team_queries, leaving_queries, live_of_accounts, live_of_ending_teams, live_of_leaving,
-    live_of_teams, lookups, role_queries, team_queries,
-};
+use read::{Wanted, live_of_accounts, live_of_teams, lookups, role_queries, team_queries};
 use strangers::Lent;
 
 record! {

@@ -8,7 +8,7 @@ use super::cover::cover;
 use super::strangers::{self, Lent};
 use super::{NAME, address, of_repository, parts};
 use crate::kinds::sight::{self, Sight, text};
-use crate::kinds::{organization_member, repository, robot, shapes, targets, team, user};
+use crate::kinds::{repository, robot, shapes, targets, user};
 use crate::model::{Answers, Collection, Fields, Interest, Object, Query, Value, World};
 
 /// Which repositories matter, per sort of subject; only those that exist.
@@ -55,81 +55,11 @@ pub(super) fn team_queries(organization: &str, view: &Json, wanted: &BTreeSet<St
     teams_with_grants(view).map(ask).collect()
 }
 
-fn teams_with_grants(view: &Json) -> impl Iterator<Item = &str> {
+pub(super) fn teams_with_grants(view: &Json) -> impl Iterator<Item = &str> {
     let teams = view.get("teams").and_then(Json::as_object).into_iter().flatten();
     teams
         .filter(|(_, team)| team.get("repo_count").and_then(Json::as_u64) != Some(0))
         .map(|(name, _)| name.as_str())
-}
-
-/// M, for each team that goes: nothing is concluded from it but what goes with the team.
-pub(super) fn ending_team_queries(interest: &Interest, answers: &Answers) -> Vec<Query> {
-    let mut queries = Vec::new();
-    for (organization, team) in ending_teams(interest, answers) {
-        let reason = "every grant of a team that goes, and they with it";
-        let target = targets::team_permissions(organization, team);
-        queries.push(targets::ask(target, &shapes::GRANTS, reason, Vec::new()));
-    }
-    queries
-}
-
-/// The teams with grants that go, with their organizations.
-fn ending_teams<'a>(interest: &'a Interest, answers: &'a Answers) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let pairs = interest.namespaces().into_iter().flat_map(move |organization| {
-        let ending = team::ending(interest, answers, organization);
-        ending.into_iter().map(move |team| (organization, team))
-    });
-    pairs.filter(move |(organization, team)| match sight::sight(answers, organization) {
-        Sight::Whole(view) => teams_with_grants(view).any(|name| name == *team),
-        Sight::Unknown | Sight::Absent | Sight::Hidden(_) => false,
-    })
-}
-
-/// The grants of teams that go, on whatever repositories there are.
-pub(super) fn live_of_ending_teams(interest: &Interest, answers: &Answers, world: &mut World) {
-    for (organization, team) in ending_teams(interest, answers) {
-        let live = repository::names(answers, organization);
-        let target = targets::team_permissions(organization, team);
-        for (repository, role) in granted(organization, answers, &target) {
-            if live.contains(&repository) {
-                put(world, &repository, "team", team, role);
-            }
-        }
-    }
-}
-
-/// P, for each repository with a grant to somebody who leaves: nothing is concluded from it but what goes along.
-pub(super) fn leaving_queries(interest: &Interest, answers: &Answers) -> Vec<Query> {
-    let ask = |name: &str| {
-        let reason = "the grants of people who leave, and lose them";
-        targets::ask(
-            targets::user_permissions(name),
-            &shapes::USER_PERMISSIONS,
-            reason,
-            Vec::new(),
-        )
-    };
-    let mut queries = Vec::new();
-    for organization in interest.namespaces() {
-        let live = repository::names(answers, organization);
-        let grants = organization_member::left_behind(interest, answers, organization);
-        let names: BTreeSet<&str> = grants.iter().map(|(name, _)| name.as_str()).collect();
-        queries.extend(names.into_iter().filter(|name| live.contains(*name)).map(ask));
-    }
-    queries
-}
-
-/// The grants of people who leave, on whatever repositories there are.
-pub(super) fn live_of_leaving(interest: &Interest, answers: &Answers, world: &mut World) {
-    for organization in interest.namespaces() {
-        for (name, person) in organization_member::left_behind(interest, answers, organization) {
-            let listed = answers.body(&targets::user_permissions(&name));
-            let view = listed.and_then(|body| body.get("permissions")?.get(&person));
-            if let Some(view) = view {
-                put(world, &name, "user", &person, text(view, "role"));
-            }
-        }
-    }
 }
 
 /// Which robot or human has a grant on which of the repositories: full repository name to account names.
@@ -232,7 +162,14 @@ pub(super) fn role_queries(
         by_repository.extend(cover.repositories);
         cover.accounts
     };
-    by_repository.extend(ambiguous(organization, wanted, &robots, lent, interest, answers));
+    by_repository.extend(strangers::ambiguous(
+        organization,
+        wanted,
+        &robots,
+        lent,
+        interest,
+        answers,
+    ));
     let mut told_by: BTreeMap<&str, Vec<Collection>> = by_account.into_iter().map(|full| (full, Vec::new())).collect();
     for (name, accounts) in &left {
         for full in accounts {
@@ -246,37 +183,6 @@ pub(super) fn role_queries(
     let mut queries: Vec<Query> = told_by.into_iter().map(ask).collect();
     queries.extend(by_repository.into_iter().map(|name| ask_users(name, wanted)));
     queries
-}
-
-/// Those of the repositories of which the robots' lists may tell what is true of another organization's.
-fn ambiguous<'a>(
-    organization: &str,
-    wanted: &'a Wanted,
-    robots: &BTreeMap<String, BTreeSet<String>>,
-    lent: &Lent<'_>,
-    interest: &Interest,
-    answers: &Answers,
-) -> BTreeSet<&'a str> {
-    let repeated = repeated(organization, &robots.values().flatten().collect(), answers);
-    let doubted: BTreeSet<(&str, &str)> = interest
-        .doubted
-        .iter()
-        .map(parts)
-        .map(|(name, sort, _)| (name, sort))
-        .collect();
-    let is_ambiguous = |name: &str, accounts: &BTreeSet<String>| {
-        let mut accounts = accounts.iter();
-        repeated.contains(name)
-            || doubted.contains(&(name, "robot"))
-            || accounts.any(|robot| lent.may_mean_another(robot, name))
-    };
-    let listed = wanted.robot.iter().filter_map(|name| Some((name, robots.get(name)?)));
-    let mut ambiguous: BTreeSet<&str> = listed
-        .filter(|(name, accounts)| is_ambiguous(name, accounts))
-        .map(|(name, _)| name.as_str())
-        .collect();
-    ambiguous.extend(strangers::suspects(organization, answers, &wanted.robot));
-    ambiguous
 }
 
 /// P: the roles of users and robots on a repository.
@@ -293,21 +199,7 @@ pub(super) fn ask_users(name: &str, wanted: &Wanted) -> Query {
     )
 }
 
-/// The repositories that a robot's own list names twice: one of the two belongs to another organization.
-fn repeated(organization: &str, accounts: &BTreeSet<&String>, answers: &Answers) -> BTreeSet<String> {
-    let mut repeated = BTreeSet::new();
-    for full in accounts {
-        let mut seen = BTreeSet::new();
-        let target = robot_target(organization, full);
-        repeated.extend(
-            granted(organization, answers, &target)
-                .filter_map(|(name, _)| (!seen.insert(name.clone())).then_some(name)),
-        );
-    }
-    repeated
-}
-
-fn robot_target(organization: &str, full_name: &str) -> String {
+pub(super) fn robot_target(organization: &str, full_name: &str) -> String {
     targets::robot_permissions(organization, robot::short_name(organization, full_name))
 }
 

@@ -47,6 +47,11 @@ pub fn full_name(organization: &str, name: &str) -> String {
     }
 }
 
+/// Whether an account is a robot of another organization.
+pub fn is_stranger(organization: &str, account: &str) -> bool {
+    account.split_once('+').is_some_and(|(owner, _)| owner != organization)
+}
+
 /// The name as manifests write it: short for the organization's own robots.
 pub fn short_name<'a>(organization: &str, full_name: &'a str) -> &'a str {
     match full_name.split_once('+') {
