@@ -414,15 +414,20 @@ fn one_edge_left_out_is_enough_for_the_checker_to_object() {
     assert_eq!(breaches[0].open, [narrowed]);
 }
 
-/// Lists of robots name their teams without the organization: that of the other one's owners is not this one's.
-#[test]
-fn a_robot_that_administers_elsewhere_joins_a_team_only_when_that_does_not_administer_any_more() {
+/// The organization acme with these teams, and a robot of it that is an owner of another one.
+fn administering_elsewhere(teams: &str) -> Lab {
     let lab = Lab::new().allow(&["*"]);
     let elsewhere = "kind: Organization\nname: other\nteams: {owners: {members: [quayadmin, acme+ci]}}\n";
     lab.converge(&format!(
-        "kind: Organization\nname: acme\nrobots: {{ci: {{}}}}\n\
-        teams: {{developers: {{role: admin, members: [alice]}}}}\n---\n{elsewhere}"
+        "kind: Organization\nname: acme\nrobots: {{ci: {{}}}}\nteams: {teams}\n---\n{elsewhere}"
     ));
+    lab
+}
+
+/// Lists of robots name their teams without the organization: that of the other one's owners is not this one's.
+#[test]
+fn a_robot_that_administers_elsewhere_joins_a_team_only_when_that_does_not_administer_any_more() {
+    let lab = administering_elsewhere("{developers: {role: admin, members: [alice]}}");
     let text = "kind: Organization\nname: acme\nrobots: {ci: {}}\n\
         teams: {developers: {role: member, members: [acme+ci]}}\n";
     let planned = lab.converge(text);
@@ -434,12 +439,7 @@ fn a_robot_that_administers_elsewhere_joins_a_team_only_when_that_does_not_admin
 /// it lose the rest for a while.
 #[test]
 fn a_robot_that_administers_elsewhere_keeps_administering_here_all_the_time() {
-    let lab = Lab::new().allow(&["*"]);
-    let elsewhere = "kind: Organization\nname: other\nteams: {owners: {members: [quayadmin, acme+ci]}}\n";
-    lab.converge(&format!(
-        "kind: Organization\nname: acme\nrobots: {{ci: {{}}}}\n\
-        teams: {{developers: {{role: admin, members: [acme+ci]}}, operators: {{role: admin}}}}\n---\n{elsewhere}"
-    ));
+    let lab = administering_elsewhere("{developers: {role: admin, members: [acme+ci]}, operators: {role: admin}}");
     let text = "kind: Organization\nname: acme\nrobots: {ci: {}}\n\
         teams: {owners: {manage: {members: declared}}, developers: {role: member}, operators: {members: [acme+ci]}}\n";
     let planned = lab.converge(text);
