@@ -184,6 +184,29 @@ impl<'t> Decoder<'t> {
     }
 }
 
+/// What is large and seldom written: the record that may have it stays small.
+impl<T: Decode> Decode for Box<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+    const NOTHING: Option<&'static str> = T::NOTHING;
+    const SECRET: bool = T::SECRET;
+
+    fn decode<'t>(node: &'t Node<'t>, decoder: &mut Decoder<'t>) -> Option<Self> {
+        T::decode(node, decoder).map(Box::new)
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        T::schema(generator)
+    }
+
+    fn stand_in() -> Option<Self> {
+        T::stand_in().map(Box::new)
+    }
+
+    fn alike(&self, other: &Self) -> bool {
+        T::alike(self, other)
+    }
+}
+
 impl<T: Decode> Decode for Vec<Located<T>> {
     const EXPECTED: &'static str = "a list";
     const NOTHING: Option<&'static str> = Some("[]");

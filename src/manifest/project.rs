@@ -24,7 +24,9 @@ pub struct Project {
     /// The organizations by name, in the order in which they were read.
     pub organizations: IndexMap<String, OrganizationDocument>,
     /// The repositories by full name such as `acme/api`, in the order in which they were read.
-    pub repositories: IndexMap<String, RepositoryDocument>,
+    ///
+    /// Each in a place of its own: there are many, and they are large, so that a growing map would copy them again and again.
+    pub repositories: IndexMap<String, Box<RepositoryDocument>>,
     /// The accounts by name, in the order in which they were read; a token serves one of them.
     pub accounts: IndexMap<String, AccountDocument>,
     /// What belongs to the registry as a whole.
@@ -210,7 +212,7 @@ impl Collected {
                 let name = document.name.clone();
                 self.add(
                     name,
-                    document,
+                    Box::new(document),
                     "repository",
                     |project| &mut project.repositories,
                     |it| &it.name,

@@ -75,7 +75,7 @@ impl Loaded {
                 found.extend(decoder.diagnostics);
                 self.secrets.extend(decoder.secrets);
                 self.references.extend(decoder.references);
-                project.repositories.insert(name, document);
+                project.repositories.insert(name, Box::new(document));
             }
         }
         resolve::check(&project, &HashSet::new(), &mut found);

@@ -27,6 +27,15 @@ pub struct Tree<'t> {
 }
 
 impl<'t> Tree<'t> {
+    /// An empty one with room for what such a text usually holds: one that grows is copied again and again.
+    fn for_text(text: &str) -> Self {
+        const BYTES_PER_NODE: usize = 8;
+        Tree {
+            nodes: Vec::with_capacity((text.len() / BYTES_PER_NODE).min(1_000_000)),
+            documents: Vec::new(),
+        }
+    }
+
     /// The node with this index.
     pub fn node(&self, id: NodeId) -> &Node<'t> {
         &self.nodes[id]

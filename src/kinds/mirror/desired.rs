@@ -6,7 +6,7 @@ use crate::kinds::{permission, repository, robot};
 use crate::model::{Fields, Located, Value};
 
 /// What a document wants of its repository's mirror.
-pub fn desired(name: &str, spec: &Located<MirrorSpec>, wishes: &mut Wishes<'_>) {
+pub fn desired(name: &str, spec: &Located<Box<MirrorSpec>>, wishes: &mut Wishes<'_>) {
     let mirror = &spec.value;
     if mirror.absent.is_some() {
         return wishes.forbid(address(name), spec.place);

@@ -25,7 +25,7 @@ record! {
         /// What it tells whom, exactly; `[]` for nothing.
         notifications: List<NotificationSpec>,
         /// What it copies from another registry.
-        mirror: MirrorSpec,
+        mirror: Box<MirrorSpec>,
         /// Tags by name: to what they point, or how they come to be.
         tags: Map<TagSpec>,
         /// Build triggers by their source, such as `git@example.com:acme/api.git`, or by their id.

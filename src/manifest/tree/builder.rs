@@ -62,7 +62,7 @@ impl<'t, 'd> Builder<'t, 'd> {
             source,
             text,
             diagnostics,
-            tree: Tree::default(),
+            tree: Tree::for_text(text),
             open: Vec::new(),
             anchors: HashMap::new(),
             aliased: 0,
