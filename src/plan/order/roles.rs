@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::kinds::{member, organization_member};
 use crate::model::{Standing, Subject};
-use crate::plan::ways::{Administration, DimGrants, Fact, Pair, Target, Way, Ways, Worth, allowed, can_narrow, kept};
+use crate::plan::ways::{Administration, Fact, InTheDim, Pair, Target, Way, Ways, Worth, allowed, can_narrow, kept};
 
 /// Which step should come before which.
 type Pairs = BTreeSet<(usize, usize)>;
@@ -42,8 +42,8 @@ pub(super) fn wishes(ways: &Ways<'_>) -> Wishes {
         };
         list.extend(edges);
     }
-    for grants in ways.dim_grants() {
-        open_first_in_the_dim(&grants, &mut wishes.open_first);
+    for ways in ways.in_the_dim() {
+        open_first_in_the_dim(&ways, &mut wishes.open_first);
     }
     for administration in ways.administrations() {
         successors(&administration, &mut wishes.administrators);
@@ -94,11 +94,12 @@ fn open_first(ways: &[&Way<'_>]) -> (Worth, Pairs) {
     (keeps, edges)
 }
 
-/// Who is in a team that no manifest speaks of is not known: anybody who is granted something else may be.
-fn open_first_in_the_dim(grants: &DimGrants<'_>, edges: &mut Pairs) {
+/// Who is in a team whose members no manifest lists is not known: anybody who is granted something else, or comes to
+/// administer by another team, may be.
+fn open_first_in_the_dim(ways: &InTheDim<'_>, edges: &mut Pairs) {
     let opens = |facts: &[&Fact]| facts.iter().flat_map(|fact| fact.opens.clone()).collect::<Vec<_>>();
     let closes = |facts: &[&Fact]| facts.iter().flat_map(|fact| fact.closes.clone()).collect::<Vec<_>>();
-    let (dim, clear) = (&grants.dim, &grants.clear);
+    let (dim, clear) = (&ways.dim, &ways.clear);
     edges.extend(product(&opens(dim), &[closes(dim), closes(clear)].concat()));
     edges.extend(product(&opens(clear), &closes(dim)));
 }

@@ -25,8 +25,8 @@ pub(super) struct Administration<'f> {
     pub(super) ways: Vec<(String, String, Way<'f>)>,
 }
 
-/// The grants on one repository, by whether everybody is known whom they concern.
-pub(super) struct DimGrants<'a> {
+/// What is worth something in one organization or on one repository, by whether everybody is known whom it concerns.
+pub(super) struct InTheDim<'a> {
     pub(super) dim: Vec<&'a Fact>,
     pub(super) clear: Vec<&'a Fact>,
 }
@@ -105,9 +105,9 @@ impl<'a> Ways<'a> {
         !self.live.is_complete(&members) && self.live.get(&team::address(organization, team)).is_some()
     }
 
-    /// For each repository with a grant to a team whose members were not read: which of its grants may concern the same
-    /// people as another one.
-    pub(super) fn dim_grants(&self) -> Vec<DimGrants<'_>> {
+    /// For each organization that is administered by a team whose members were not read, and each repository with a grant to
+    /// one: which of the ways there may concern the same people as another one.
+    pub(super) fn in_the_dim(&self) -> Vec<InTheDim<'_>> {
         let mut all = Vec::new();
         for (organization, namespace) in &self.namespaces {
             let teams = namespace.teams.keys();
@@ -118,20 +118,11 @@ impl<'a> Ways<'a> {
             if unread.is_empty() {
                 continue;
             }
-            for repository in namespace.repositories.values() {
-                let (dim, clear): (Vec<_>, Vec<_>) =
-                    repository.teams.iter().partition(|(team, _)| unread.contains(*team));
-                let clear = clear
-                    .into_iter()
-                    .map(|(_, fact)| fact)
-                    .chain(repository.accounts.values());
-                all.push(DimGrants {
-                    dim: dim.into_iter().map(|(_, fact)| fact).collect(),
-                    clear: clear.collect(),
-                });
-            }
+            all.push(namespace.administered_in_the_dim(&unread));
+            let repositories = namespace.repositories.values();
+            all.extend(repositories.map(|repository| repository.granted_in_the_dim(&unread)));
         }
-        all.retain(|grants| !grants.dim.is_empty());
+        all.retain(|ways| !ways.dim.is_empty());
         all
     }
 }

@@ -1,10 +1,10 @@
 //! What bears on roles in one organization.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Administration;
 use super::fact::{ALL, Fact, Way, administration};
 use super::row::Row;
+use super::{Administration, InTheDim};
 
 /// All that was, is or will be in one organization and bears on roles.
 pub(super) struct Namespace<'a> {
@@ -71,6 +71,21 @@ impl<'f> Namespace<'f> {
             ways,
         }
     }
+
+    /// By which teams it is administered, and by whose memberships in those that were read.
+    pub(super) fn administered_in_the_dim(&self, unread: &BTreeSet<&str>) -> InTheDim<'_> {
+        let (dim, read): (BTreeMap<&str, &Fact>, BTreeMap<_, _>) = self
+            .administrators
+            .iter()
+            .map(|(team, role)| (*team, role))
+            .partition(|(team, _)| unread.contains(team));
+        let memberships = self.accounts.values().flatten();
+        let joined = memberships.filter(|(team, _)| read.contains_key(*team));
+        InTheDim {
+            dim: dim.into_values().collect(),
+            clear: joined.map(|(_, fact)| fact).chain(read.values().copied()).collect(),
+        }
+    }
 }
 
 impl Repository<'_> {
@@ -78,6 +93,16 @@ impl Repository<'_> {
     pub(super) fn all(&self, holds: fn(&Fact) -> bool) -> bool {
         let grants = self.teams.values().chain(self.accounts.values());
         grants.chain([&self.exists, &self.open]).all(holds)
+    }
+
+    /// Which teams are granted something, and which accounts besides.
+    pub(super) fn granted_in_the_dim(&self, unread: &BTreeSet<&str>) -> InTheDim<'_> {
+        let (dim, clear): (Vec<_>, Vec<_>) = self.teams.iter().partition(|(team, _)| unread.contains(*team));
+        let clear = clear.into_iter().map(|(_, fact)| fact);
+        InTheDim {
+            dim: dim.into_iter().map(|(_, fact)| fact).collect(),
+            clear: clear.chain(self.accounts.values()).collect(),
+        }
     }
 
     /// Whether nothing about it and the grants of teams on it changes.

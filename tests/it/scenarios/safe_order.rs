@@ -523,3 +523,24 @@ fn a_robot_that_administers_does_so_by_the_new_team_before_the_old_one_ceases_to
         );
     }
 }
+
+/// A robot of another organization: nothing that is read tells in which team it is, and the new owner may well be in that.
+#[test]
+fn who_comes_to_administer_does_so_before_a_team_that_nobody_lists_ceases_to() {
+    let other = "---\nkind: Organization\nname: other\nrobots: {ci: {}}\n";
+    for ops in ["{role: member}", "{absent: true}"] {
+        let lab = Lab::new().allow(&["*"]);
+        lab.converge(&format!(
+            "kind: Organization\nname: acme\nteams: {{ops: {{role: admin, members: [other+ci]}}}}\n{other}"
+        ));
+        let planned = lab.converge(&format!(
+            "kind: Organization\nname: acme\nteams: {{ops: {ops}, owners: {{members: [quayadmin, other+ci]}}}}\n{other}"
+        ));
+        let opens = "member[acme/owners/other+ci]";
+        assert!(
+            comes_before(&planned, opens, "team[acme/ops]"),
+            "{:#?}",
+            planned.lines()
+        );
+    }
+}
