@@ -42,8 +42,8 @@ pub(super) fn wishes(ways: &Ways<'_>) -> Wishes {
         };
         list.extend(edges);
     }
-    for ways in ways.in_the_dim() {
-        open_first_in_the_dim(&ways, &mut wishes.open_first);
+    for target in ways.in_the_dim() {
+        open_first_in_the_dim(&target, &mut wishes.open_first);
     }
     for administration in ways.administrations() {
         successors(&administration, &mut wishes.administrators);
@@ -96,10 +96,10 @@ fn open_first(ways: &[&Way<'_>]) -> (Worth, Pairs) {
 
 /// Who is in a team whose members no manifest lists is not known: anybody who is granted something else, or comes to
 /// administer by another team, may be.
-fn open_first_in_the_dim(ways: &InTheDim<'_>, edges: &mut Pairs) {
+fn open_first_in_the_dim(target: &InTheDim<'_>, edges: &mut Pairs) {
     let opens = |facts: &[&Fact]| facts.iter().flat_map(|fact| fact.opens.clone()).collect::<Vec<_>>();
     let closes = |facts: &[&Fact]| facts.iter().flat_map(|fact| fact.closes.clone()).collect::<Vec<_>>();
-    let (dim, clear) = (&ways.dim, &ways.clear);
+    let (dim, clear) = (&target.dim, &target.clear);
     edges.extend(product(&opens(dim), &[closes(dim), closes(clear)].concat()));
     edges.extend(product(&opens(clear), &closes(dim)));
 }

@@ -31,6 +31,22 @@ pub(super) struct InTheDim<'a> {
     pub(super) clear: Vec<&'a Fact>,
 }
 
+impl<'a> InTheDim<'a> {
+    /// By what teams are worth, and what else there is; that concerns known people.
+    fn new<'t: 'a>(
+        teams: impl Iterator<Item = (&'a &'t str, &'a Fact)>,
+        others: impl Iterator<Item = &'a Fact>,
+        unread: &BTreeSet<&str>,
+    ) -> Self {
+        let (dim, clear): (Vec<_>, Vec<_>) = teams.partition(|(team, _)| unread.contains(*team));
+        let facts = |teams: Vec<(&'a &'t str, &'a Fact)>| teams.into_iter().map(|(_, fact)| fact);
+        InTheDim {
+            dim: facts(dim).collect(),
+            clear: facts(clear).chain(others).collect(),
+        }
+    }
+}
+
 /// The changes by address, with what the plan makes of the registry.
 pub(super) struct Ways<'a> {
     pub(super) live: &'a World,

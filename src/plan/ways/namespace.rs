@@ -74,17 +74,10 @@ impl<'f> Namespace<'f> {
 
     /// By which teams it is administered, and by whose memberships in those that were read.
     pub(super) fn administered_in_the_dim(&self, unread: &BTreeSet<&str>) -> InTheDim<'_> {
-        let (dim, read): (BTreeMap<&str, &Fact>, BTreeMap<_, _>) = self
-            .administrators
-            .iter()
-            .map(|(team, role)| (*team, role))
-            .partition(|(team, _)| unread.contains(team));
+        let is_read = |team: &str| self.administrators.contains_key(team) && !unread.contains(team);
         let memberships = self.accounts.values().flatten();
-        let joined = memberships.filter(|(team, _)| read.contains_key(*team));
-        InTheDim {
-            dim: dim.into_values().collect(),
-            clear: joined.map(|(_, fact)| fact).chain(read.values().copied()).collect(),
-        }
+        let joined = memberships.filter(|(team, _)| is_read(team)).map(|(_, fact)| fact);
+        InTheDim::new(self.administrators.iter(), joined, unread)
     }
 }
 
@@ -97,12 +90,7 @@ impl Repository<'_> {
 
     /// Which teams are granted something, and which accounts besides.
     pub(super) fn granted_in_the_dim(&self, unread: &BTreeSet<&str>) -> InTheDim<'_> {
-        let (dim, clear): (Vec<_>, Vec<_>) = self.teams.iter().partition(|(team, _)| unread.contains(*team));
-        let clear = clear.into_iter().map(|(_, fact)| fact);
-        InTheDim {
-            dim: dim.into_iter().map(|(_, fact)| fact).collect(),
-            clear: clear.chain(self.accounts.values()).collect(),
-        }
+        InTheDim::new(self.teams.iter(), self.accounts.values(), unread)
     }
 
     /// Whether nothing about it and the grants of teams on it changes.
