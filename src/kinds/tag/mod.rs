@@ -2,20 +2,18 @@
 
 mod build;
 mod cocktail;
+mod read;
 mod spec;
 
-use std::collections::BTreeSet;
-
 use crate::http::Method;
-use crate::kinds::sight::{self, text};
 use crate::kinds::wishes::{Wishes, place, set};
-use crate::kinds::{Kind, label, repository, robot, shapes, targets};
+use crate::kinds::{Kind, label, repository, robot};
 use crate::manifest::decode::Entry;
 use crate::manifest::documents::Manage;
 use crate::model::units::Moment;
 use crate::model::{
     Action, Address, Answers, Call, Change, Collection, Desired, Document, Effect, Exported, Field, Fields, Interest,
-    Object, OnUnknown, Paging, Query, Value, Way, World, Written,
+    Object, OnUnknown, Query, Value, Way, World, Written,
 };
 
 pub use build::BuildSpec;
@@ -132,42 +130,6 @@ fn pin(repository: &str, name: &str, digest: &str) -> Address {
     address(repository, &format!("{name}@{digest}"))
 }
 
-/// What of a set stands in a collection: in the order of addresses, that is one stretch.
-fn below<'i>(set: &'i BTreeSet<Address>, all: &'i Collection) -> impl Iterator<Item = &'i Address> {
-    let first = Address::new(all.kind, all.prefix.clone());
-    set.range(first..).take_while(move |address| all.holds(address))
-}
-
-/// The tags of a repository that are to point to a manifest, with its digest.
-fn pins<'i>(interest: &'i Interest, all: &'i Collection) -> impl Iterator<Item = (&'i str, &'i str)> {
-    below(&interest.detailed, all).filter_map(|address| parts(address).1.split_once('@'))
-}
-
-/// The manifests of a repository that tags are to point to and that no tag shows to be there, once the tags are known.
-fn unproven<'i>(interest: &'i Interest, answers: &Answers, name: &str, all: &'i Collection) -> BTreeSet<&'i str> {
-    let targets = asked(interest, name);
-    if targets.iter().any(|target| answers.get(target).is_none()) {
-        return BTreeSet::new();
-    }
-    let views: Vec<&serde_json::Value> = targets.iter().flat_map(|it| answers.list(it, "tags")).collect();
-    let shown: BTreeSet<&str> = views.iter().map(|view| text(view, "manifest_digest")).collect();
-    let wanted = pins(interest, all).map(|(_, digest)| digest);
-    wanted.filter(|digest| !shown.contains(digest)).collect()
-}
-
-/// What is asked about the tags of a repository: one request for each that is named, or the list where all others go.
-fn asked(interest: &Interest, name: &str) -> Vec<String> {
-    let all = of_repository(name);
-    if interest.exact.contains(&all) {
-        return vec![targets::tags(name)];
-    }
-    let sets = [&interest.addresses, &interest.detailed, &interest.asked];
-    let named = sets.into_iter().flat_map(|set| below(set, &all));
-    let named: BTreeSet<&str> = named.map(|address| parts(address).1).collect();
-    let named = named.into_iter().filter(|name| !name.contains('@'));
-    named.map(|tag| targets::tag(name, tag)).collect()
-}
-
 impl Kind for Tag {
     fn name(&self) -> &'static str {
         NAME
@@ -182,44 +144,11 @@ impl Kind for Tag {
     }
 
     fn queries(&self, interest: &Interest, _known: &World, answers: &Answers) -> Vec<Query> {
-        let mut queries = Vec::new();
-        for (name, collection) in repository::wanted(NAME, interest, answers) {
-            for target in asked(interest, &name) {
-                queries.push(Query {
-                    target,
-                    form: &shapes::TAGS,
-                    reason: "the tags of a repository that manifests speak of".to_owned(),
-                    serves: vec![collection.clone()],
-                    paging: Paging::Numbered("tags"),
-                });
-            }
-            for digest in unproven(interest, answers, &name, &collection) {
-                let (target, serves) = (targets::labels(&name, digest), vec![collection.clone()]);
-                let reason = "whether there is a manifest that a tag is to point to";
-                queries.push(targets::ask(target, &shapes::LABELS, reason, serves));
-            }
-        }
-        queries
+        read::queries(interest, answers)
     }
 
     fn live(&self, interest: &Interest, answers: &Answers, world: &mut World) {
-        sight::each_organization(NAME, interest, answers, world, |world, organization, _| {
-            let live = repository::names(answers, organization);
-            for prefix in interest.prefixes(NAME, organization) {
-                let (name, all) = (prefix.trim_end_matches(':'), Collection::new(NAME, prefix));
-                let mut proof = vec![repository::list(answers, organization)];
-                if live.contains(name) {
-                    proof.extend(asked(interest, name));
-                }
-                for view in proof.iter().skip(1).flat_map(|target| answers.list(target, "tags")) {
-                    world.put(Object::new(address(name, text(view, "name")), read(view)));
-                }
-                for digest in unproven(interest, answers, name, &all) {
-                    label::note_lacking(name, digest, answers, world);
-                }
-                sight::settle(world, answers, all, &proof);
-            }
-        });
+        read::live(interest, answers, world);
     }
 
     fn explore(&self, namespace: &str, known: &World, _answers: &Answers, interest: &mut Interest) {
@@ -390,19 +319,4 @@ fn built(change: &Change, repository: &str, name: &str) -> Option<Call> {
 
 fn is_immutable(fields: &Fields) -> bool {
     fields.get("immutable").and_then(Value::as_boolean) == Some(true)
-}
-
-fn read(view: &serde_json::Value) -> Fields {
-    let seconds = |key: &str| view.get(key).and_then(serde_json::Value::as_i64);
-    let expiration = seconds("end_ts").map_or(NEVER.to_owned(), |seconds| Moment { seconds }.to_string());
-    let mut fields = Fields::from([
-        ("digest", text(view, "manifest_digest").into()),
-        ("expiration", expiration.as_str().into()),
-        (
-            "immutable",
-            (view.get("immutable") == Some(&serde_json::Value::Bool(true))).into(),
-        ),
-    ]);
-    fields.extend(seconds("start_ts").map(|start| (START, Value::Integer(start))));
-    fields
 }
