@@ -48,7 +48,7 @@ pub(super) fn order(
         edges.births_and_default_permissions(&namespace, live);
         edges.robots(&namespace, live);
         edges.teams(&namespace);
-        edges.exclusions(&namespace);
+        edges.exclusions(&namespace, live);
         edges.states(&namespace);
     }
     edges.look_alikes();

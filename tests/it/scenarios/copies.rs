@@ -269,6 +269,28 @@ fn a_mirror_goes_with_its_robot_and_comes_back_with_another() {
     );
 }
 
+/// Nobody asks for the end of the mirror by itself: what it excludes is made once its robot has gone.
+#[test]
+fn a_mirror_that_goes_with_its_robot_makes_room() {
+    let gone = "kind: Organization\nname: acme\nmanage: {robots: exact}\nrobots: {}\n";
+    let others = [
+        ("---\nkind: Repository\nname: acme/app\n", "create repository[acme/app]"),
+        (
+            "proxy_cache: {upstream_registry: docker.io}\n",
+            "create proxy_cache[acme]",
+        ),
+        ("immutability: [{tags: 'v.*'}]\n", "create immutability[acme:policy]"),
+    ];
+    for (other, made) in others {
+        let lab = lab().allow(&["robot", "immutability"]);
+        lab.converge(MIRROR);
+        let planned = lab.converge(&format!("{gone}{other}"));
+        assert_eq!(planned.lines(), ["delete robot[acme+mirror]", made]);
+        let changes = &planned.plan.changes;
+        assert_eq!(changes[1].after, [changes[0].address.clone()]);
+    }
+}
+
 #[test]
 fn contradictions_are_found_offline() {
     let rejected = |text: &str| {
